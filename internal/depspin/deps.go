@@ -1,0 +1,19 @@
+package depspin
+import (
+ _ "github.com/decred/dcrd/dcrec/secp256k1/v4"
+ _ "github.com/coder/websocket"
+ _ "modernc.org/sqlite"
+ _ "github.com/pressly/goose/v3"
+ _ "golang.org/x/crypto/argon2"
+ _ "golang.org/x/crypto/acme/autocert"
+ _ "golang.org/x/text/unicode/norm"
+ _ "golang.org/x/term"
+ _ "golang.org/x/net/proxy"
+ _ "golang.org/x/sys/unix"
+ _ "golang.org/x/time/rate"
+ _ "github.com/alecthomas/kong"
+ _ "rsc.io/qr"
+ _ "code.dny.dev/ssrf"
+ _ "filippo.io/age"
+ _ "pgregory.net/rapid"
+)
