@@ -30,7 +30,7 @@ func (t Tags) TagValue(name string) string { panic("todo") }
 // Sign makes an event from a template; the signature is checked when checked is true.
 func (t *Template) Sign(kp Keypair, checked bool) (*Event, error) { panic("todo") }
 
-func (id ID) String() string    { panic("todo") }
+func (id ID) String() string     { panic("todo") }
 func (pk PubKey) String() string { panic("todo") }
 
 // ParsePubKey accepts 64 hex digits of either case or an npub, and checks the curve.
