@@ -3,12 +3,29 @@
 // interface: pure Go (default) and libsecp256k1 (build tag libsecp256k1).
 // It refuses to sign without fresh randomness and to do curve arithmetic of
 // its own.
+//
+// The pure Go backend takes variable time, since its curve library does; on
+// hosts shared with strangers build with the constant-time libsecp256k1.
 package schnorr
 
+import "errors"
+
+var (
+	// ErrInvalidSecret answers a secret outside [1, n-1].
+	ErrInvalidSecret = errors.New("schnorr: secret key out of range")
+	// ErrInvalidPublicKey answers a public key that is no point's x coordinate.
+	ErrInvalidPublicKey = errors.New("schnorr: public key is not on the curve")
+	// ErrWiped answers every use of a secret after [Keypair.Wipe].
+	ErrWiped = errors.New("schnorr: keypair was wiped")
+	// ErrFault answers a signature that failed its own check, or a nonce that
+	// cannot be used. Nothing of the failed signature is returned.
+	ErrFault = errors.New("schnorr: signature failed its own check")
+)
+
 // Keypair is a parsed secret key with its x-only public key, ready to use.
-// It is safe for concurrent use until Wipe.
+// It is safe for concurrent use, and never prints its secret.
 type Keypair interface {
-	// PublicKey is the BIP-340 x-only public key.
+	// PublicKey is the BIP-340 x-only public key. It outlives Wipe.
 	PublicKey() [32]byte
 	// Sign makes a BIP-340 signature of a 32-byte hash with 32 bytes of fresh
 	// auxiliary randomness.
@@ -18,12 +35,14 @@ type Keypair interface {
 	SignChecked(hash *[32]byte) ([64]byte, error)
 	// ECDH is the unhashed x coordinate of secret·lift_x(peer) (NIP-04, NIP-44).
 	ECDH(peer *[32]byte) ([32]byte, error)
-	// Wipe overwrites the secret; the keypair answers errors afterwards.
+	// Wipe waits for uses under way and overwrites the secret; every later use
+	// of it answers [ErrWiped].
 	Wipe()
 }
 
 // Backend makes keypairs and verifies signatures.
 type Backend interface {
+	// Name is the backend's name in logs and test names.
 	Name() string
 	// NewKeypair parses a secret in [1, n-1]. The argument is copied.
 	NewKeypair(secret *[32]byte) (Keypair, error)
@@ -32,6 +51,3 @@ type Backend interface {
 	// ValidPublicKey reports whether pub is the x coordinate of a curve point.
 	ValidPublicKey(pub *[32]byte) bool
 }
-
-// Default is the backend of this build.
-var Default Backend
