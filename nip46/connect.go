@@ -1,0 +1,106 @@
+package nip46
+
+import (
+	"strings"
+)
+
+// ParseConnect parses a nostrconnect:// link, with the older form that carries
+// its data as JSON in a parameter named metadata. A link without a secret is
+// [ErrNoSecret], one without a usable relay [ErrNoRelay]. Perms is kept as the
+// client wrote it (see [ParseRequested]); Metadata is cleaned as
+// [ParseConnectParams] says. Errors never quote the link.
+func ParseConnect(s string) (*ConnectURI, error) {
+	l, err := parseLink(s, connectScheme)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(l.relays) == 0:
+		return nil, ErrNoRelay
+	case l.secret == "":
+		return nil, ErrNoSecret
+	}
+	old, _ := parseMetadata(l.other["metadata"])
+	return &ConnectURI{
+		Client: l.key,
+		Relays: l.relays,
+		Secret: l.secret,
+		Perms:  firstOf(clean(l.other["perms"]), old.perms),
+		Metadata: Metadata{
+			Name:  firstOf(cleanName(l.other["name"]), old.Name),
+			URL:   firstOf(cleanURL(l.other["url"]), old.URL),
+			Image: firstOf(cleanURL(l.other["image"]), cleanURL(l.other["icon"]), old.Image),
+		},
+		Callback: cleanCallback(l.other["callback"]),
+	}, nil
+}
+
+// String is the link, every value percent-encoded (NIP-46 "Direct connection
+// initiated by the client").
+func (c *ConnectURI) String() string {
+	var out strings.Builder
+	out.WriteString(connectScheme + "//" + c.Client.String())
+	sep := byte('?')
+	add := func(name, value string) {
+		if value == "" {
+			return
+		}
+		out.WriteByte(sep)
+		out.WriteString(name)
+		out.WriteByte('=')
+		out.WriteString(escape(value, "-_.~"))
+		sep = '&'
+	}
+	for _, r := range c.Relays {
+		add("relay", r)
+	}
+	add("secret", c.Secret)
+	add("perms", c.Perms)
+	add("name", c.Metadata.Name)
+	add("url", c.Metadata.URL)
+	add("image", c.Metadata.Image)
+	add("callback", c.Callback)
+	return out.String()
+}
+
+// ParseConnectParams reads the slots of connect: signer key, secret, requested
+// permissions, metadata. It follows what clients really send: permissions
+// stand in slot 2 when there is no secret, metadata in the first slot that is
+// left; metadata that is not JSON is passed over. Names are cut at 300
+// characters, longer URLs are dropped (cut short, they could name another
+// host), control characters are removed.
+func ParseConnectParams(params []string) ConnectParams {
+	var slot [4]string
+	copy(slot[:], params)
+	p := ConnectParams{Signer: slot[0], Secret: slot[1], Perms: slot[2]}
+	meta, ok := parseMetadata(slot[3])
+	if !ok {
+		if m, ok := parseMetadata(p.Perms); ok {
+			meta, p.Perms = m, ""
+		}
+	}
+	if p.Perms == "" {
+		if m, ok := parseMetadata(p.Secret); ok {
+			meta, p.Secret = m, ""
+		} else if isPermissionList(p.Secret) {
+			p.Perms, p.Secret = p.Secret, ""
+		}
+	}
+	p.Metadata = meta.Metadata
+	return p
+}
+
+// isPermissionList reports a text that can only be a list of permissions. A
+// single plain word could still be a secret.
+func isPermissionList(s string) bool {
+	perms, skipped := ParseRequested(s)
+	return len(perms) > 0 && len(skipped) == 0 && strings.Contains(s, "_")
+}
+
+func firstOf(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}

@@ -1,0 +1,241 @@
+package nip46
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/privyseal/privyseal/nostr"
+)
+
+const (
+	// MaxLinkSize bounds a pairing link, in bytes.
+	MaxLinkSize = 8 << 10
+
+	maxSecretSize = 512
+	maxRelays     = 64
+)
+
+const (
+	bunkerScheme  = "bunker:"
+	connectScheme = "nostrconnect:"
+)
+
+// Why a link could not be used. Each says what to do about it.
+var (
+	// ErrNoSecret: a nostrconnect:// link without a secret.
+	ErrNoSecret = errors.New("the link has no secret, so a stranger could answer it first and take the app's place: ask the app for a new link")
+	// ErrNoRelay: a link that names no relay we could use.
+	ErrNoRelay = errors.New("the link names no relay that can be used (they look like wss://relay.example): ask for a new link")
+	// ErrNotLink: the text is no pairing link of the kind expected.
+	ErrNotLink = errors.New("this is not a pairing link: copy the whole link, from bunker:// or nostrconnect:// to its end")
+)
+
+// ParseLink parses a pairing link of either kind; exactly one of bunker and
+// connect is set when err is nil. It also takes the web+nostrconnect: and
+// web+bunker: forms in which a browser hands links to a web page.
+func ParseLink(s string) (bunker *BunkerURI, connect *ConnectURI, err error) {
+	if s, err = plainLink(s); err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case hasScheme(s, bunkerScheme):
+		bunker, err = ParseBunker(s)
+	case hasScheme(s, connectScheme):
+		connect, err = ParseConnect(s)
+	default:
+		err = ErrNotLink
+	}
+	return bunker, connect, err
+}
+
+func hasScheme(s, scheme string) bool {
+	return len(s) >= len(scheme) && strings.EqualFold(s[:len(scheme)], scheme)
+}
+
+// plainLink checks what holds for every link and takes off white space and the
+// browser's wrapper.
+func plainLink(s string) (string, error) {
+	if len(s) > 2*MaxLinkSize {
+		return "", fmt.Errorf("the link is longer than %d bytes: copy only the link", MaxLinkSize)
+	}
+	s = unwrap(strings.TrimSpace(s))
+	switch {
+	case len(s) > MaxLinkSize:
+		return "", fmt.Errorf("the link is longer than %d bytes: copy only the link", MaxLinkSize)
+	case strings.ContainsFunc(s, isControl):
+		return "", errors.New("the link is broken by a line break or a control character: copy it again in one piece")
+	case !utf8.ValidString(s):
+		return "", errors.New("the link has bytes that are not text: copy it again")
+	}
+	return s, nil
+}
+
+// unwrap takes the link out of web+nostrconnect:…, where it may be repeated
+// whole, and percent-encoded, after the colon.
+func unwrap(s string) string {
+	const wrapper = "web+"
+	if !hasScheme(s, wrapper) {
+		return s
+	}
+	inner := s[len(wrapper):]
+	_, rest, _ := strings.Cut(inner, ":")
+	for _, scheme := range []string{bunkerScheme, connectScheme} {
+		if !hasScheme(inner, scheme) {
+			continue
+		}
+		if whole := unescape(rest, false); hasScheme(whole, scheme) {
+			if hasScheme(rest, scheme) {
+				return rest
+			}
+			return whole
+		}
+		return scheme + "//" + strings.TrimLeft(rest, "/")
+	}
+	return s
+}
+
+// link is a pairing link taken apart: values are decoded, names are not
+// interpreted yet.
+type link struct {
+	key    nostr.PubKey
+	relays []string
+	secret string
+	other  map[string]string // the first that is not empty
+}
+
+// parseLink reads scheme://<key>[/]?name=value&…[#secret]. An older form has
+// the query after the fragment.
+func parseLink(s, scheme string) (*link, error) {
+	s, err := plainLink(s)
+	if err != nil {
+		return nil, err
+	}
+	if !hasScheme(s, scheme+"//") {
+		return nil, ErrNotLink
+	}
+	s = s[len(scheme)+2:]
+	end := strings.IndexAny(s, "?#")
+	if end < 0 {
+		end = len(s)
+	}
+	l := &link{other: make(map[string]string)}
+	if l.key, err = nostr.ParsePubKey(strings.TrimSuffix(s[:end], "/")); err != nil {
+		return nil, fmt.Errorf("the link does not begin with a public key (64 hex digits or an npub after %s//): copy the whole link", scheme)
+	}
+	var given bool // any relay, good or bad
+	for rest := s[end:]; rest != ""; {
+		var name, value string
+		switch rest[0] {
+		case '#':
+			name = "secret"
+			value, rest = cutAny(rest[1:], "?&")
+			value = unescape(value, false)
+		default: // '?' or '&'
+			name, value, rest = cutParam(rest[1:])
+		}
+		switch {
+		case value == "":
+		case name == "relay":
+			given = true
+			l.addRelay(value)
+		case name == "secret":
+			if err := l.setSecret(value); err != nil {
+				return nil, err
+			}
+		case l.other[name] == "":
+			l.other[name] = value
+		}
+	}
+	if given && len(l.relays) == 0 {
+		return nil, ErrNoRelay
+	}
+	return l, nil
+}
+
+// addRelay keeps a relay once, in the order given; one that cannot be used is
+// dropped.
+func (l *link) addRelay(s string) {
+	u, err := nostr.NormalizeRelayURL(strings.TrimSpace(s))
+	if err == nil && len(l.relays) < maxRelays && !slices.Contains(l.relays, u) {
+		l.relays = append(l.relays, u)
+	}
+}
+
+func (l *link) setSecret(s string) error {
+	switch {
+	case len(s) > maxSecretSize:
+		return fmt.Errorf("the link's secret is longer than %d bytes: ask for a new link", maxSecretSize)
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, isControl):
+		return errors.New("the link's secret has characters that are not text: ask for a new link")
+	case l.secret != "" && l.secret != s:
+		return errors.New("the link has two different secrets: ask for a new link")
+	}
+	l.secret = s
+	return nil
+}
+
+// cutParam takes one name=value off the front of a query. Only what forms
+// encode in the wild is undone: '+' is a blank in a name or a list, but itself
+// in a secret or a URL.
+func cutParam(s string) (name, value, rest string) {
+	if raw, ok := strings.CutPrefix(s, "metadata={"); ok {
+		if end := jsonEnd("{" + raw); end > 0 { // raw JSON may hold '&' and '#'
+			return "metadata", s[len("metadata="):][:end], s[len("metadata="):][end:]
+		}
+	}
+	s, rest = cutAny(s, "&#")
+	name, value, _ = strings.Cut(s, "=")
+	name = strings.ToLower(unescape(name, false))
+	return name, unescape(value, name == "name" || name == "perms" || name == "metadata"), rest
+}
+
+// cutAny splits before the first of the bytes in set.
+func cutAny(s, set string) (head, tail string) {
+	if i := strings.IndexAny(s, set); i >= 0 {
+		return s[:i], s[i:]
+	}
+	return s, ""
+}
+
+// jsonEnd is the length of the JSON value s begins with, or 0.
+func jsonEnd(s string) int {
+	sc := scanner{b: []byte(s)}
+	if _, err := sc.value(1); err != nil {
+		return 0
+	}
+	return sc.i
+}
+
+// unescape undoes percent-encoding; text that is not properly encoded is taken
+// as it is.
+func unescape(s string, plusIsBlank bool) string {
+	if plusIsBlank {
+		s = strings.ReplaceAll(s, "+", " ")
+	}
+	if t, err := url.PathUnescape(s); err == nil {
+		return t
+	}
+	return s
+}
+
+// escape percent-encodes every byte but letters, digits and those in keep.
+func escape(s, keep string) string {
+	var out strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		if isAlnum(c) || strings.IndexByte(keep, c) >= 0 {
+			out.WriteByte(c)
+		} else {
+			fmt.Fprintf(&out, "%%%02X", c)
+		}
+	}
+	return out.String()
+}
+
+func isAlnum(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}

@@ -1,0 +1,70 @@
+package nip46
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// ParseRequested parses what a client asks for, which is a suggestion to the
+// person and never a grant: names in any case, white space, "sign_event:" for
+// any kind. Entries it cannot read are skipped and returned, cleaned and cut
+// short, so that they can be shown. At most 200 entries and 8 KiB are read; one
+// last skipped entry counts what was left.
+func ParseRequested(s string) (perms []Permission, skipped []string) {
+	left := 0
+	if len(s) > maxPermissionsSize {
+		cut := strings.LastIndexByte(s[:maxPermissionsSize+1], ',')
+		left = 1 + strings.Count(s[max(cut+1, 0):], ",")
+		s = s[:max(cut, 0)]
+	}
+	n := 0
+	for entry := range strings.SplitSeq(s, ",") {
+		entry = clean(entry)
+		if entry == "" {
+			continue
+		}
+		if n++; n > maxPermissions {
+			left++
+			continue
+		}
+		p, err := parsePermission(tidy(entry))
+		switch {
+		case err != nil:
+			skipped = append(skipped, shorten(entry))
+		case !slices.ContainsFunc(perms, func(q Permission) bool { return q.String() == p.String() }):
+			perms = append(perms, p)
+		}
+	}
+	if left > 0 {
+		skipped = append(skipped, fmt.Sprintf("… and %d more", left))
+	}
+	return perms, skipped
+}
+
+// tidy brings a client's spelling to the strict form: no white space, the
+// method in lower case, no empty kind.
+func tidy(s string) string {
+	s = strings.Join(strings.Fields(s), "")
+	name, rest := cutAny(s, ":@#~")
+	name = strings.ToLower(name)
+	if Method(name) == SignEvent && strings.HasPrefix(rest, ":") {
+		if kind, limits := cutAny(rest[1:], "@#~"); kind == "" {
+			rest = limits
+		}
+	}
+	return name + rest
+}
+
+const maxSkippedRunes = 80
+
+func shorten(s string) string {
+	n := 0
+	for i := range s {
+		if n == maxSkippedRunes {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}

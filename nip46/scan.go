@@ -1,0 +1,340 @@
+package nip46
+
+import (
+	"bytes"
+	"errors"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const (
+	// MaxMessageSize bounds a decrypted request or response, in bytes.
+	MaxMessageSize = 1 << 20
+
+	maxDepth     = 8   // deeper JSON is refused, but still read for its id
+	maxNesting   = 512 // deeper JSON is not read any further
+	maxKeys      = 32  // keys of a message
+	maxParams    = 64
+	maxIDSize    = 256
+	maxNameSize  = 64 // of a method
+	firstPrinted = 0x20
+)
+
+// scanner reads one JSON text once, strictly. Faults that leave the rest
+// readable are kept in fault, so that a message's id is still found and an
+// error can be answered; a syntax error ends the reading.
+type scanner struct {
+	b     []byte
+	i     int
+	fault error
+}
+
+var errSyntax = errors.New("not valid JSON")
+
+func (s *scanner) note(err error) {
+	if s.fault == nil {
+		s.fault = err
+	}
+}
+
+// space skips white space and returns the next byte, or 0 at the end.
+func (s *scanner) space() byte {
+	for s.i < len(s.b) {
+		switch c := s.b[s.i]; c {
+		case ' ', '\t', '\n', '\r':
+			s.i++
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// stop marks the bytes that end a plain run inside a string.
+var stop = func() (t [256]bool) {
+	for c := range firstPrinted {
+		t[c] = true
+	}
+	t['"'], t['\\'] = true, true
+	return t
+}()
+
+// text reads a string and returns what is between its quotes, still escaped.
+func (s *scanner) text() (raw []byte, err error) {
+	if s.space() != '"' {
+		return nil, errSyntax
+	}
+	b, i := s.b, s.i+1
+	for {
+		for i < len(b) && !stop[b[i]] {
+			i++
+		}
+		if i+1 < len(b) && b[i] == '\\' {
+			n, ok := escapeLen(b[i:])
+			if !ok {
+				return nil, errSyntax
+			}
+			i += n
+			continue
+		}
+		if i >= len(b) || b[i] != '"' {
+			return nil, errSyntax
+		}
+		raw, s.i = b[s.i+1:i], i+1
+		if !utf8.Valid(raw) {
+			s.note(errors.New("text is not valid UTF-8"))
+		}
+		return raw, nil
+	}
+}
+
+// escapeLen is the length of the escape b starts with.
+func escapeLen(b []byte) (int, bool) {
+	switch b[1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return 2, true
+	case 'u':
+		_, ok := hex4(b[2:])
+		return 6, ok
+	}
+	return 0, false
+}
+
+func hex4(b []byte) (r rune, ok bool) {
+	if len(b) < 4 {
+		return 0, false
+	}
+	for _, c := range b[:4] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c && c <= 'f':
+			c -= 'a' - 10
+		case 'A' <= c && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}
+
+// unquote undoes the escapes of a string that text has read. A lone surrogate
+// has no meaning and is a fault.
+func (s *scanner) unquote(raw []byte) string {
+	at := bytes.IndexByte(raw, '\\')
+	if at < 0 {
+		return string(raw)
+	}
+	out := make([]byte, 0, len(raw))
+	for at >= 0 {
+		out = append(out, raw[:at]...)
+		c := raw[at+1]
+		raw = raw[at+2:]
+		switch c {
+		case 'b':
+			c = '\b'
+		case 'f':
+			c = '\f'
+		case 'n':
+			c = '\n'
+		case 'r':
+			c = '\r'
+		case 't':
+			c = '\t'
+		case 'u':
+			var r rune
+			r, raw = s.unicode(raw)
+			out = utf8.AppendRune(out, r)
+			at = bytes.IndexByte(raw, '\\')
+			continue
+		}
+		out = append(out, c)
+		at = bytes.IndexByte(raw, '\\')
+	}
+	return string(append(out, raw...))
+}
+
+// unicode decodes the digits of a \u escape, and those of a second one when
+// the two are a surrogate pair.
+func (s *scanner) unicode(raw []byte) (rune, []byte) {
+	r, _ := hex4(raw)
+	raw = raw[4:]
+	if !utf16.IsSurrogate(r) {
+		return r, raw
+	}
+	if len(raw) >= 6 && raw[0] == '\\' && raw[1] == 'u' {
+		low, _ := hex4(raw[2:])
+		if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
+			return pair, raw[6:]
+		}
+	}
+	s.note(errors.New("text has half of a surrogate pair"))
+	return utf8.RuneError, raw
+}
+
+// value reads any value and returns its JSON.
+func (s *scanner) value(depth int) (raw []byte, err error) {
+	c := s.space()
+	start := s.i
+	switch {
+	case c == '"':
+		_, err = s.text()
+	case c == '{' || c == '[':
+		err = s.container(c, depth)
+	case c == '-' || '0' <= c && c <= '9':
+		err = s.number()
+	default:
+		err = s.literal()
+	}
+	return s.b[start:s.i], err
+}
+
+func (s *scanner) container(open byte, depth int) error {
+	if depth > maxDepth {
+		s.note(errors.New("the message is nested too deeply"))
+	}
+	if depth > maxNesting {
+		return errSyntax
+	}
+	end := open + 2 // '{' and '}', '[' and ']' are two apart
+	s.i++
+	if s.space() == end {
+		s.i++
+		return nil
+	}
+	for {
+		if open == '{' {
+			if _, err := s.text(); err != nil {
+				return err
+			}
+			if s.space() != ':' {
+				return errSyntax
+			}
+			s.i++
+		}
+		if _, err := s.value(depth + 1); err != nil {
+			return err
+		}
+		more, err := s.more(end)
+		if !more {
+			return err
+		}
+	}
+}
+
+// more reads the comma before another element, or the end of the container.
+func (s *scanner) more(end byte) (bool, error) {
+	switch s.space() {
+	case ',':
+		s.i++
+		return true, nil
+	case end:
+		s.i++
+		return false, nil
+	}
+	return false, errSyntax
+}
+
+func (s *scanner) number() error {
+	digits := func() bool {
+		from := s.i
+		for s.i < len(s.b) && '0' <= s.b[s.i] && s.b[s.i] <= '9' {
+			s.i++
+		}
+		return s.i > from
+	}
+	at := func(set string) bool {
+		return s.i < len(s.b) && bytes.IndexByte([]byte(set), s.b[s.i]) >= 0
+	}
+	if at("-") {
+		s.i++
+	}
+	if at("0") {
+		s.i++
+	} else if !digits() {
+		return errSyntax
+	}
+	if at(".") {
+		s.i++
+		if !digits() {
+			return errSyntax
+		}
+	}
+	if at("eE") {
+		s.i++
+		if at("+-") {
+			s.i++
+		}
+		if !digits() {
+			return errSyntax
+		}
+	}
+	return nil
+}
+
+var literals = [...][]byte{[]byte("null"), []byte("true"), []byte("false")}
+
+func (s *scanner) literal() error {
+	for _, l := range literals {
+		if bytes.HasPrefix(s.b[s.i:], l) {
+			s.i += len(l)
+			return nil
+		}
+	}
+	return errSyntax
+}
+
+// fields reads an object and calls visit at each value. A key that comes twice
+// is a fault: two readers could understand two different messages.
+func (s *scanner) fields(visit func(key []byte) error) error {
+	if s.space() != '{' {
+		return errSyntax
+	}
+	s.i++
+	if s.space() == '}' {
+		s.i++
+		return nil
+	}
+	var seen [maxKeys][]byte
+	for n := 0; ; n++ {
+		key, err := s.text()
+		if err != nil {
+			return err
+		}
+		if bytes.IndexByte(key, '\\') >= 0 {
+			key = []byte(s.unquote(key))
+		}
+		if s.space() != ':' {
+			return errSyntax
+		}
+		s.i++
+		s.space()
+		if n == maxKeys {
+			s.note(errors.New("the message has too many keys"))
+		}
+		for _, k := range seen[:min(n, maxKeys)] {
+			if bytes.Equal(k, key) {
+				s.note(errors.New("the message has the same key twice"))
+			}
+		}
+		if n < maxKeys {
+			seen[n] = key
+		}
+		if err := visit(key); err != nil {
+			return err
+		}
+		if more, err := s.more('}'); !more {
+			return err
+		}
+	}
+}
+
+// end reports white space only after the value.
+func (s *scanner) end() error {
+	if s.space() != 0 || s.i < len(s.b) {
+		return errSyntax
+	}
+	return nil
+}
