@@ -61,6 +61,7 @@ type ClientMessage struct {
 	Label   string // EVENT, REQ, CLOSE, AUTH
 	SubID   string
 	Event   *Event
+	ID      ID     // of the event, also when the rest of it is malformed but the id could be read
 	Raw     []byte // of the event, as received
 	Filters []Filter
 }
@@ -70,7 +71,8 @@ type RelayMessage struct {
 	Label   string // EVENT, OK, EOSE, CLOSED, NOTICE, AUTH
 	SubID   string
 	Event   *Event
-	ID      ID     // of OK
+	Raw     []byte // of the event, as received
+	ID      ID     // of OK; of the event as in [ClientMessage]
 	OK      bool   // of OK
 	Message string // of OK, CLOSED, NOTICE; the challenge of AUTH
 }
