@@ -1,8 +1,6 @@
 package nip46
 
-import (
-	"strings"
-)
+import "strings"
 
 // ParseConnect parses a nostrconnect:// link, with the older form that carries
 // its data as JSON in a parameter named metadata. A link without a secret is
@@ -27,10 +25,10 @@ func ParseConnect(s string) (*ConnectURI, error) {
 		Perms:  firstOf(clean(l.other["perms"]), old.perms),
 		Metadata: Metadata{
 			Name:  firstOf(cleanName(l.other["name"]), old.Name),
-			URL:   firstOf(cleanURL(l.other["url"]), old.URL),
-			Image: firstOf(cleanURL(l.other["image"]), cleanURL(l.other["icon"]), old.Image),
+			URL:   firstOf(cleanURL(l.other["url"], maxURLSize), old.URL),
+			Image: firstOf(cleanURL(l.other["image"], maxURLSize), cleanURL(l.other["icon"], maxURLSize), old.Image),
 		},
-		Callback: cleanCallback(l.other["callback"]),
+		Callback: cleanURL(l.other["callback"], maxCallbackSize),
 	}, nil
 }
 

@@ -91,3 +91,12 @@ func formatSpan(d time.Duration) string {
 	}
 	return strconv.FormatInt(int64(d/time.Second), 10) + "s"
 }
+
+// formatWindow writes a budget's window: h for an hour, 2h for two.
+func formatWindow(d time.Duration) string {
+	s := formatSpan(d)
+	if len(s) == 2 && s[0] == '1' {
+		return s[1:]
+	}
+	return s
+}

@@ -3,7 +3,6 @@ package nip46
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,7 +15,7 @@ const (
 	MaxLinkSize = 8 << 10
 
 	maxSecretSize = 512
-	maxRelays     = 64
+	maxRelays     = 20
 )
 
 const (
@@ -31,7 +30,7 @@ var (
 	// ErrNoRelay: a link that names no relay we could use.
 	ErrNoRelay = errors.New("the link names no relay that can be used (they look like wss://relay.example): ask for a new link")
 	// ErrNotLink: the text is no pairing link of the kind expected.
-	ErrNotLink = errors.New("this is not a pairing link: copy the whole link, from bunker:// or nostrconnect:// to its end")
+	ErrNotLink = errors.New("this is not the pairing link that is needed here: copy the whole link, from bunker:// or nostrconnect:// to its end")
 )
 
 // ParseLink parses a pairing link of either kind; exactly one of bunker and
@@ -115,7 +114,7 @@ func parseLink(s, scheme string) (*link, error) {
 		return nil, err
 	}
 	if !hasScheme(s, scheme+"//") {
-		return nil, ErrNotLink
+		return nil, notLink(s)
 	}
 	s = s[len(scheme)+2:]
 	end := strings.IndexAny(s, "?#")
@@ -156,6 +155,17 @@ func parseLink(s, scheme string) (*link, error) {
 	return l, nil
 }
 
+// notLink says what a text is instead of the link that was expected.
+func notLink(s string) error {
+	switch {
+	case hasScheme(s, bunkerScheme+"//"):
+		return fmt.Errorf("%w (this is a signer's bunker:// link: give it to the app)", ErrNotLink)
+	case hasScheme(s, connectScheme+"//"):
+		return fmt.Errorf("%w (this is an app's nostrconnect:// link: give it to the signer)", ErrNotLink)
+	}
+	return ErrNotLink
+}
+
 // addRelay keeps a relay once, in the order given; one that cannot be used is
 // dropped.
 func (l *link) addRelay(s string) {
@@ -176,66 +186,4 @@ func (l *link) setSecret(s string) error {
 	}
 	l.secret = s
 	return nil
-}
-
-// cutParam takes one name=value off the front of a query. Only what forms
-// encode in the wild is undone: '+' is a blank in a name or a list, but itself
-// in a secret or a URL.
-func cutParam(s string) (name, value, rest string) {
-	if raw, ok := strings.CutPrefix(s, "metadata={"); ok {
-		if end := jsonEnd("{" + raw); end > 0 { // raw JSON may hold '&' and '#'
-			return "metadata", s[len("metadata="):][:end], s[len("metadata="):][end:]
-		}
-	}
-	s, rest = cutAny(s, "&#")
-	name, value, _ = strings.Cut(s, "=")
-	name = strings.ToLower(unescape(name, false))
-	return name, unescape(value, name == "name" || name == "perms" || name == "metadata"), rest
-}
-
-// cutAny splits before the first of the bytes in set.
-func cutAny(s, set string) (head, tail string) {
-	if i := strings.IndexAny(s, set); i >= 0 {
-		return s[:i], s[i:]
-	}
-	return s, ""
-}
-
-// jsonEnd is the length of the JSON value s begins with, or 0.
-func jsonEnd(s string) int {
-	sc := scanner{b: []byte(s)}
-	if _, err := sc.value(1); err != nil {
-		return 0
-	}
-	return sc.i
-}
-
-// unescape undoes percent-encoding; text that is not properly encoded is taken
-// as it is.
-func unescape(s string, plusIsBlank bool) string {
-	if plusIsBlank {
-		s = strings.ReplaceAll(s, "+", " ")
-	}
-	if t, err := url.PathUnescape(s); err == nil {
-		return t
-	}
-	return s
-}
-
-// escape percent-encodes every byte but letters, digits and those in keep.
-func escape(s, keep string) string {
-	var out strings.Builder
-	for i := range len(s) {
-		c := s[i]
-		if isAlnum(c) || strings.IndexByte(keep, c) >= 0 {
-			out.WriteByte(c)
-		} else {
-			fmt.Fprintf(&out, "%%%02X", c)
-		}
-	}
-	return out.String()
-}
-
-func isAlnum(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
 }

@@ -44,9 +44,9 @@ func parseMetadata(s string) (m clientMetadata, ok bool) {
 		return nil
 	}
 	m.Name = cleanName(text("name"))
-	m.URL = cleanURL(text("url"))
+	m.URL = cleanURL(text("url"), maxURLSize)
 	for _, image := range append([]string{text("image"), text("icon")}, list("icons")...) {
-		if m.Image = cleanURL(image); m.Image != "" {
+		if m.Image = cleanURL(image, maxURLSize); m.Image != "" {
 			break
 		}
 	}
@@ -72,26 +72,23 @@ func clean(s string) string {
 }
 
 func cleanName(s string) string {
-	s = clean(s)
-	n := 0
+	return strings.TrimSpace(firstRunes(clean(s), maxNameRunes))
+}
+
+// firstRunes is at most n characters of s.
+func firstRunes(s string, n int) string {
 	for i := range s {
-		if n == maxNameRunes {
-			return strings.TrimSpace(s[:i])
+		if n == 0 {
+			return s[:i]
 		}
-		n++
+		n--
 	}
 	return s
 }
 
-func cleanURL(s string) string {
-	if s = clean(s); len(s) > maxURLSize {
-		return ""
-	}
-	return s
-}
-
-func cleanCallback(s string) string {
-	if s = clean(s); len(s) > maxCallbackSize {
+// cleanURL drops a URL that is too long: cut short, it could name another host.
+func cleanURL(s string, most int) string {
+	if s = clean(s); len(s) > most {
 		return ""
 	}
 	return s

@@ -3,7 +3,6 @@ package nip46
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,16 +43,19 @@ func ParsePermissions(s string) ([]Permission, error) {
 	perms := make([]Permission, 0, len(entries))
 	for i, entry := range entries {
 		entry = strings.TrimSpace(entry)
+		if entry == "" {
+			return nil, fmt.Errorf("permission %d is empty: there is a comma too many", i+1)
+		}
 		p, err := parsePermission(entry)
 		if err != nil {
-			return nil, fmt.Errorf("permission %d (%q): %w", i+1, entry, err)
+			return nil, fmt.Errorf("permission %d (%q): %w", i+1, shorten(entry), err)
 		}
 		same := slices.IndexFunc(perms, p.sameScope)
 		switch {
 		case same < 0:
 			perms = append(perms, p)
 		case perms[same].String() != p.String():
-			return nil, fmt.Errorf("permission %d (%q): it has other limits than %q before it; keep one of them", i+1, entry, perms[same])
+			return nil, fmt.Errorf("permission %d (%q): it has other limits than %q before it; keep one of them", i+1, shorten(entry), perms[same])
 		}
 	}
 	return perms, nil
@@ -108,57 +110,6 @@ func parseKind(s string) (*nostr.Kind, error) {
 	return &k, nil
 }
 
-func parseTarget(m Method, s string) (string, error) {
-	switch {
-	case m.hasPeer():
-		pk, err := nostr.ParsePubKey(s)
-		if err != nil {
-			return "", errors.New("after @ must stand a public key: an npub or 64 hex digits")
-		}
-		return pk.String(), nil
-	case m != SignEvent:
-		return "", errors.New("only sign_event and the nip04 and nip44 methods take a target after @")
-	case strings.Contains(s, "://"):
-		u, err := nostr.NormalizeRelayURL(s)
-		if err != nil || strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' }) {
-			return "", errors.New("after @ must stand a relay (wss://relay.example) or a host (site.example)")
-		}
-		return u, nil
-	case !isHost(s):
-		return "", errors.New("after @ must stand a relay (wss://relay.example) or a host (site.example; one with other letters in its xn-- form)")
-	}
-	return strings.ToLower(s), nil
-}
-
-// isHost reports a host name or address in ASCII, with or without a port.
-func isHost(s string) bool {
-	if strings.HasPrefix(s, "[") {
-		s6, port, ok := strings.Cut(s[1:], "]")
-		_, err := netip.ParseAddr(s6)
-		return ok && err == nil && !strings.Contains(s6, "%") && (port == "" || isPort(port))
-	}
-	name, port := cutAny(s, ":")
-	if port != "" && !isPort(port) || len(name) > 253 {
-		return false
-	}
-	for label := range strings.SplitSeq(name, ".") {
-		if label == "" || len(label) > 63 || label[0] == '-' || label[len(label)-1] == '-' {
-			return false
-		}
-		for i := range len(label) {
-			if c := label[i]; !isAlnum(c) && c != '-' {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-func isPort(s string) bool {
-	n, err := strconv.ParseUint(strings.TrimPrefix(s, ":"), 10, 16)
-	return err == nil && n > 0 && s == ":"+strconv.FormatUint(n, 10)
-}
-
 // String is the canonical form, which [ParsePermissions] reads back as the
 // same permission.
 func (p Permission) String() string {
@@ -170,13 +121,10 @@ func (p Permission) String() string {
 		s += "@" + targetEscaper.Replace(p.Target)
 	}
 	if p.Budget != (Budget{}) {
-		s += "#" + strconv.Itoa(p.Budget.N) + "/" + strings.TrimPrefix(formatSpan(p.Budget.Per), "1")
+		s += "#" + strconv.Itoa(p.Budget.N) + "/" + formatWindow(p.Budget.Per)
 	}
 	if p.For != 0 {
 		s += "~" + formatSpan(p.For)
 	}
 	return s
 }
-
-// targetEscaper keeps a target from being read as limits or another entry.
-var targetEscaper = strings.NewReplacer("#", "%23", "~", "%7E", ",", "%2C")

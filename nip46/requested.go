@@ -58,13 +58,10 @@ func tidy(s string) string {
 
 const maxSkippedRunes = 80
 
+// shorten cuts what is only shown.
 func shorten(s string) string {
-	n := 0
-	for i := range s {
-		if n == maxSkippedRunes {
-			return s[:i] + "…"
-		}
-		n++
+	if cut := firstRunes(s, maxSkippedRunes); cut != s {
+		return cut + "…"
 	}
 	return s
 }
