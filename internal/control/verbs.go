@@ -1,0 +1,335 @@
+package control
+
+import "time"
+
+// The verbs of control calls, with their argument and result types below.
+const (
+	VerbStatus           = "status"            // none → Status
+	VerbIdentityAdd      = "identity.add"      // IdentityAdd → IdentityInfo
+	VerbIdentityList     = "identity.list"     // none → []IdentityInfo
+	VerbIdentityShow     = "identity.show"     // Name → IdentityInfo
+	VerbIdentityRename   = "identity.rename"   // Rename → IdentityInfo
+	VerbIdentityExport   = "identity.export"   // Export → Exported
+	VerbIdentityRemove   = "identity.remove"   // Removal → IdentityInfo
+	VerbInvite           = "invite"            // InviteArgs → Invite
+	VerbAccept           = "accept"            // AcceptArgs → AppInfo
+	VerbAppsList         = "apps.list"         // none → []AppInfo
+	VerbAppsShow         = "apps.show"         // Name → AppInfo
+	VerbAppsPause        = "apps.pause"        // Name → AppInfo
+	VerbAppsResume       = "apps.resume"       // Name → AppInfo
+	VerbAppsRevoke       = "apps.revoke"       // Name → AppInfo
+	VerbAppsGrant        = "apps.grant"        // GrantArgs → AppInfo
+	VerbRequestsList     = "requests.list"     // none → []QuestionInfo
+	VerbRequestsShow     = "requests.show"     // Name → QuestionInfo
+	VerbRequestsWatch    = "requests.watch"    // none → stream of QuestionInfo
+	VerbRequestsApprove  = "requests.approve"  // AnswerArgs → QuestionInfo
+	VerbRequestsDeny     = "requests.deny"     // AnswerArgs → QuestionInfo
+	VerbActivityList     = "activity.list"     // ActivityQuery → []RecordInfo
+	VerbActivityShow     = "activity.show"     // Name → []RecordInfo
+	VerbActivityExport   = "activity.export"   // none → stream of RecordInfo
+	VerbActivityVerify   = "activity.verify"   // none → Verification
+	VerbSettingsList     = "settings.list"     // none → []SettingInfo
+	VerbSettingsGet      = "settings.get"      // Name → SettingInfo
+	VerbSettingsSet      = "settings.set"      // SettingArgs → SettingInfo
+	VerbRelaysList       = "relays.list"       // none → []RelayInfo
+	VerbRelaysAdd        = "relays.add"        // Name → []RelayInfo
+	VerbRelaysRemove     = "relays.remove"     // Name → []RelayInfo
+	VerbRelaysTest       = "relays.test"       // Name or none → []RelayInfo
+	VerbBackup           = "backup"            // BackupArgs → stream of BackupPart
+	VerbLock             = "lock"              // none → Status
+	VerbUnlock           = "unlock"            // Passphrase → Status
+	VerbPassphraseChange = "passphrase.change" // PassphraseChange → Status
+	VerbPanic            = "panic"             // none → Paused
+)
+
+// Name names one thing: an identity, app, question, trace, setting or relay.
+type Name struct {
+	Name string `json:"name"`
+}
+
+// Status is the running signer at a glance.
+type Status struct {
+	Version    string         `json:"version"`
+	PID        int            `json:"pid"`
+	Started    time.Time      `json:"started"`
+	Locked     bool           `json:"locked"`
+	HasVault   bool           `json:"has_vault"`
+	Identities int            `json:"identities"`
+	Apps       int            `json:"apps"`
+	Questions  int            `json:"open_questions"`
+	Relays     []RelayInfo    `json:"relays"`
+	Counters   map[string]int `json:"counters"`
+	Store      string         `json:"store"` // "ok" or what is wrong
+	Memory     []Finding      `json:"memory,omitempty"`
+}
+
+// Finding is one line of doctor.
+type Finding struct {
+	Check string `json:"check"`
+	State string `json:"state"` // ok, warning, problem
+	Text  string `json:"text"`
+	Fix   string `json:"fix,omitempty"`
+}
+
+// IdentityAdd makes or imports an identity. Secret is nsec, hex or ncryptsec
+// (then Password opens it).
+type IdentityAdd struct {
+	Name     string `json:"name"`
+	Secret   []byte `json:"secret,omitempty"`
+	Password []byte `json:"password,omitempty"`
+}
+
+// IdentityInfo shows an identity.
+type IdentityInfo struct {
+	ID      string    `json:"id"`
+	Name    string    `json:"name"`
+	PubKey  string    `json:"pubkey"`
+	Npub    string    `json:"npub"`
+	Apps    int       `json:"apps"`
+	Created time.Time `json:"created_at"`
+}
+
+// Rename gives an identity a new name.
+type Rename struct {
+	Name string `json:"name"`
+	To   string `json:"to"`
+}
+
+// Export asks for a key as ncryptsec under Password (NIP-49); Passphrase is the
+// vault's.
+type Export struct {
+	Name       string `json:"name"`
+	Passphrase []byte `json:"passphrase"`
+	Password   []byte `json:"password"`
+}
+
+// Exported is an exported key.
+type Exported struct {
+	Ncryptsec string `json:"ncryptsec"`
+}
+
+// Removal removes an identity; Confirm must be its npub.
+type Removal struct {
+	Name    string `json:"name"`
+	Confirm string `json:"confirm"`
+}
+
+// InviteArgs asks for a bunker:// link.
+type InviteArgs struct {
+	Identity   string `json:"identity,omitempty"`
+	AppName    string `json:"app_name,omitempty"`
+	Preset     string `json:"preset,omitempty"`
+	Allow      string `json:"allow,omitempty"`
+	Refuse     string `json:"refuse,omitempty"`
+	Compatible bool   `json:"compatible,omitempty"`
+}
+
+// Invite is a bunker:// link that works once.
+type Invite struct {
+	ID        string      `json:"id"`
+	URI       string      `json:"uri"`
+	Identity  string      `json:"identity"`
+	ExpiresAt time.Time   `json:"expires_at"`
+	Relays    []LinkRelay `json:"relays"`
+	Preset    string      `json:"preset"`
+	May       []string    `json:"may"`
+}
+
+// LinkRelay is a relay named in a link.
+type LinkRelay struct {
+	URL   string `json:"url"`
+	Reach string `json:"reach"` // "this computer only" or "anywhere"
+	Live  bool   `json:"live"`
+}
+
+// AcceptArgs accepts a nostrconnect:// link.
+type AcceptArgs struct {
+	URI string `json:"uri"`
+	InviteArgs
+}
+
+// AppInfo shows an app.
+type AppInfo struct {
+	ID         string      `json:"id"`
+	Name       string      `json:"name"`
+	Claims     ClaimInfo   `json:"claims"`
+	Identity   string      `json:"identity"`
+	Client     string      `json:"client_pubkey"`
+	Signer     string      `json:"signer_pubkey"`
+	Compatible bool        `json:"compatible"`
+	State      string      `json:"state"`
+	Preset     string      `json:"preset"`
+	May        []string    `json:"may"` // English sentences
+	Grants     []GrantInfo `json:"grants"`
+	Relays     []string    `json:"relays"`
+	Created    time.Time   `json:"created_at"`
+	LastSeen   time.Time   `json:"last_seen,omitzero"`
+	Ends       time.Time   `json:"ends_at,omitzero"`
+}
+
+// ClaimInfo is what an app says of itself.
+type ClaimInfo struct {
+	Name  string `json:"name,omitempty"`
+	URL   string `json:"url,omitempty"`
+	Image string `json:"image,omitempty"`
+}
+
+// GrantInfo shows one grant.
+type GrantInfo struct {
+	ID         string    `json:"id"`
+	Permission string    `json:"permission"`
+	Verdict    string    `json:"verdict"`
+	Sentence   string    `json:"sentence"`
+	Given      time.Time `json:"given_at"`
+	Until      time.Time `json:"until,omitzero"`
+	Origin     string    `json:"origin"`
+	Used       int       `json:"used,omitempty"` // of a budget, in this window
+}
+
+// GrantArgs changes what an app may do. Verdict is allow, ask or refuse.
+type GrantArgs struct {
+	App     string `json:"app"`
+	Verdict string `json:"verdict"`
+	Perms   string `json:"perms"`
+}
+
+// QuestionInfo shows a question with its words.
+type QuestionInfo struct {
+	ID       string       `json:"id"`
+	App      string       `json:"app"`
+	AppID    string       `json:"app_id"`
+	Identity string       `json:"identity"`
+	Op       string       `json:"operation"`
+	Kind     *int         `json:"kind,omitempty"`
+	Level    string       `json:"level"`
+	State    string       `json:"state"`
+	Reason   string       `json:"reason"`
+	Title    string       `json:"title"`
+	Lines    []string     `json:"lines,omitempty"`
+	Quote    string       `json:"quote,omitempty"`
+	Yes      string       `json:"yes"`
+	No       string       `json:"no"`
+	Remember []string     `json:"remember,omitempty"`
+	Details  []DetailInfo `json:"details,omitempty"`
+	Event    string       `json:"event"`
+	Asked    time.Time    `json:"asked_at"`
+	Deadline time.Time    `json:"deadline"`
+	By       string       `json:"answered_by,omitempty"`
+}
+
+// DetailInfo is one technical detail of a question.
+type DetailInfo struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// AnswerArgs answers a question. Remember is "" (just this time) or a duration
+// such as 1h or 30d; Count bounds how many.
+type AnswerArgs struct {
+	ID       string `json:"id"`
+	Remember string `json:"remember,omitempty"`
+	Count    int    `json:"count,omitempty"`
+	By       string `json:"by,omitempty"`
+}
+
+// ActivityQuery selects records, newest first.
+type ActivityQuery struct {
+	App    string `json:"app,omitempty"`
+	Before uint64 `json:"before,omitempty"`
+	Limit  int    `json:"limit,omitempty"`
+}
+
+// RecordInfo shows one record.
+type RecordInfo struct {
+	Seq      uint64    `json:"seq"`
+	Time     time.Time `json:"time"`
+	Phase    string    `json:"phase"`
+	Trace    string    `json:"trace,omitempty"`
+	Identity string    `json:"identity,omitempty"`
+	App      string    `json:"app,omitempty"`
+	AppName  string    `json:"app_name,omitempty"`
+	Op       string    `json:"operation,omitempty"`
+	Kind     *int      `json:"kind,omitempty"`
+	Event    string    `json:"event,omitempty"`
+	What     string    `json:"what,omitempty"`
+	Verdict  string    `json:"verdict,omitempty"`
+	Level    string    `json:"level,omitempty"`
+	Rule     string    `json:"rule,omitempty"`
+	Given    time.Time `json:"rule_given_at,omitzero"`
+	Question string    `json:"question,omitempty"`
+	Outcome  string    `json:"outcome,omitempty"`
+	Result   string    `json:"result,omitempty"`
+	Detail   string    `json:"detail,omitempty"`
+	Sentence string    `json:"sentence"`
+	Hash     string    `json:"hash"`
+	Prev     string    `json:"prev"`
+}
+
+// Verification is what checking the chain found.
+type Verification struct {
+	OK          bool      `json:"ok"`
+	Records     uint64    `json:"records"`
+	Head        string    `json:"head"`
+	Checkpoints int       `json:"checkpoints"`
+	Problems    []Problem `json:"problems,omitempty"`
+}
+
+// Problem is one fault in the chain.
+type Problem struct {
+	Seq  uint64 `json:"seq"`
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
+
+// SettingInfo shows a setting.
+type SettingInfo struct {
+	Key     string `json:"key"`
+	Value   string `json:"value"`
+	Default string `json:"default"`
+	About   string `json:"about"`
+}
+
+// SettingArgs sets a setting; an empty value restores the default.
+type SettingArgs struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// RelayInfo shows a relay with what was measured.
+type RelayInfo struct {
+	URL       string    `json:"url"`
+	Own       bool      `json:"own"`
+	State     string    `json:"state"`
+	Detail    string    `json:"detail,omitempty"`
+	Since     time.Time `json:"since,omitzero"`
+	Keys      int       `json:"keys"`
+	Live      int       `json:"live_keys"`
+	RoundTrip float64   `json:"round_trip_ms,omitempty"` // of the last test
+}
+
+// BackupArgs asks for a backup sealed under Passphrase.
+type BackupArgs struct {
+	Passphrase []byte `json:"passphrase"`
+}
+
+// BackupPart is a piece of a backup file, in order.
+type BackupPart struct {
+	Data []byte `json:"data"`
+}
+
+// Passphrase carries a passphrase, or a key file's contents.
+type Passphrase struct {
+	Passphrase []byte `json:"passphrase,omitempty"`
+	KeyFile    []byte `json:"key_file,omitempty"`
+}
+
+// PassphraseChange replaces the vault's passphrase.
+type PassphraseChange struct {
+	Old []byte `json:"old"`
+	New []byte `json:"new"`
+}
+
+// Paused says how many apps were paused.
+type Paused struct {
+	Apps int `json:"apps"`
+}
