@@ -1,30 +1,31 @@
 package schnorr
 
 import (
-	"errors"
 	"testing"
+
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 )
 
-// A signature with any one bit wrong fails the self-check.
+// A signature with anything wrong fails the self-check.
 func TestPureGoCheckFindsFaults(t *testing.T) {
 	k, err := PureGo.NewKeypair(&[32]byte{31: 3})
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := [32]byte{1}
-	sig, err := k.Sign(&hash)
+	key := k.(*pureGoKeypair)
+	sig, y, err := key.sign(&hash, &[32]byte{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	check := k.(*pureGoKeypair).check
-	if err := check(&hash, &sig); err != nil {
-		t.Fatalf("a good signature: %v", err)
+	if !key.check(&hash, &sig, &y) {
+		t.Fatal("a good signature fails")
 	}
 	for bit := range 512 {
 		bad := sig
 		bad[bit/8] ^= 1 << (bit % 8)
-		if err := check(&hash, &bad); !errors.Is(err, ErrFault) {
-			t.Fatalf("bit %d: %v", bit, err)
+		if key.check(&hash, &bad, &y) {
+			t.Fatalf("bit %d of the signature", bit)
 		}
 	}
 	for _, part := range []int{0, 32} { // beyond the field and beyond the order
@@ -32,13 +33,28 @@ func TestPureGoCheckFindsFaults(t *testing.T) {
 		for i := range 32 {
 			bad[part+i] = 0xff
 		}
-		if err := check(&hash, &bad); !errors.Is(err, ErrFault) {
-			t.Errorf("all ones at %d: %v", part, err)
+		if key.check(&hash, &bad, &y) {
+			t.Errorf("all ones at %d", part)
 		}
 	}
-	k.Wipe()
-	if err := check(&hash, &sig); !errors.Is(err, ErrWiped) {
-		t.Errorf("after Wipe: %v", err)
+	if key.check(&[32]byte{2}, &sig, &y) {
+		t.Error("another hash")
+	}
+
+	// −R with its odd y, and R with the other sign's s.
+	var odd secp256k1.FieldVal
+	odd.Set(&y).Negate(1).Normalize()
+	if key.check(&hash, &sig, &odd) {
+		t.Error("an odd y")
+	}
+	var nonce, s, e secp256k1.ModNScalar
+	challenge(&e, &sig, &key.pub, &hash)
+	e.Mul(&key.d)
+	s.SetBytes((*[32]byte)(sig[32:]))
+	nonce.NegateVal(&e).Add(&s).Negate()
+	s.Add2(&nonce, &e).PutBytesUnchecked(sig[32:])
+	if key.check(&hash, &sig, &odd) || key.check(&hash, &sig, &y) {
+		t.Error("the signature of −R")
 	}
 }
 

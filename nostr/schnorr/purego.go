@@ -1,7 +1,6 @@
 package schnorr
 
 import (
-	"crypto/rand"
 	"sync"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
@@ -104,85 +103,6 @@ func (k *pureGoKeypair) Wipe() {
 	defer k.mu.Unlock()
 	k.d.Zero()
 	k.wiped = true
-}
-
-func (k *pureGoKeypair) Sign(hash *[32]byte) ([64]byte, error) {
-	var aux [32]byte
-	rand.Read(aux[:]) // never fails: the program ends instead
-	return k.SignAux(hash, &aux)
-}
-
-// SignAux signs with given auxiliary randomness, for known-answer tests; it is
-// deliberately no part of [Keypair].
-func (k *pureGoKeypair) SignAux(hash, aux *[32]byte) (sig [64]byte, err error) {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	if k.wiped {
-		return sig, ErrWiped
-	}
-	var secret [32]byte
-	k.d.PutBytes(&secret)
-	mask := tagAux.sum1(aux)
-	for i := range secret {
-		secret[i] ^= mask[i]
-	}
-	nonce := tagNonce.sum3(&secret, &k.pub, hash)
-	var n, s secp256k1.ModNScalar
-	n.SetBytes(&nonce)
-	clear(secret[:])
-	clear(nonce[:])
-	defer n.Zero()
-	if n.IsZero() {
-		return sig, ErrFault
-	}
-	var r secp256k1.JacobianPoint
-	secp256k1.ScalarBaseMultNonConst(&n, &r)
-	r.ToAffine()
-	if r.Y.IsOdd() {
-		n.Negate()
-	}
-	r.X.PutBytesUnchecked(sig[:32])
-	challenge(&s, &sig, &k.pub, hash)
-	s.Mul(&k.d).Add(&n)
-	s.PutBytesUnchecked(sig[32:])
-	return sig, nil
-}
-
-// SignChecked costs one base multiplication more than Sign instead of a whole
-// verification: as P = d·G, the point s·G − e·P is (s − e·d)·G.
-func (k *pureGoKeypair) SignChecked(hash *[32]byte) ([64]byte, error) {
-	sig, err := k.Sign(hash)
-	if err != nil {
-		return sig, err
-	}
-	if err := k.check(hash, &sig); err != nil {
-		return [64]byte{}, err
-	}
-	return sig, nil
-}
-
-func (k *pureGoKeypair) check(hash *[32]byte, sig *[64]byte) error {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	if k.wiped {
-		return ErrWiped
-	}
-	var x secp256k1.FieldVal
-	var s, e secp256k1.ModNScalar
-	defer s.Zero()
-	if x.SetBytes((*[32]byte)(sig[:32])) != 0 || s.SetBytes((*[32]byte)(sig[32:])) != 0 {
-		return ErrFault
-	}
-	challenge(&e, sig, &k.pub, hash)
-	e.Mul(&k.d).Negate()
-	s.Add(&e) // now the nonce again
-	e.Zero()
-	var r secp256k1.JacobianPoint
-	secp256k1.ScalarBaseMultNonConst(&s, &r)
-	if !isEvenPoint(&r, &x) {
-		return ErrFault
-	}
-	return nil
 }
 
 func (k *pureGoKeypair) ECDH(peer *[32]byte) (x [32]byte, err error) {
