@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/audit"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -124,10 +125,7 @@ type Tx interface {
 }
 
 // Head is the end of the chain.
-type Head struct {
-	Seq  uint64
-	Hash [32]byte
-}
+type Head = audit.Head
 
 // Checkpoint is a signed statement of the chain's head at a time: a Nostr
 // event of the signer's own announcement key, as JSON.
