@@ -1,0 +1,154 @@
+package policy
+
+import (
+	"slices"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+const originPreset = "preset"
+
+// DefaultPreset is the preset of apps for which the person chose none.
+const DefaultPreset = "social"
+
+// Line is one rule of a preset.
+type Line struct {
+	ID         string // unique in its preset
+	Permission nip46.Permission
+	Verdict    privyseal.Verdict
+	Reach      privyseal.Level // the highest level a consent covers
+	SameSite   bool            // fits only the app's checked host
+}
+
+// PresetInfo is a named set of rules.
+type PresetInfo struct {
+	Name  string
+	Lines []Line
+}
+
+// Presets names all presets, the narrowest first.
+func Presets() []string { return []string{"ask", "sign-in", "social", "messages", "trusted"} }
+
+// Preset is the preset of that name.
+func Preset(name string) (PresetInfo, bool) {
+	switch name {
+	case "ask":
+		return PresetInfo{name, ask()}, true
+	case "sign-in":
+		return PresetInfo{name, signIn()}, true
+	case "social":
+		return PresetInfo{name, social()}, true
+	case "messages":
+		return PresetInfo{name, append(social(), messages()...)}, true
+	case "trusted":
+		return PresetInfo{name, trusted()}, true
+	}
+	return PresetInfo{}, false
+}
+
+func ask() []Line {
+	return []Line{
+		{ID: "sign", Permission: method(nip46.SignEvent), Verdict: privyseal.Ask},
+		{ID: "seal", Permission: method(nip46.Nip44Encrypt), Verdict: privyseal.Ask},
+		{ID: "open", Permission: method(nip46.Nip44Decrypt), Verdict: privyseal.Ask},
+		{ID: "seal-old", Permission: method(nip46.Nip04Encrypt), Verdict: privyseal.Ask},
+		{ID: "open-old", Permission: method(nip46.Nip04Decrypt), Verdict: privyseal.Ask},
+	}
+}
+
+func signIn() []Line {
+	return []Line{
+		{ID: "relay-login", Permission: kind(22242, 0), Verdict: privyseal.Allow, Reach: privyseal.L0},
+		{ID: "web-login", Permission: kind(27235, 60), Verdict: privyseal.Allow, Reach: privyseal.L2, SameSite: true},
+	}
+}
+
+func social() []Line {
+	return append(signIn(),
+		Line{ID: "notes", Permission: kind(1, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "comments", Permission: kind(1111, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "reposts", Permission: kind(6, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "other-reposts", Permission: kind(16, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "reactions", Permission: kind(7, 120), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "site-reactions", Permission: kind(17, 60), Verdict: privyseal.Allow, Reach: privyseal.L1},
+	)
+}
+
+func messages() []Line {
+	return []Line{
+		{ID: "sealed", Permission: kind(13, 60), Verdict: privyseal.Allow, Reach: privyseal.L2},
+		{ID: "seal", Permission: hourly(method(nip46.Nip44Encrypt), 240), Verdict: privyseal.Allow, Reach: privyseal.L2},
+		{ID: "open", Permission: hourly(method(nip46.Nip44Decrypt), 600), Verdict: privyseal.Allow, Reach: privyseal.L2},
+	}
+}
+
+func trusted() []Line {
+	lines := ask()
+	for i := range lines {
+		lines[i].Verdict, lines[i].Reach = privyseal.Allow, privyseal.L2
+	}
+	return lines
+}
+
+func method(m nip46.Method) nip46.Permission { return nip46.Permission{Method: m} }
+
+// kind is a kind with so many uses an hour; 0: without a budget.
+func kind(k nostr.Kind, n int) nip46.Permission {
+	p := nip46.Permission{Method: nip46.SignEvent, Kind: &k}
+	if n > 0 {
+		p = hourly(p, n)
+	}
+	return p
+}
+
+func hourly(p nip46.Permission, n int) nip46.Permission {
+	p.Budget = nip46.Budget{N: n, Per: time.Hour}
+	return p
+}
+
+// PresetGrants is the app's preset as grants, given when the app was paired.
+// Their ids are unique per app, so that their budgets can be kept.
+func PresetGrants(app privyseal.App) []privyseal.Grant {
+	rules := rulesOf(app)
+	grants := make([]privyseal.Grant, len(rules))
+	for i, r := range rules {
+		grants[i] = r.grant
+	}
+	return grants
+}
+
+// Budgeted is every grant of the app, also of its preset, whose use is
+// counted: what [Spent] must be read for, and what [privyseal.Decision.Spend]
+// may name.
+func Budgeted(app privyseal.App, grants []privyseal.Grant) []privyseal.Grant {
+	var counted []privyseal.Grant
+	for _, g := range slices.Concat(grants, PresetGrants(app)) {
+		if g.App == app.ID && g.Permission.Budget != (nip46.Budget{}) {
+			counted = append(counted, g)
+		}
+	}
+	return counted
+}
+
+// rulesOf is the lines of the app's preset; none when no preset has its name.
+func rulesOf(app privyseal.App) []rule {
+	preset, ok := Preset(app.Preset)
+	if !ok {
+		return nil
+	}
+	rules := make([]rule, len(preset.Lines))
+	for i, l := range preset.Lines {
+		id := "preset:" + preset.Name + "/" + l.ID
+		rules[i] = rule{
+			grant: privyseal.Grant{
+				ID: id + "@" + app.ID, App: app.ID, Permission: l.Permission,
+				Verdict: l.Verdict, Given: app.Created, Origin: originPreset,
+			},
+			id: id, reach: l.Reach, sameSite: l.SameSite,
+		}
+	}
+	return rules
+}
