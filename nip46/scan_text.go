@@ -1,8 +1,8 @@
 package nip46
 
 import (
-	"bytes"
 	"errors"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -27,11 +27,14 @@ func (s *scanner) text() (raw []byte, err error) {
 			i++
 		}
 		if i+1 < len(b) && b[i] == '\\' {
-			n, ok := escapeLen(b[i:])
-			if !ok {
+			if escapes[b[i+1]] != 0 {
+				i += 2
+				continue
+			}
+			if _, ok := hex4(b[i+2:]); b[i+1] != 'u' || !ok {
 				return nil, errSyntax
 			}
-			i += n
+			i += 6
 			continue
 		}
 		if i >= len(b) || b[i] != '"' {
@@ -45,16 +48,9 @@ func (s *scanner) text() (raw []byte, err error) {
 	}
 }
 
-// escapeLen is the length of the escape b starts with.
-func escapeLen(b []byte) (int, bool) {
-	switch b[1] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return 2, true
-	case 'u':
-		_, ok := hex4(b[2:])
-		return 6, ok
-	}
-	return 0, false
+// escapes maps the letter of a short escape to what it stands for.
+var escapes = [256]byte{
+	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
 }
 
 func hex4(b []byte) (r rune, ok bool) {
@@ -80,53 +76,47 @@ func hex4(b []byte) (r rune, ok bool) {
 // unquote undoes the escapes of a string that text has read. A lone surrogate
 // has no meaning and is a fault.
 func (s *scanner) unquote(raw []byte) string {
-	at := bytes.IndexByte(raw, '\\')
-	if at < 0 {
-		return string(raw)
-	}
-	out := make([]byte, 0, len(raw))
-	for at >= 0 {
-		out = append(out, raw[:at]...)
-		c := raw[at+1]
-		raw = raw[at+2:]
-		switch c {
-		case 'b':
-			c = '\b'
-		case 'f':
-			c = '\f'
-		case 'n':
-			c = '\n'
-		case 'r':
-			c = '\r'
-		case 't':
-			c = '\t'
-		case 'u':
-			var r rune
-			r, raw = s.unicode(raw)
-			out = utf8.AppendRune(out, r)
-			at = bytes.IndexByte(raw, '\\')
+	var out strings.Builder
+	from, i := 0, 0
+	for i < len(raw) {
+		if raw[i] != '\\' {
+			i++
 			continue
 		}
-		out = append(out, c)
-		at = bytes.IndexByte(raw, '\\')
+		if from == 0 {
+			out.Grow(len(raw)) // no escape is shorter than its meaning
+		}
+		out.Write(raw[from:i])
+		if c := raw[i+1]; c != 'u' {
+			out.WriteByte(escapes[c])
+			i += 2
+		} else {
+			r, size := s.unicode(raw[i:])
+			out.WriteRune(r)
+			i += size
+		}
+		from = i
 	}
-	return string(append(out, raw...))
+	if from == 0 {
+		return string(raw)
+	}
+	out.Write(raw[from:])
+	return out.String()
 }
 
-// unicode decodes the digits of a \u escape, and those of a second one when
-// the two are a surrogate pair.
-func (s *scanner) unicode(raw []byte) (rune, []byte) {
-	r, _ := hex4(raw)
-	raw = raw[4:]
+// unicode decodes the \u escape at the front of raw, or the two of a surrogate
+// pair, and returns how many bytes it took.
+func (s *scanner) unicode(raw []byte) (r rune, size int) {
+	r, _ = hex4(raw[2:])
 	if !utf16.IsSurrogate(r) {
-		return r, raw
+		return r, 6
 	}
-	if len(raw) >= 6 && raw[0] == '\\' && raw[1] == 'u' {
-		low, _ := hex4(raw[2:])
+	if len(raw) >= 12 && raw[6] == '\\' && raw[7] == 'u' {
+		low, _ := hex4(raw[8:])
 		if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
-			return pair, raw[6:]
+			return pair, 12
 		}
 	}
 	s.note(errors.New("text has half of a surrogate pair"))
-	return utf8.RuneError, raw
+	return utf8.RuneError, 6
 }
