@@ -32,7 +32,7 @@ var encoding = base64.StdEncoding.Strict()
 type workspace struct{ raw, text []byte }
 
 // maxPooled bounds what an idle workspace may hold, in bytes.
-const maxPooled = 1 << 16
+const maxPooled = 1 << 18
 
 var pool = sync.Pool{New: func() any { return new(workspace) }}
 

@@ -31,12 +31,13 @@ var (
 	// ErrPassword answers a password that does not open the text, or a text
 	// that was changed: the two cannot be told apart.
 	ErrPassword = errors.New("nip49: wrong password or damaged text")
-	// ErrNoKey answers the sealing of a secret that was wiped or never set.
-	ErrNoKey = errors.New("nip49: no secret key")
+	// ErrInvalidKey answers 32 bytes, to be sealed or just opened, that are no
+	// secret key; a wiped one is none.
+	ErrInvalidKey = errors.New("nip49: not a secret key")
 )
 
 const (
-	hrp       = "ncryptsec"
+	hrp       = "ncryptsec" // of the bech32 text
 	version2  = 0x02
 	untracked = 0x02 // key security byte: how the key was handled is not tracked
 
@@ -55,12 +56,12 @@ func Encrypt(sk *nostr.SecretKey, password string, logN int) (string, error) {
 	if logN < 1 || logN > MaxLogN {
 		return "", ErrCostTooHigh
 	}
-	if *sk == (nostr.SecretKey{}) {
-		return "", ErrNoKey
+	if _, err := sk.PublicKey(); err != nil {
+		return "", ErrInvalidKey
 	}
 	var b [size]byte
 	b[0], b[1], b[securityAt] = version2, byte(logN), untracked
-	rand.Read(b[saltAt:securityAt]) //nolint:errcheck // it never fails: the program ends instead
+	rand.Read(b[saltAt:securityAt]) // never fails: the program ends instead
 	aead, err := newAEAD(password, b[:])
 	if err != nil {
 		return "", err
@@ -90,6 +91,10 @@ func decrypt(s, password string, maxLogN int) (sk nostr.SecretKey, err error) {
 	if _, err := aead.Open(sk[:0], b[nonceAt:securityAt], b[sealedAt:], b[securityAt:sealedAt]); err != nil {
 		clear(sk[:])
 		return sk, ErrPassword
+	}
+	if _, err := sk.PublicKey(); err != nil {
+		clear(sk[:])
+		return sk, ErrInvalidKey
 	}
 	return sk, nil
 }
