@@ -9,11 +9,11 @@ const (
 	errFilters  malformed = "too many filters"
 	errText     malformed = "a message's text is not a string"
 	errOK       malformed = "OK does not say true or false"
-
-	// ErrUnknownLabel is the error of a well-formed beginning with a label that
-	// this package does not know.
-	ErrUnknownLabel malformed = "unknown label"
 )
+
+// ErrUnknownLabel is the error of a message whose label is none of those that
+// NIP-01 and NIP-42 give to its direction.
+var ErrUnknownLabel error = malformed("unknown label")
 
 // The labels of messages between client and relay (NIP-01, NIP-42).
 const (
