@@ -1,0 +1,58 @@
+package transport
+
+import (
+	"crypto/sha256"
+	"sync"
+	"time"
+)
+
+// seen remembers what was handed to the keeper, by the hash of the whole event
+// with its signature, so that a bad copy never hides a good one (decision 4).
+//
+// A copy through another relay is dropped. The same relay sending an event again
+// later means that an app asks again: that passes, at most every two seconds,
+// and the keeper answers from its memory.
+type seen struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	new, old map[[sha256.Size]byte]sighting
+}
+
+type sighting struct {
+	passed int64  // Unix milliseconds
+	relays uint64 // a bit for each relay, modulo 64
+}
+
+const (
+	seenEvents = 1 << 15 // in one generation
+	askAgain   = 2000    // milliseconds
+)
+
+func newSeen(now func() time.Time) *seen {
+	return &seen{now: now, new: map[[sha256.Size]byte]sighting{}}
+}
+
+// pass says whether an event goes to the keeper. stored says that the relay
+// sent it as one it had kept, so that a repetition is no new question.
+func (s *seen) pass(event []byte, relay int, stored bool) bool {
+	hash := sha256.Sum256(event)
+	bit := uint64(1) << (relay % 64)
+	now := s.now().UnixMilli()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was, known := s.new[hash]
+	if !known {
+		was, known = s.old[hash]
+	}
+	pass := !known || !stored && was.relays&bit != 0 && now-was.passed >= askAgain
+	if pass {
+		was.passed = now
+	}
+	was.relays |= bit
+	if len(s.new) >= seenEvents {
+		s.old, s.new = s.new, make(map[[sha256.Size]byte]sighting, seenEvents)
+	}
+	s.new[hash] = was
+	return pass
+}
