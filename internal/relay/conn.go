@@ -1,0 +1,163 @@
+package relay
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// serve runs one connection until it ends. One goroutine reads and handles, in
+// order; one writes. What a client sends while its own messages are handled
+// waits in its socket.
+func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
+	from := r.sourceOf(req)
+	if why := r.door.enter(from, r.limits); why != "" {
+		r.stats.refused("busy: " + why)
+		http.Error(w, why, http.StatusTooManyRequests)
+		return
+	}
+	defer r.door.leave(from)
+
+	// The request's own context means nothing once the socket is hijacked.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(req.Context()))
+	defer cancel()
+	s := newSession(r, from, req.Host, cancel)
+	if !r.enlist(s) {
+		http.Error(w, "shutting down", http.StatusServiceUnavailable)
+		return
+	}
+	defer r.running.Done()
+	defer s.leave()
+
+	// A relay is for every page, so Origin is not looked at. Nothing here
+	// depends on cookies or on where the page comes from.
+	ws, err := websocket.Accept(w, req, &websocket.AcceptOptions{
+		InsecureSkipVerify: true,
+		CompressionMode:    websocket.CompressionDisabled,
+	})
+	if err != nil {
+		return // Accept has answered
+	}
+	ws.SetReadLimit(int64(r.limits.Frame))
+	who := r.salt.name(from, r.options.Clock())
+	r.log.Debug("relay: connected", "from", who)
+
+	s.send(nostr.RelayMessage{Label: nostr.LabelAuth, Message: s.challenge})
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		s.write(ctx, ws)
+	}()
+	s.read(ctx, ws)
+	s.out.end()
+	<-written
+	ws.CloseNow()
+	r.log.Debug("relay: gone", "from", who)
+}
+
+// enlist adds a session unless the relay is ending.
+func (r *Relay) enlist(s *session) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closing {
+		return false
+	}
+	r.sessions[s] = struct{}{}
+	r.running.Add(1)
+	return true
+}
+
+// read handles what comes, in order, until the connection ends.
+func (s *session) read(ctx context.Context, ws *websocket.Conn) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var frame bytes.Buffer
+	for {
+		kind, body, err := ws.Reader(ctx)
+		if err != nil {
+			return
+		}
+		late := time.AfterFunc(s.relay.limits.Read, stop)
+		_, err = frame.ReadFrom(body)
+		late.Stop()
+		if err != nil {
+			return
+		}
+		if kind != websocket.MessageText {
+			s.notice("invalid: messages are text")
+			return
+		}
+		if !s.handle(frame.Bytes()) {
+			return
+		}
+		if frame.Reset(); frame.Cap() > 64<<10 {
+			frame = bytes.Buffer{}
+		}
+	}
+}
+
+// write sends what is queued until the queue has ended or a message could not
+// be sent in time, and pings when there is nothing to send.
+func (s *session) write(ctx context.Context, ws *websocket.Conn) {
+	ping := time.NewTicker(s.relay.limits.Ping)
+	defer ping.Stop()
+	var pinging atomic.Bool
+	var frame []byte
+	for {
+		m, ok, ended := s.out.pop()
+		if ok {
+			frame = append(append(frame[:0], m.head...), m.body...)
+			if err := s.writeFrame(ctx, ws, frame); err != nil {
+				s.cut()
+				return
+			}
+			if cap(frame) > 64<<10 {
+				frame = nil
+			}
+			continue
+		}
+		if ended {
+			ws.Close(websocket.StatusGoingAway, "")
+			s.cut()
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.out.wake:
+		case <-ping.C:
+			if pinging.CompareAndSwap(false, true) {
+				go func() {
+					defer pinging.Store(false)
+					s.ping(ctx, ws)
+				}()
+			}
+		}
+	}
+}
+
+// writeFrame sends one message; a reader that does not take it in time is cut off.
+func (s *session) writeFrame(ctx context.Context, ws *websocket.Conn, frame []byte) error {
+	timed, stop := context.WithTimeout(ctx, s.relay.limits.Write)
+	defer stop()
+	err := ws.Write(timed, websocket.MessageText, frame)
+	if err != nil && timed.Err() == context.DeadlineExceeded {
+		s.relay.stats.slow.Add(1)
+	}
+	return err
+}
+
+// ping ends a connection whose other side no longer answers.
+func (s *session) ping(ctx context.Context, ws *websocket.Conn) {
+	timed, stop := context.WithTimeout(ctx, s.relay.limits.Ping)
+	defer stop()
+	if ws.Ping(timed) != nil {
+		s.cut()
+	}
+}
