@@ -68,28 +68,36 @@ func (k *localKey) explain(err error) error {
 	if over := k.ended(); over != nil {
 		return over
 	}
-	if errors.Is(err, schnorr.ErrInvalidPublicKey) {
-		return invalid("the other side's public key is not a valid one", "")
+	switch {
+	case errors.Is(err, schnorr.ErrInvalidPublicKey):
+		return fail(privyseal.KindInvalid, "the other side's public key is not a valid one", "", err)
+	case errors.Is(err, errUnknownCipher):
+		return fail(privyseal.KindUnsupported, "this encryption is not known", "", err)
 	}
 	return internal(err)
 }
 
+// PublicKey is the key's public half.
 func (k *localKey) PublicKey() nostr.PubKey { return k.pub }
 
+// Sign signs the template as it is.
 func (k *localKey) Sign(t *nostr.Template) (e *nostr.Event, err error) {
 	if over := k.ended(); over != nil {
 		return nil, over
 	}
-	if t.PubKey != nil && *t.PubKey != k.pub {
-		return nil, invalid("this event names another author", "")
-	}
 	erasing(func() { e, err = t.Sign(k.pair, k.checked) })
-	if err != nil {
+	switch {
+	case err == nil:
+		return e, nil
+	case errors.Is(err, schnorr.ErrWiped), errors.Is(err, schnorr.ErrFault):
 		return nil, k.explain(err)
+	case errors.Is(err, nostr.ErrOtherAuthor):
+		return nil, fail(privyseal.KindInvalid, "this event names another author", "", err)
 	}
-	return e, nil
+	return nil, fail(privyseal.KindInvalid, "this is not an event that can be signed", "", err)
 }
 
+// Encrypt seals plaintext to peer.
 func (k *localKey) Encrypt(c privyseal.Cipher, peer nostr.PubKey, plaintext string) (payload string, err error) {
 	useErr := k.converse(c, peer, func(key *[32]byte) {
 		if c == privyseal.CipherNip44 {
@@ -109,6 +117,7 @@ func (k *localKey) Encrypt(c privyseal.Cipher, peer nostr.PubKey, plaintext stri
 	return payload, nil
 }
 
+// Decrypt opens what peer and this key sealed to each other.
 func (k *localKey) Decrypt(c privyseal.Cipher, peer nostr.PubKey, payload string) (plaintext string, err error) {
 	useErr := k.converse(c, peer, func(key *[32]byte) {
 		if c == privyseal.CipherNip44 {
@@ -153,7 +162,8 @@ func (k *localKey) converse(c privyseal.Cipher, peer nostr.PubKey, f func(key *[
 }
 
 // derive computes the conversation key of one cipher.
-func (k *localKey) derive(out *[32]byte, c privyseal.Cipher, peer *nostr.PubKey) (err error) {
+func (k *localKey) derive(out *[32]byte, c privyseal.Cipher, peer *nostr.PubKey) error {
+	err := errUnknownCipher
 	erasing(func() {
 		switch c {
 		case privyseal.CipherNip44:
@@ -167,12 +177,8 @@ func (k *localKey) derive(out *[32]byte, c privyseal.Cipher, peer *nostr.PubKey)
 			*out = sk
 			sk.Wipe()
 		case privyseal.CipherUnknown:
-			err = errUnknownCipher
 		}
 	})
-	if errors.Is(err, errUnknownCipher) {
-		return fail(privyseal.KindUnsupported, "this encryption is not known", "", err)
-	}
 	if err != nil {
 		return k.explain(err)
 	}
