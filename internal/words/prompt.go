@@ -1,0 +1,199 @@
+package words
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
+	"strings"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// Prompt is one question as shown. The order of its fields is the order of reading.
+type Prompt struct {
+	ID       string   // of the sentence in the catalogue
+	Title    string   // "Coracle wants to post this publicly as you."
+	Lines    []string // what follows from it, and what we could not check
+	Quote    string   // what the app wrote: clean, at most 300 characters
+	Yes, No  string   // the buttons, in verbs; both empty when it is blocked
+	Remember []string // how long a yes may count: "once", "1h", "30d"; none when it is asked every time
+	Details  []Detail // for those who look: jargon is allowed here
+	Level    privyseal.Level
+}
+
+// Detail is one line under "More details".
+type Detail struct{ Name, Value string }
+
+const (
+	maxQuote = 300 // characters
+	maxName  = 24
+	maxClaim = 40
+	maxLines = 4
+)
+
+// Hash binds an answer to the words that were shown.
+func (p Prompt) Hash() [32]byte {
+	var b []byte
+	put := func(ss ...string) {
+		b = binary.AppendUvarint(b, uint64(len(ss)))
+		for _, s := range ss {
+			b = binary.AppendUvarint(b, uint64(len(s)))
+			b = append(b, s...)
+		}
+	}
+	put(p.ID, p.Title, p.Quote, p.Yes, p.No, p.Level.String())
+	put(p.Lines...)
+	put(p.Remember...)
+	for _, d := range p.Details {
+		put(d.Name, d.Value)
+	}
+	return sha256.Sum256(b)
+}
+
+// Render words what a request would do, from the effect and the request's own
+// bytes. The same arguments give the same prompt.
+func Render(e effect.Effect, app privyseal.App, id privyseal.Identity, r *privyseal.Request) Prompt {
+	s, ok := catalogue[e.Act]
+	if !ok {
+		s = catalogue[effect.ActUnknown]
+	}
+	p := Prompt{ID: "ask." + string(e.Act), Level: e.Level}
+	name := appName(&app)
+	fill := filler(&e)
+	if e.Blocked != "" || e.Level.AtLeast(privyseal.L4) {
+		p.ID = "blocked." + string(e.Act)
+		p.Title = "Blocked. " + name + " tried to " + fill(s.wants) + "."
+		p.Lines = []string{blockedLine(e.Blocked), "Nothing was sent."}
+		p.Details = details(&e, &app, &id, r)
+		return p
+	}
+	p.Title = name + " wants to " + fill(s.wants) + s.end()
+	p.Yes, p.No = fill(s.yes), s.no
+	p.Lines = lines(&e, &app, s, fill)
+	if e.Summary.Quote && r != nil {
+		p.Quote, p.Lines = quote(e, r, p.Lines)
+	}
+	if name := clean(id.Name, maxName); name != "" {
+		p.Lines = append(p.Lines, "Your account: "+name+".")
+	}
+	if e.Level.AtLeast(privyseal.L3) || e.Guard != "" {
+		p.Lines = append(p.Lines, "Just this time.")
+	} else {
+		p.Remember = []string{"once", "1h", "30d"}
+	}
+	p.Details = details(&e, &app, &id, r)
+	return p
+}
+
+// quote is what the app wrote, with a line that counts what cannot be seen.
+func quote(e effect.Effect, r *privyseal.Request, ls []string) (string, []string) {
+	text := r.Text
+	if e.Op == privyseal.OpSignEvent && r.Template != nil {
+		text = r.Template.Content
+	}
+	q, hidden := Sanitize(text, maxQuote)
+	switch {
+	case hidden == 1:
+		ls = append(ls, "It has 1 hidden character.")
+	case hidden > 1:
+		ls = append(ls, "It has "+strconv.Itoa(hidden)+" hidden characters.")
+	}
+	return q, ls
+}
+
+// lines are the consequences, most telling first, and who asks.
+func lines(e *effect.Effect, app *privyseal.App, s sentence, fill func(string) string) []string {
+	var ls []string
+	for _, l := range s.lines {
+		ls = append(ls, fill(l))
+	}
+	for _, known := range reasonLines {
+		for _, r := range e.Reasons {
+			if r.Code == known.code && len(ls) < maxLines-1 {
+				ls = append(ls, fillReason(known.text, r))
+				break
+			}
+		}
+	}
+	return append(ls, from(e, app))
+}
+
+// from is what we know of who asks.
+func from(e *effect.Effect, app *privyseal.App) string {
+	claim := clean(app.Claimed.Name, maxName)
+	switch {
+	case e.CheckedHost != "":
+		return "It comes from " + clean(e.CheckedHost, maxClaim) + " (checked)."
+	case app.Label != "":
+		return "You named this app."
+	case claim != "":
+		return "It calls itself \"" + claim + "\". We can't check that."
+	}
+	return "We can't check who made it."
+}
+
+func appName(app *privyseal.App) string {
+	for _, n := range []string{app.Label, app.Claimed.Name} {
+		if n = clean(n, maxName); n != "" {
+			return n
+		}
+	}
+	return "An app"
+}
+
+// who names a person by the only thing we know: the start of the key.
+func who(pk nostr.PubKey) string {
+	if pk == (nostr.PubKey{}) {
+		return "someone"
+	}
+	return "person " + pk.String()[:8]
+}
+
+func filler(e *effect.Effect) func(string) string {
+	s := e.Summary
+	place := e.Host
+	if place == "" {
+		place = "a website"
+	}
+	title := clean(s.Title, maxClaim)
+	if title == "" {
+		title = "no title"
+	}
+	r := strings.NewReplacer(
+		"{who}", who(e.Person),
+		"{place}", clean(place, maxClaim),
+		"{n}", number(int64(s.Items)),
+		"{change}", change(s),
+		"{amount}", amount(s.Amount),
+		"{emoji}", clean(s.Emoji, 8),
+		"{title}", "\""+title+"\"",
+		"{kind}", strconv.Itoa(e.Kind),
+	)
+	return r.Replace
+}
+
+// change is "+2, −1", when the version before is known.
+func change(s effect.Summary) string {
+	if !s.Known {
+		return ""
+	}
+	return ": +" + number(int64(s.Added)) + ", −" + number(int64(s.Removed))
+}
+
+func amount(sats int64) string {
+	if sats <= 0 {
+		return "some money"
+	}
+	return number(sats) + " sats"
+}
+
+// number groups thousands: 2,100.
+func number(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

@@ -1,0 +1,133 @@
+package words
+
+import (
+	"strings"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/policy"
+	"github.com/privyseal/privyseal/nip46"
+)
+
+// Codes of refusals that are not policy's: put one in a decision's Reason.
+const (
+	SaidNo   = "said-no"   // the person said no
+	NoAnswer = "no-answer" // nobody answered in time
+	Locked   = "locked"    // the vault is locked
+	Busy     = "busy"      // too much is waiting
+	TooMany  = "too-many"  // too many questions are open
+	Stale    = "stale"     // the request came too late
+)
+
+var refusals = map[string]struct {
+	kind privyseal.ErrorKind
+	text string
+}{
+	policy.ReasonUnknownApp:  {privyseal.KindRevoked, "This app is not connected. Connect it again."},
+	policy.ReasonIdentity:    {privyseal.KindRevoked, "This app is not connected to this account. Connect it again."},
+	policy.ReasonPaused:      {privyseal.KindDenied, "This app is paused."},
+	policy.ReasonRevoked:     {privyseal.KindRevoked, "This app was disconnected."},
+	policy.ReasonLoggedOut:   {privyseal.KindRevoked, "This app has logged out. Connect it again."},
+	policy.ReasonExpired:     {privyseal.KindExpired, "This connection has ended. Connect it again."},
+	policy.ReasonNoClock:     {privyseal.KindInternal, "The key app has no clock."},
+	policy.ReasonUnsupported: {privyseal.KindUnsupported, "This key app does not know that request."},
+	policy.ReasonRefused:     {privyseal.KindDenied, "The person does not allow this."},
+	policy.ReasonBudget:      {privyseal.KindLimit, "The limit for this is used up for now."},
+	SaidNo:                   {privyseal.KindDenied, "The person said no."},
+	NoAnswer:                 {privyseal.KindExpired, "Nobody answered in time. Try again."},
+	Locked:                   {privyseal.KindLocked, "The key app is locked. Unlock it and try again."},
+	Busy:                     {privyseal.KindBusy, "The key app is busy. Try again soon."},
+	TooMany:                  {privyseal.KindLimit, "Too many questions are open. Answer those first."},
+	Stale:                    {privyseal.KindExpired, "The request came too late. Check the clock and try again."},
+}
+
+// Refusal is what the app is told: the prefix of NIP-46 errors and a sentence.
+func Refusal(d privyseal.Decision) (privyseal.ErrorKind, string) {
+	if d.Reason == policy.ReasonBlocked {
+		code := strings.TrimPrefix(d.Rule.ID, "builtin:")
+		kind := privyseal.KindDenied
+		switch code {
+		case "invalid", "bad-login", "future", "clock", "own-key", "unreadable-wallet":
+			kind = privyseal.KindInvalid
+		}
+		return kind, blockedLine(code)
+	}
+	if r, ok := refusals[d.Reason]; ok {
+		return r.kind, r.text
+	}
+	return privyseal.KindDenied, "This is not allowed."
+}
+
+var builtins = map[string]string{
+	policy.ReasonControl:  "Connected apps may always do this.",
+	policy.ReasonEveryday: "This gives nothing away, so it is not asked.",
+	policy.ReasonNoGrant:  "You have not said yet what this app may do here.",
+}
+
+// Rule is the rule that decided, as a sentence.
+func Rule(d privyseal.Decision) string {
+	if verdict, perm, ok := strings.Cut(d.Rule.Text, " "); ok {
+		if ps, err := nip46.ParsePermissions(perm); err == nil && len(ps) == 1 {
+			return Grant(privyseal.Grant{Permission: ps[0], Verdict: privyseal.ParseVerdict(verdict), Given: d.Rule.Given})
+		}
+	}
+	code := strings.TrimPrefix(d.Rule.ID, "builtin:")
+	if s, ok := builtins[code]; ok {
+		return s
+	}
+	if d.Reason == policy.ReasonGuard {
+		for _, l := range reasonLines {
+			if l.code == code {
+				return "Asked every time, since much could be lost."
+			}
+		}
+	}
+	_, s := Refusal(d)
+	return s
+}
+
+// Receipt is a record in one line: "Allowed: post notes for you."
+func Receipt(rec privyseal.Record) string {
+	what := clean(rec.Detail, maxClaim)
+	if rec.Phase != privyseal.PhaseNote {
+		what = receiptAct(rec)
+	}
+	return receiptWord(rec) + ": " + what + "."
+}
+
+func receiptWord(rec privyseal.Record) string {
+	switch rec.Phase {
+	case privyseal.PhaseNote:
+		return "Noted"
+	case privyseal.PhaseDecided:
+		switch rec.Verdict {
+		case privyseal.Allow:
+			return "Agreed"
+		case privyseal.Ask:
+			return "Asked"
+		case privyseal.Refuse:
+		}
+		return "Refused"
+	case privyseal.PhaseDone, privyseal.PhaseUnknown:
+	}
+	switch rec.Outcome {
+	case privyseal.Allowed:
+		return "Done"
+	case privyseal.Refused:
+		return "Refused"
+	case privyseal.Failed:
+		return "Failed"
+	case privyseal.Expired:
+		return "Not answered in time"
+	case privyseal.OutcomeUnknown:
+	}
+	return "Not known"
+}
+
+func receiptAct(rec privyseal.Record) string {
+	p := nip46.Permission{Method: rec.Op.Method()}
+	if rec.Op == privyseal.OpSignEvent && rec.Kind >= 0 && rec.Kind <= 65535 {
+		k := kindOf(rec.Kind)
+		p.Kind = &k
+	}
+	return may(p)
+}
