@@ -5,7 +5,9 @@
 // its own.
 //
 // The pure Go backend takes variable time, since its curve library does; on
-// hosts shared with strangers build with the constant-time libsecp256k1.
+// hosts shared with strangers build with the constant-time libsecp256k1: the tag
+// needs cgo and libsecp256k1 0.2 or later, with its extrakeys, schnorrsig and ecdh
+// modules, found by pkg-config.
 package schnorr
 
 import "errors"
