@@ -78,6 +78,7 @@ func TestLinkErrors(t *testing.T) {
 		says string
 	}{
 		"empty":             {"", ErrNotLink, ""},
+		"other wrapper":     {"web+other://" + key1, ErrNotLink, ""},
 		"something else":    {"https://site.example", ErrNotLink, ""},
 		"no slashes":        {"bunker:" + key1, ErrNotLink, ""},
 		"no key":            {"bunker://?relay=wss://a.example&secret=" + secret, nil, "public key"},
@@ -117,6 +118,9 @@ func TestLinkErrors(t *testing.T) {
 }
 
 func TestWrongKindOfLink(t *testing.T) {
+	if _, err := ParseBunker("bunker://" + key1 + "\x1b"); err == nil || !strings.Contains(err.Error(), "one piece") {
+		t.Errorf("got %v", err)
+	}
 	if _, err := ParseBunker("nostrconnect://" + key1); !errors.Is(err, ErrNotLink) || !strings.Contains(err.Error(), "to the signer") {
 		t.Errorf("got %v", err)
 	}

@@ -26,7 +26,7 @@ func TestParseRequest(t *testing.T) {
 		`{"id":"-_\u0041\n","method":"p\u0069ng"}`:                                         {`"-_\u0041\n"`, Ping, nil},
 		`{"id":"","method":"ping"}`:                                                        {`""`, Ping, nil},
 		`{"id":"a","method":"new","jsonrpc":"2.0","x":{"id":"b"}}`:                         {`"a"`, "new", nil},
-		`{"id":"a","method":"x","params":["\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00\u0000é"]}`:   {`"a"`, "x", []string{"\"\\/\b\f\n\r\té😀\x00é"}},
+		`{"id":"a","method":"x","params":["\"\\\/\b\f\n\r\t\u00E9\ud83d\uDE00\u0000é"]}`:   {`"a"`, "x", []string{"\"\\/\b\f\n\r\té😀\x00é"}},
 		`{"id":"a","method":"x","result":"both"}`:                                          {`"a"`, "x", nil},
 	} {
 		got, id, err := ParseRequest([]byte(in))
@@ -65,6 +65,12 @@ func TestParseRequestErrors(t *testing.T) {
 		{`{"id":"a","method":"x","params":["\`, `"a"`, ErrNotJSON},
 		{"{\"id\":\"a\",\"method\":\"x\",\"params\":[\"\n\"]}", `"a"`, ErrNotJSON},
 		{`{"id":"a","method":"x","params":` + strings.Repeat("[", 600_000), `"a"`, ErrNotJSON},
+
+		{`{"id":"a","method"}`, `"a"`, ErrNotJSON},
+		{`{"id":"a",7:8}`, `"a"`, ErrNotJSON},
+		{`{"id":"a","method":"pi`, `"a"`, ErrNotJSON},
+		{`{"id":"a","params":[{"x"}]}`, `"a"`, ErrNotJSON},
+		{`{"id":"a","params":[{7:8}]}`, `"a"`, ErrNotJSON},
 
 		{`[]`, ``, ErrBatch},
 		{`[1,2]`, ``, ErrBatch},

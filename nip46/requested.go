@@ -42,18 +42,19 @@ func ParseRequested(s string) (perms []Permission, skipped []string) {
 	return perms, skipped
 }
 
-// tidy brings a client's spelling to the strict form: no white space, the
-// method in lower case, no empty kind.
+// tidy brings a client's spelling to the strict form: the method in lower case,
+// no white space around it and its kind, no empty kind.
 func tidy(s string) string {
-	s = strings.Join(strings.Fields(s), "")
-	name, rest := cutAny(s, ":@#~")
-	name = strings.ToLower(name)
-	if Method(name) == SignEvent && strings.HasPrefix(rest, ":") {
-		if kind, limits := cutAny(rest[1:], "@#~"); kind == "" {
-			rest = limits
-		}
+	what, scope := cutAny(s, "@#~")
+	name, kind, _ := strings.Cut(what, ":")
+	m := Method(strings.ToLower(strings.TrimSpace(name)))
+	if kind = strings.TrimSpace(kind); kind != "" {
+		return string(m) + ":" + kind + scope
 	}
-	return name + rest
+	if m != SignEvent && strings.Contains(what, ":") {
+		return s // only sign_event means any kind by none
+	}
+	return string(m) + scope
 }
 
 const maxSkippedRunes = 80

@@ -23,7 +23,7 @@ func parseTarget(m Method, s string) (string, error) {
 		return "", errors.New("only sign_event and the nip04 and nip44 methods take a target after @")
 	case strings.Contains(s, "://"):
 		u, err := nostr.NormalizeRelayURL(s)
-		if err != nil || strings.ContainsFunc(u, func(r rune) bool { return r <= ' ' }) {
+		if err != nil || strings.ContainsFunc(s, notGraphic) {
 			return "", errors.New("after @ must stand a relay (wss://relay.example) or a host (site.example)")
 		}
 		return u, nil
@@ -32,6 +32,9 @@ func parseTarget(m Method, s string) (string, error) {
 	}
 	return strings.ToLower(s), nil
 }
+
+// notGraphic reports what a URL in ASCII does not hold, blanks among it.
+func notGraphic(r rune) bool { return r <= ' ' || r >= 0x7f }
 
 // isHost reports a host name or address in ASCII, with or without a port.
 func isHost(s string) bool {
