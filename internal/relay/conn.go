@@ -12,6 +12,9 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
+// keptBuffer is the largest buffer a connection keeps between messages, in bytes.
+const keptBuffer = 16 << 10
+
 // serve runs one connection until it ends. One goroutine reads and handles, in
 // order; one writes. What a client sends while its own messages are handled
 // waits in its socket.
@@ -44,6 +47,7 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		return // Accept has answered
 	}
+	context.AfterFunc(ctx, func() { ws.CloseNow() })
 	ws.SetReadLimit(int64(r.limits.Frame))
 	who := r.salt.name(from, r.options.Clock())
 	r.log.Debug("relay: connected", "from", who)
@@ -57,7 +61,6 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	s.read(ctx, ws)
 	s.out.end()
 	<-written
-	ws.CloseNow()
 	r.log.Debug("relay: gone", "from", who)
 }
 
@@ -75,15 +78,13 @@ func (r *Relay) enlist(s *session) bool {
 
 // read handles what comes, in order, until the connection ends.
 func (s *session) read(ctx context.Context, ws *websocket.Conn) {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	var frame bytes.Buffer
 	for {
 		kind, body, err := ws.Reader(ctx)
 		if err != nil {
 			return
 		}
-		late := time.AfterFunc(s.relay.limits.Read, stop)
+		late := time.AfterFunc(s.relay.limits.Read, s.cut)
 		_, err = frame.ReadFrom(body)
 		late.Stop()
 		if err != nil {
@@ -96,8 +97,15 @@ func (s *session) read(ctx context.Context, ws *websocket.Conn) {
 		if !s.handle(frame.Bytes()) {
 			return
 		}
-		if frame.Reset(); frame.Cap() > 64<<10 {
+		if frame.Reset(); frame.Cap() > keptBuffer {
 			frame = bytes.Buffer{}
+		}
+		if s.pause {
+			s.pause = false
+			select {
+			case <-ctx.Done():
+			case <-time.After(s.relay.limits.Pause):
+			}
 		}
 	}
 }
@@ -117,7 +125,7 @@ func (s *session) write(ctx context.Context, ws *websocket.Conn) {
 				s.cut()
 				return
 			}
-			if cap(frame) > 64<<10 {
+			if cap(frame) > keptBuffer {
 				frame = nil
 			}
 			continue

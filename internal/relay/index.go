@@ -4,13 +4,16 @@ import "github.com/privyseal/privyseal/nostr"
 
 // subscription is one REQ of a connection, or one in-process subscription.
 type subscription struct {
-	head  []byte // `["EVENT","id",`; nil in-process
+	head  []byte // `["EVENT","id",`
 	out   *queue
-	local bool
+	cut   func()  // ends the connection; nil in-process
 	found []entry // what the index holds of it; not kept in-process
 	keys  int     // indexed values
 	mark  uint64  // the last event matched, so that two filters send it once
 }
+
+// local reports whether the subscription is in-process.
+func (s *subscription) local() bool { return s.cut == nil }
 
 // entry is one filter of one subscription.
 type entry struct {

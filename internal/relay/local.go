@@ -46,15 +46,15 @@ type LocalSub struct {
 
 // Open begins a subscription without keys. Events come to deliver as JSON, one
 // after the other in the order they were accepted, from a goroutine of the
-// subscription's own; deliver must not change them. Their signatures may be
-// unchecked. While deliver is slow they wait in a bounded queue; when that is
-// full, publishers are told to wait.
+// subscription's own; deliver may keep them but not change them, and may block.
+// Their signatures may be unchecked. While deliver is slow events wait in a
+// bounded queue; when that is full, publishers are told to wait.
 func (l *Local) Open(deliver func(event []byte)) *LocalSub {
 	r := l.relay
 	q := newQueue(r.limits.LocalEvents, r.limits.LocalBytes)
 	s := &LocalSub{
 		relay: r,
-		sub:   &subscription{out: q, local: true},
+		sub:   &subscription{out: q},
 		queue: q,
 		keys:  make(map[nostr.PubKey]*filter),
 	}

@@ -81,7 +81,8 @@ type Limits struct {
 
 	Write time.Duration // to send one message, after which a reader is too slow
 	Read  time.Duration // to receive one message once it began
-	Ping  time.Duration
+	Pause time.Duration // after a message beyond the quota
+	Ping  time.Duration // between two pings, and for an answer
 }
 
 var defaults = Limits{
@@ -118,7 +119,8 @@ var defaults = Limits{
 	LoopbackFactor: 50,
 
 	Write: 10 * time.Second,
-	Read:  30 * time.Second,
+	Read:  60 * time.Second,
+	Pause: 500 * time.Millisecond,
 	Ping:  30 * time.Second,
 }
 
@@ -152,6 +154,7 @@ func (l Limits) orDefaults() Limits {
 	or(&l.LoopbackFactor, d.LoopbackFactor)
 	or(&l.Write, d.Write)
 	or(&l.Read, d.Read)
+	or(&l.Pause, d.Pause)
 	or(&l.Ping, d.Ping)
 	return l
 }

@@ -13,7 +13,11 @@ type verdict struct {
 	reason string
 }
 
-var accepted = verdict{ok: true}
+var (
+	accepted  = verdict{ok: true}
+	duplicate = verdict{true, "duplicate: already have this event"}
+	muted     = verdict{reason: "mute: no one is listening for this key"}
+)
 
 func refuse(format string, args ...any) verdict {
 	return verdict{reason: fmt.Sprintf(format, args...)}
@@ -96,14 +100,14 @@ func (r *Relay) welcome(it *item, size int) verdict {
 		return refuse("invalid: the event is larger than %d bytes", most)
 	}
 	if r.seen.has(checkedMark(e), it.at) {
-		return verdict{true, "duplicate: already have this event"}
+		return duplicate
 	}
 	if off := e.CreatedAt - it.at.Unix(); !it.ours && (off > int64(r.limits.Ahead/time.Second) || off < -int64(r.limits.Past/time.Second)) {
 		return refuse("invalid: your clock is %d s off", off)
 	}
 	r.targets = r.index.match(r.targets[:0], it)
 	if len(r.targets) == 0 && !r.holds(it) {
-		return refuse("mute: no one is listening for this key")
+		return muted
 	}
 	return accepted
 }
@@ -136,26 +140,30 @@ func (r *Relay) publish(it *item) verdict {
 		r.targets = r.index.match(r.targets[:0], it)
 	}
 	if r.seen.has(checkedMark(e), it.at) || r.seen.has(unchecked, it.at) {
-		return verdict{true, "duplicate: already have this event"}
+		return duplicate
 	}
 	full := false
 	for _, s := range r.targets {
-		ok := s.out.push(message{s.head, it.json})
-		it.heard = it.heard || ok
-		full = full || !ok && s.local
-		if ok {
+		switch {
+		case s.out.push(message{s.head, it.json}):
+			it.heard = true
 			r.stats.delivered.Add(1)
+		case s.local():
+			full = true
+		default:
+			r.stats.slow.Add(1)
+			s.cut()
 		}
 	}
 	if full && !it.heard {
 		return refuse("rate-limited: the signer is busy, wait 1 s")
 	}
-	kept := (it.heard || r.holds(it)) && r.mail.keep(it)
+	if len(r.targets) == 0 && !r.holds(it) {
+		return muted
+	}
+	kept := r.mail.keep(it)
 	if !it.heard && !kept {
-		if r.holds(it) {
-			return refuse("rate-limited: the mailbox is full, wait %d s", r.limits.MailboxTime/time.Second)
-		}
-		return refuse("mute: no one is listening for this key")
+		return refuse("rate-limited: the mailbox is full, wait %d s", r.limits.MailboxTime/time.Second)
 	}
 	if kept {
 		r.stats.kept.Add(1)
@@ -172,7 +180,7 @@ func (r *Relay) publish(it *item) verdict {
 // onlyLocal reports whether there are listeners and all are in this process.
 func onlyLocal(targets []*subscription) bool {
 	for _, s := range targets {
-		if !s.local {
+		if !s.local() {
 			return false
 		}
 	}

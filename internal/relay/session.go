@@ -21,6 +21,7 @@ type session struct {
 	host      string // the client connected to
 	challenge string
 	trusted   bool // signed in with a known key (NIP-42)
+	pause     bool // before the next message is read
 	out       *queue
 	cancel    context.CancelFunc
 
@@ -113,8 +114,10 @@ func (s *session) spend(m *nostr.ClientMessage) (wait time.Duration) {
 	return s.relay.perIP.take(s.from, cost, s.factor, s.relay.options.Clock())
 }
 
-// tooFast says so. What cannot even be answered by name ends the connection.
+// tooFast says so and slows the connection down. What cannot even be answered
+// by name ends it.
 func (s *session) tooFast(m *nostr.ClientMessage, why string) bool {
+	s.pause = true
 	switch {
 	case (m.Label == nostr.LabelEvent || m.Label == nostr.LabelAuth) && m.ID != nostr.ID{}:
 		s.ok(m.ID, verdict{reason: why})

@@ -45,18 +45,6 @@ func (s *Server) Stop() {
 	s.server = nil
 }
 
-// Kill ends the relay's connections without a word.
-func (s *Server) Kill() {
-	if s.server == nil {
-		return
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	s.Relay.Shutdown(ctx)
-	s.server.Close()
-	s.server = nil
-}
-
 // Restart stops the relay if it runs and starts a new, empty one on the same port.
 func (s *Server) Restart() {
 	s.t.Helper()
