@@ -1,0 +1,521 @@
+package link_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/link"
+	"github.com/privyseal/privyseal/internal/link/linktest"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// world is one relay, one link to it, and what was heard.
+type world struct {
+	t      *testing.T
+	net    *linktest.Net
+	server *linktest.Relay
+	relay  *link.Relay
+	events []string // contents
+	lives  int
+	closed []string
+	states []link.State
+	asked  []string
+}
+
+// run runs f in a bubble with a relay that is served and a link that is running.
+func run(t *testing.T, server *linktest.Relay, f func(w *world)) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &world{t: t, net: linktest.NewNet(), server: server}
+		url := w.net.Serve("relay.test", server)
+		w.relay = link.NewRelay(link.RelayOptions{
+			URL: url, Dialer: w.net.Dialer(),
+			State:     func(s link.State, _ error) { w.states = append(w.states, s) },
+			Challenge: func(c string) { w.asked = append(w.asked, c) },
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { defer close(done); w.relay.Run(ctx) }()
+		defer func() {
+			cancel()
+			<-done
+			server.Drop()
+			w.net.Close()
+		}()
+		f(w)
+	})
+}
+
+func (w *world) subscribe(f nostr.Filter) *link.Sub {
+	return w.relay.Subscribe([]nostr.Filter{f}, link.SubHandler{
+		Event:  func(m *nostr.RelayMessage, _ bool) { w.events = append(w.events, m.Event.Content) },
+		Live:   func() { w.lives++ },
+		Closed: func(reason string) { w.closed = append(w.closed, reason) },
+	})
+}
+
+func (w *world) publish(e *nostr.Event) *link.Receipt {
+	got := new(link.Receipt)
+	w.relay.Publish(e.AppendJSON(nil), e.ID, func(r link.Receipt) { *got = r })
+	synctest.Wait()
+	return got
+}
+
+// event is one nobody signed: nothing here looks at signatures.
+func event(content string, at time.Time) *nostr.Event {
+	e := &nostr.Event{Kind: 24133, Content: content, CreatedAt: at.Unix(), Tags: nostr.Tags{}}
+	e.ID = e.ComputeID()
+	return e
+}
+
+func wantSince(t *testing.T, m nostr.ClientMessage, want int64) {
+	t.Helper()
+	if got := m.Filters[0].Since; got == nil {
+		t.Errorf("%s has no since", m.SubID)
+	} else if *got != want {
+		t.Errorf("since of %s is %d, want %d", m.SubID, *got, want)
+	}
+}
+
+// Fault 5 of notes/libs.md: CLOSED for any reason but auth ended a subscription
+// for good.
+func TestFault5ClosedIsAskedAgain(t *testing.T) {
+	for _, reason := range []string{"rate-limited: slow down", "error: shutting down", ""} {
+		t.Run(reason, func(t *testing.T) {
+			refusals := 4
+			server := &linktest.Relay{OnReq: func(*linktest.Client, string, []nostr.Filter) string {
+				if refusals--; refusals >= 0 {
+					return "rate-limited: not yet"
+				}
+				return ""
+			}}
+			run(t, server, func(w *world) {
+				w.subscribe(nostr.Filter{})
+				time.Sleep(30 * time.Second)
+				if w.lives != 1 || len(w.closed) != 4 {
+					t.Fatalf("live %d times after %d refusals", w.lives, len(w.closed))
+				}
+				server.CloseSubs(reason)
+				time.Sleep(2 * time.Minute)
+				server.Deliver(event("heard", time.Now()))
+				synctest.Wait()
+				if w.lives != 2 || fmt.Sprint(w.events) != "[heard]" {
+					t.Errorf("after CLOSED %q: live %d times, heard %v", reason, w.lives, w.events)
+				}
+			})
+		})
+	}
+}
+
+// Fault 7: reconnecting took up to ten minutes, could not be cancelled, and
+// started at the present time.
+func TestFault7SinceCoversTheGap(t *testing.T) {
+	server := new(linktest.Relay)
+	run(t, server, func(w *world) {
+		w.subscribe(nostr.Filter{Since: new(time.Now().Unix() - 10)})
+		time.Sleep(5 * time.Minute)
+		last := time.Now()
+		server.Deliver(event("one", last))
+		synctest.Wait()
+		time.Sleep(10 * time.Minute)
+		w.net.SetUp("relay.test", false)
+		server.Drop()
+		time.Sleep(5 * time.Minute)
+		server.Store(event("two", last.Add(9*time.Minute)))
+		w.net.SetUp("relay.test", true)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		reqs := server.Log(nostr.LabelReq)
+		if len(reqs) != 2 {
+			t.Fatalf("%d REQs", len(reqs))
+		}
+		wantSince(t, reqs[1], last.Unix()-60)
+		if fmt.Sprint(w.events) != "[one two]" {
+			t.Errorf("heard %v", w.events)
+		}
+	})
+}
+
+// Fault 7, the local clock: events whose time lies in the future must not move
+// the start past the loss, nor a fast local clock past the events.
+func TestFault7Clocks(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		at   time.Duration // of the last event, from now
+		want time.Duration
+	}{
+		{"an event from the future", 48 * time.Hour, -time.Minute},
+		{"our clock is fast", -20 * time.Minute, -21 * time.Minute},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := new(linktest.Relay)
+			run(t, server, func(w *world) {
+				w.subscribe(nostr.Filter{})
+				synctest.Wait()
+				now := time.Now()
+				server.Deliver(event("x", now.Add(c.at)))
+				synctest.Wait()
+				server.Drop()
+				time.Sleep(time.Minute)
+				wantSince(t, server.Log(nostr.LabelReq)[1], now.Add(c.want).Unix())
+			})
+		})
+	}
+}
+
+func TestReconnectPauses(t *testing.T) {
+	server := new(linktest.Relay)
+	run(t, server, func(w *world) {
+		synctest.Wait()
+		w.net.SetUp("relay.test", false)
+		server.Drop()
+		var gaps []time.Duration
+		attempts, last := 0, time.Now()
+		for len(gaps) < 12 {
+			time.Sleep(50 * time.Millisecond)
+			synctest.Wait()
+			if n := count(w.states, link.Connecting); n > attempts {
+				attempts = n
+				gaps = append(gaps, time.Since(last))
+				last = time.Now()
+			}
+		}
+		step := 500 * time.Millisecond
+		for i, gap := range gaps[1:] {
+			if gap < step/2-50*time.Millisecond || gap > step+100*time.Millisecond {
+				t.Errorf("pause %d is %v, want %v to %v", i, gap, step/2, step)
+			}
+			step = min(2*step, time.Minute)
+		}
+		w.relay.Nudge()
+		synctest.Wait()
+		if n := count(w.states, link.Connecting); n != attempts+1 {
+			t.Errorf("a nudge led to %d attempts", n-attempts)
+		}
+	})
+}
+
+func count(states []link.State, want link.State) (n int) {
+	for _, s := range states {
+		if s == want {
+			n++
+		}
+	}
+	return n
+}
+
+// Fault 7: the pause must end with its context; run would hang otherwise.
+func TestFault7PauseIsCancelled(t *testing.T) {
+	run(t, &linktest.Relay{Status: func() int { return 503 }}, func(w *world) {
+		time.Sleep(10 * time.Minute)
+		start := time.Now()
+		w.t.Cleanup(func() {
+			if d := time.Since(start); d > 2*time.Minute {
+				w.t.Errorf("ending took %v", d)
+			}
+		})
+	})
+}
+
+// Fault 8: waiting for a pong stopped reading.
+func TestFault8PingDoesNotStopReading(t *testing.T) {
+	server := &linktest.Relay{NoPong: true}
+	run(t, server, func(w *world) {
+		w.subscribe(nostr.Filter{})
+		synctest.Wait()
+		time.Sleep(link.PingEvery + link.PongTimeout/2)
+		server.Deliver(event("during the ping", time.Now()))
+		synctest.Wait()
+		if len(w.events) != 1 {
+			t.Fatalf("heard %v while a pong was missing", w.events)
+		}
+	})
+}
+
+// Fault 8, a silent peer: it is dropped once it neither answers pings nor sends.
+func TestSilentPeerIsDropped(t *testing.T) {
+	server := &linktest.Relay{NoPong: true}
+	run(t, server, func(w *world) {
+		time.Sleep(link.PingEvery + link.PongTimeout + time.Second)
+		if count(w.states, link.Down) != 1 {
+			t.Errorf("states %v", w.states)
+		}
+	})
+}
+
+// A pong that is late because our own handler is slow is no reason to leave.
+func TestSlowHandlerKeepsTheConnection(t *testing.T) {
+	server := &linktest.Relay{NoPong: true}
+	run(t, server, func(w *world) {
+		w.relay.Subscribe([]nostr.Filter{{}}, link.SubHandler{
+			Event: func(*nostr.RelayMessage, bool) { time.Sleep(5 * time.Minute) },
+		})
+		synctest.Wait()
+		server.Deliver(event("slow", time.Now()))
+		time.Sleep(5*time.Minute - time.Second)
+		if count(w.states, link.Down) != 0 {
+			t.Errorf("states %v", w.states)
+		}
+	})
+}
+
+func TestPublish(t *testing.T) {
+	slow := strings.Repeat("x", 10)
+	server := &linktest.Relay{OnEvent: func(_ *linktest.Client, e *nostr.Event) (bool, string, bool) {
+		switch e.Content {
+		case "no":
+			return false, "blocked: no", false
+		case "silent":
+			return true, "", true
+		}
+		return true, "", false
+	}}
+	run(t, server, func(w *world) {
+		for _, c := range []struct {
+			content string
+			want    link.Receipt
+		}{
+			{slow, link.Receipt{Sent: true, OK: true}},
+			{"no", link.Receipt{Sent: true, Reason: "blocked: no"}},
+			{"silent", link.Receipt{Reason: "no answer in time"}},
+		} {
+			got := w.publish(event(c.content, time.Now()))
+			time.Sleep(11 * time.Second)
+			synctest.Wait()
+			if *got != c.want {
+				t.Errorf("%s: %+v, want %+v", c.content, *got, c.want)
+			}
+		}
+		w.net.SetUp("relay.test", false)
+		got := w.publish(event("silent", time.Now()))
+		server.Drop()
+		synctest.Wait()
+		want := link.Receipt{Reason: "the connection is down"}
+		if *got != want {
+			t.Errorf("lost: %+v", *got)
+		}
+		if got := w.publish(event("down", time.Now())); *got != want {
+			t.Errorf("down: %+v", *got)
+		}
+	})
+}
+
+// An event published during the first attempt goes out once it succeeds, and
+// after the subscriptions.
+func TestPublishBeforeTheFirstConnection(t *testing.T) {
+	server := new(linktest.Relay)
+	run(t, server, func(w *world) {
+		got := new(link.Receipt)
+		e := event("early", time.Now())
+		w.relay.Publish(e.AppendJSON(nil), e.ID, func(r link.Receipt) { *got = r })
+		w.subscribe(nostr.Filter{})
+		synctest.Wait()
+		if !got.OK || fmt.Sprint(w.events) != "[early]" {
+			t.Errorf("%+v, heard %v", *got, w.events)
+		}
+	})
+}
+
+func signIn(t *testing.T, challenge string) []byte {
+	t.Helper()
+	sk, err := nostr.GenerateSecretKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kp, err := sk.Keypair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tpl := nostr.Template{Kind: 22242, CreatedAt: time.Now().Unix(), Tags: nostr.Tags{{"challenge", challenge}}}
+	e, err := tpl.Sign(kp, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e.AppendJSON(nil)
+}
+
+// authRelay serves only clients that signed in.
+func authRelay() *linktest.Relay {
+	return &linktest.Relay{
+		Challenge: "c1",
+		OnReq: func(c *linktest.Client, _ string, _ []nostr.Filter) string {
+			if len(c.SignIn) == 0 {
+				return "auth-required: who are you?"
+			}
+			return ""
+		},
+		OnEvent: func(c *linktest.Client, _ *nostr.Event) (bool, string, bool) {
+			if len(c.SignIn) == 0 {
+				return false, "auth-required: who are you?", false
+			}
+			return true, "", false
+		},
+		OnAuth: func(_ *linktest.Client, e *nostr.Event) bool { return e.Tags.TagValue("challenge") == "c1" },
+	}
+}
+
+func TestSignIn(t *testing.T) {
+	server := authRelay()
+	run(t, server, func(w *world) {
+		synctest.Wait()
+		if len(w.asked) != 0 {
+			t.Fatalf("asked for a sign-in that nothing needs: %v", w.asked)
+		}
+		w.subscribe(nostr.Filter{})
+		synctest.Wait()
+		got := w.publish(event("hello", time.Now()))
+		if fmt.Sprint(w.asked) != "[c1]" {
+			t.Fatalf("asked %v", w.asked)
+		}
+		w.relay.Authenticate("stale", [][]byte{signIn(t, "stale")})
+		w.relay.Authenticate("c1", [][]byte{signIn(t, "wrong"), signIn(t, "c1")})
+		synctest.Wait()
+		if w.lives != 1 || !got.OK {
+			t.Errorf("live %d times, receipt %+v", w.lives, *got)
+		}
+		if n := len(server.Log(nostr.LabelAuth)); n != 2 {
+			t.Errorf("%d sign-ins", n)
+		}
+		server.Drop() // and all over again
+		time.Sleep(5 * time.Second)
+		if len(w.asked) != 2 {
+			t.Errorf("asked %v", w.asked)
+		}
+	})
+}
+
+// A relay that never accepts the sign-in is asked again, slowly, and a publish
+// gets its receipt.
+func TestSignInRefused(t *testing.T) {
+	server := authRelay()
+	server.OnAuth = func(*linktest.Client, *nostr.Event) bool { return false }
+	run(t, server, func(w *world) {
+		w.subscribe(nostr.Filter{})
+		synctest.Wait()
+		got := w.publish(event("hello", time.Now()))
+		w.relay.Authenticate("c1", [][]byte{signIn(t, "c1")})
+		time.Sleep(10 * time.Minute)
+		if n := len(server.Log(nostr.LabelReq)); n < 5 || n > 40 {
+			t.Errorf("%d REQs in ten minutes", n)
+		}
+		if got.OK || got.Reason == "" {
+			t.Errorf("receipt %+v", *got)
+		}
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	for code, want := range map[int]link.State{301: link.Down, 302: link.Down, 403: link.Refused, 502: link.Down} {
+		run(t, &linktest.Relay{Status: func() int { return code }}, func(w *world) {
+			synctest.Wait()
+			if fmt.Sprint(w.states) != fmt.Sprint([]link.State{link.Connecting, want}) {
+				t.Errorf("%d: states %v", code, w.states)
+			}
+		})
+	}
+}
+
+// dial opens a plain connection in a bubble.
+func dial(t *testing.T, n *linktest.Net, url string) *link.Conn {
+	t.Helper()
+	c, err := link.Dial(t.Context(), url, link.Options{Dialer: n.Dialer()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestStalledPeerIsDropped(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, server := linktest.NewNet(), new(linktest.Relay)
+		c := dial(t, n, n.Serve("relay.test", server))
+		server.Stall()
+		frame := []byte(`["NOTHING","` + strings.Repeat("x", 60<<10) + `"]`)
+		var err error
+		for sent := 0; err == nil; sent++ {
+			if sent > 10_000 {
+				t.Fatal("the queue has no end")
+			}
+			err = c.SendFrame(bytes.Clone(frame))
+		}
+		if !errors.Is(err, link.ErrBusy) {
+			t.Errorf("sending beyond the queue: %v", err)
+		}
+		start := time.Now()
+		go c.Read(context.Background())
+		<-c.Done()
+		if d := time.Since(start); d > link.WriteTimeout+time.Second {
+			t.Errorf("dropped after %v", d)
+		}
+		server.Drop()
+		n.Close()
+	})
+}
+
+// Faults 8 and T8: a message beyond the limit ends the connection.
+func TestReadLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, server := linktest.NewNet(), new(linktest.Relay)
+		c := dial(t, n, n.Serve("relay.test", server))
+		synctest.Wait()
+		fits := `["NOTICE","` + strings.Repeat("x", nostr.MaxEventSize) + `"]`
+		go server.Clients()[0].SendRaw([]byte(fits))
+		if m, err := c.Read(t.Context()); err != nil || len(m.Message) != nostr.MaxEventSize {
+			t.Fatalf("a large message: %v", err)
+		}
+		go server.Clients()[0].SendRaw([]byte(strings.Repeat(" ", nostr.MaxMessageSize+1)))
+		if _, err := c.Read(t.Context()); err == nil {
+			t.Error("a message beyond the limit was read")
+		}
+		server.Drop()
+		n.Close()
+	})
+}
+
+func TestReadPassesOverJunk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, server := linktest.NewNet(), new(linktest.Relay)
+		c := dial(t, n, n.Serve("relay.test", server))
+		synctest.Wait()
+		go func() {
+			for _, junk := range []string{"", "{}", "[", `["EVENT","x",{}]`, `["EOSE"]`, "\xff", `["EOSE","ok"]`} {
+				server.Clients()[0].SendRaw([]byte(junk))
+			}
+		}()
+		m, err := c.Read(t.Context())
+		if err != nil || m.SubID != "ok" || c.Malformed() != 6 {
+			t.Errorf("%+v, %v, %d malformed", m, err, c.Malformed())
+		}
+		c.Close()
+		if err := c.SendFrame(nil); !errors.Is(err, link.ErrClosed) {
+			t.Errorf("sending on a closed connection: %v", err)
+		}
+		server.Drop()
+		n.Close()
+	})
+}
+
+// Close writes what is queued.
+func TestCloseDrains(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, server := linktest.NewNet(), new(linktest.Relay)
+		c := dial(t, n, n.Serve("relay.test", server))
+		for i := range 100 {
+			if err := c.Send(&nostr.ClientMessage{Label: nostr.LabelClose, SubID: fmt.Sprint(i)}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.Close()
+		synctest.Wait()
+		if got := len(server.Log(nostr.LabelClose)); got != 100 {
+			t.Errorf("%d of 100 messages left", got)
+		}
+		server.Drop()
+		n.Close()
+	})
+}
