@@ -90,7 +90,7 @@ func edit(old, new string) []byte { return []byte(strings.Replace(sample, old, n
 
 func TestParseEventAccepts(t *testing.T) {
 	for name, b := range map[string][]byte{
-		"unknown key":        edit(`"kind":1`, `"kind":1,"ID":"x","relays":[{"a":[1.5e-3,true,null,"\ud83d\ude00"]}]`),
+		"unknown key":        edit(`"kind":1`, `"kind":1,"ID":"x","relays":[{"a":[-1.5e-3,0,2E+1,true,false,null,"\ud83d\ude00"]}]`),
 		"white space":        edit(`"kind":1`, " \t\r\n\"kind\" : 1 "),
 		"escaped key":        edit(`"kind"`, `"k\u0069nd"`),
 		"deepest nesting":    edit(`"kind":1`, `"kind":1,"x":`+strings.Repeat("[", MaxDepth-1)+strings.Repeat("]", MaxDepth-1)),

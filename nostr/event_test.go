@@ -80,8 +80,40 @@ func TestSignRefuses(t *testing.T) {
 		"too many tags":     {Template{Tags: make(Tags, MaxTags+1)}, errManyTags},
 		"too many elements": {Template{Tags: Tags{make(Tag, MaxTagStrings+1)}}, errManyTags},
 		"too large":         {Template{Content: strings.Repeat("x", MaxEventSize+1)}, ErrTooLarge},
+		"too large as JSON": {Template{Content: strings.Repeat("\x01", MaxEventSize/6)}, ErrTooLarge},
 	} {
 		if e, err := c.tpl.Sign(kp, true); !errors.Is(err, c.want) || e != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestSignWithoutKey(t *testing.T) {
+	kp := testKeypair(t)
+	kp.Wipe()
+	for _, checked := range []bool{false, true} {
+		if e, err := (&Template{}).Sign(kp, checked); err == nil || e != nil {
+			t.Errorf("a wiped key signed: %v", err)
+		}
+	}
+}
+
+// The largest events that are signed can be parsed back.
+func TestSignBounds(t *testing.T) {
+	kp := testKeypair(t)
+	full := make(Tags, MaxTags)
+	for i := range full {
+		full[i] = make(Tag, MaxTagStrings/MaxTags)
+	}
+	for name, tpl := range map[string]*Template{
+		"content":             {Content: strings.Repeat("x", MaxEventSize-400)},
+		"escaped, unmeasured": {Content: strings.Repeat("\x01", MaxEventSize/8), CreatedAt: MaxTimestamp, Kind: 65535, Tags: full},
+	} {
+		e, err := tpl.Sign(kp, false)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if _, err := ParseEvent(e.AppendJSON(nil)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package nostr
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -101,6 +102,21 @@ func TestFilterRoundTrip(t *testing.T) {
 			t.Fatalf("%s: %v %+v", b, err, got)
 		}
 	})
+}
+
+func TestFilterInEncodingJSON(t *testing.T) {
+	in := []Filter{{Kinds: []Kind{1}, Tags: map[string][]string{"t": {"x"}}}, {}}
+	b, err := json.Marshal(&in)
+	if err != nil || string(b) != `[{"kinds":[1],"#t":["x"]},{}]` {
+		t.Fatalf("%v %s", err, b)
+	}
+	var out []Filter
+	if err := json.Unmarshal(b, &out); err != nil || !reflect.DeepEqual(in, out) {
+		t.Fatalf("%v %+v", err, out)
+	}
+	if err := json.Unmarshal([]byte(`[{"ids":null}]`), &out); !errors.Is(err, errFilterIDs) {
+		t.Fatal(err)
+	}
 }
 
 func hexList(n int) string {

@@ -39,11 +39,11 @@ func ParseClientMessage(b []byte) (*ClientMessage, error) {
 	s := newScanner(b, MaxMessageSize)
 	m := new(ClientMessage)
 	m.Label = s.label(clientLabels)
-	var e Event
 	switch m.Label {
 	case LabelEvent, LabelAuth:
-		m.Raw = s.rawEvent(1, &e)
-		m.Event, m.ID = &e, e.ID
+		m.Event = new(Event)
+		m.Raw = s.rawEvent(1, m.Event)
+		m.ID = m.Event.ID
 	case LabelReq:
 		m.SubID = s.subID(1)
 		n := 2

@@ -88,6 +88,7 @@ func TestParseClientMessageRefuses(t *testing.T) {
 		{"two events", `["EVENT",` + sample + `,` + sample + `]`, errTrailing, "EVENT", ""},
 		{"behind the event", `["EVENT",` + sample + `]]`, errTrailing, "EVENT", ""},
 		{"no end", `["EVENT",` + sample, errJSON, "EVENT", ""},
+		{"large event", `["EVENT",` + string(edit("now that", strings.Repeat("x", MaxEventSize-len(sample)+len("now that")+1))) + `]`, ErrTooLarge, "EVENT", ""},
 		{"auth with a text", `["AUTH","challenge"]`, errObject, "AUTH", ""},
 		{"req without id", `["REQ"]`, errSubID, "REQ", ""},
 		{"req with an empty id", `["REQ","",{}]`, errSubID, "REQ", ""},

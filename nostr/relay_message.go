@@ -12,13 +12,13 @@ func ParseRelayMessage(b []byte) (*RelayMessage, error) {
 	s := newScanner(b, MaxMessageSize)
 	m := new(RelayMessage)
 	m.Label = s.label(relayLabels)
-	var e Event
 	n := 2 // elements read
 	switch m.Label {
 	case LabelEvent:
 		m.SubID = s.subID(1)
-		m.Raw = s.rawEvent(2, &e)
-		m.Event, m.ID = &e, e.ID
+		m.Event = new(Event)
+		m.Raw = s.rawEvent(2, m.Event)
+		m.ID = m.Event.ID
 		n = 3
 	case LabelOK:
 		if s.next(1, ']') {

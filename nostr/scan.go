@@ -16,7 +16,7 @@ type scanner struct {
 }
 
 // keepScratch is the most scratch memory, in bytes, that waits in a pool.
-const keepScratch = 64 << 10
+const keepScratch = 256 << 10
 
 var scanners = sync.Pool{New: func() any { return new(scanner) }}
 

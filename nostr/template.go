@@ -19,7 +19,7 @@ func (t *Template) Sign(kp Keypair, checked bool) (*Event, error) {
 	if t.PubKey != nil && *t.PubKey != e.PubKey {
 		return nil, ErrOtherAuthor
 	}
-	if err := t.check(); err != nil {
+	if err := e.check(); err != nil {
 		return nil, err
 	}
 	e.ID = e.ComputeID()
@@ -35,18 +35,17 @@ func (t *Template) Sign(kp Keypair, checked bool) (*Event, error) {
 	return e, nil
 }
 
-// check refuses what [ParseEvent] would refuse of the signed event, its exact
-// size aside.
-func (t *Template) check() error {
-	if t.CreatedAt < 0 || t.CreatedAt > MaxTimestamp {
+// check refuses what [ParseEvent] would refuse of the signed event.
+func (e *Event) check() error {
+	if e.CreatedAt < 0 || e.CreatedAt > MaxTimestamp {
 		return errCreatedAt
 	}
-	if len(t.Tags) > MaxTags {
+	if len(e.Tags) > MaxTags {
 		return errManyTags
 	}
-	size, count := len(t.Content), 0
-	valid := utf8.ValidString(t.Content)
-	for _, tag := range t.Tags {
+	size, count := len(e.Content), 0
+	valid := utf8.ValidString(e.Content)
+	for _, tag := range e.Tags {
 		if len(tag) == 0 {
 			return errEmptyTag
 		}
@@ -56,14 +55,15 @@ func (t *Template) check() error {
 			valid = valid && utf8.ValidString(s)
 		}
 	}
-	if count > MaxTagStrings {
+	switch {
+	case count > MaxTagStrings:
 		return errManyTags
-	}
-	if size > MaxEventSize {
-		return ErrTooLarge
-	}
-	if !valid {
+	case !valid:
 		return errUTF8
+	// Written as JSON a character takes six bytes at most, and what goes around
+	// all strings less than a quarter of the bound: only large events are measured.
+	case size > MaxEventSize || size > MaxEventSize/8 && len(e.AppendJSON(nil)) > MaxEventSize:
+		return ErrTooLarge
 	}
 	return nil
 }

@@ -112,7 +112,8 @@ func FuzzParseTemplate(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if err := tpl.check(); err != nil {
+		e := &Event{CreatedAt: tpl.CreatedAt, Kind: tpl.Kind, Tags: tpl.Tags, Content: tpl.Content}
+		if err := e.check(); err != nil && !errors.Is(err, ErrTooLarge) {
 			t.Fatalf("%q is parsed but not signed: %v", b, err)
 		}
 		out := tpl.AppendJSON(nil)

@@ -41,7 +41,10 @@ type Template struct {
 	PubKey    *PubKey
 }
 
-// SecretKey is a secp256k1 secret. It never prints itself.
+// SecretKey is a secp256k1 secret. Its methods answer "[secret]" wherever it is
+// printed, logged or marshalled; [SecretKey.Nsec] alone writes it out. Package
+// fmt does not call methods of unexported fields: never print a struct that
+// keeps a secret in one.
 type SecretKey [32]byte
 
 // Filter selects events (NIP-01). Nil slices mean "any"; empty non-nil slices
