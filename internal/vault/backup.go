@@ -61,18 +61,35 @@ func OpenBackup(pass []byte, r io.Reader, w io.Writer) error {
 		return internal(err)
 	}
 	identity.SetMaxWorkFactor(maxBackupLogN)
-	plain, err := age.Decrypt(r, identity)
+	source := &remembering{r: r}
+	plain, err := age.Decrypt(source, identity)
 	releaseMemory()
 	switch {
 	case errors.Is(err, age.ErrIncorrectIdentity):
 		return wrongBackupPassphrase(err)
 	case err != nil:
-		return fail(privyseal.KindInvalid, "this is not a backup, or it is damaged", "", err)
+		// Not age's own error: it quotes the file, which may be anything.
+		return fail(privyseal.KindInvalid, "this is not a backup, or it is damaged", "", source.err)
 	}
 	if _, err := io.Copy(w, plain); err != nil {
 		return fail(privyseal.KindInvalid, "the backup could not be read to its end: it is damaged or cut off, or the disk is full", "", err)
 	}
 	return nil
+}
+
+// remembering keeps the error of reading a file apart from what is made of it.
+type remembering struct {
+	r   io.Reader
+	err error
+}
+
+// Read reads on.
+func (r *remembering) Read(b []byte) (int, error) {
+	n, err := r.r.Read(b)
+	if err != nil && err != io.EOF { //nolint:errorlint // io.EOF is never wrapped
+		r.err = err
+	}
+	return n, err
 }
 
 func backupFailed(err error) error {

@@ -63,6 +63,9 @@ func TestBackupErrors(t *testing.T) {
 	if err := OpenBackup(passphrase, bytes.NewReader(sealed), failing{full}); !errors.Is(err, full) {
 		t.Error(err)
 	}
+	if err := OpenBackup(passphrase, failing{full}, io.Discard); !errors.Is(err, full) {
+		t.Error(err)
+	}
 }
 
 type failing struct{ err error }
