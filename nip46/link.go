@@ -106,8 +106,9 @@ type link struct {
 	other  map[string]string // the first that is not empty
 }
 
-// parseLink reads scheme://<key>[/]?name=value&…[#secret]. An older form has
-// the query after the fragment.
+// parseLink reads scheme://<key>[/]?name=value&…. A bunker link may carry its
+// secret after '#', before or behind the query; in an app's link '#' is part of
+// a value, since some do not encode the URLs in it.
 func parseLink(s, scheme string) (*link, error) {
 	s, err := plainLink(s)
 	if err != nil {
@@ -117,24 +118,24 @@ func parseLink(s, scheme string) (*link, error) {
 		return nil, notLink(s)
 	}
 	s = s[len(scheme)+2:]
-	end := strings.IndexAny(s, "?#")
-	if end < 0 {
-		end = len(s)
+	marks := "&"
+	if scheme == bunkerScheme {
+		marks = "&#"
 	}
+	host, rest := cutAny(s, "?#")
 	l := &link{other: make(map[string]string)}
-	if l.key, err = nostr.ParsePubKey(strings.TrimSuffix(s[:end], "/")); err != nil {
+	if l.key, err = nostr.ParsePubKey(strings.TrimSuffix(host, "/")); err != nil {
 		return nil, fmt.Errorf("the link does not begin with a public key (64 hex digits or an npub after %s//): copy the whole link", scheme)
 	}
 	var given bool // any relay, good or bad
-	for rest := s[end:]; rest != ""; {
+	for rest != "" {
 		var name, value string
-		switch rest[0] {
-		case '#':
+		if scheme == bunkerScheme && rest[0] == '#' {
 			name = "secret"
 			value, rest = cutAny(rest[1:], "?&")
 			value = unescape(value, false)
-		default: // '?' or '&'
-			name, value, rest = cutParam(rest[1:])
+		} else {
+			name, value, rest = cutParam(rest[1:], marks)
 		}
 		switch {
 		case value == "":

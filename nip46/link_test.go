@@ -97,6 +97,7 @@ func TestLinkErrors(t *testing.T) {
 		"long link":         {"bunker://" + key1 + "?x=" + strings.Repeat("x", MaxLinkSize), nil, "8192"},
 		"very long link":    {strings.Repeat("x", 1<<20), nil, "8192"},
 		"connect no secret": {"nostrconnect://" + key1 + "?relay=wss://a.example", ErrNoSecret, "new link"},
+		"connect token":     {"nostrconnect://" + key1 + "?relay=wss://a.example&x=#tok", ErrNoSecret, ""},
 		"connect empty":     {"nostrconnect://" + key1 + "?relay=wss://a.example&secret=", ErrNoSecret, ""},
 		"connect no relay":  {"nostrconnect://" + key1 + "?secret=" + secret, ErrNoRelay, "wss://"},
 		"connect bad relay": {"nostrconnect://" + key1 + "?relay=x&secret=" + secret, ErrNoRelay, ""},
@@ -166,6 +167,10 @@ func TestParseConnect(t *testing.T) {
 		"half-encoded metadata": {
 			start + `?secret=s&relay=wss://a.example&metadata={%22name%22:%22My%20Client%22}`,
 			ConnectURI{Relays: []string{a}, Secret: "s", Metadata: named},
+		},
+		"hash in a value that is not encoded": {
+			start + "?relay=wss://a.example&url=https://app.example/#/home&secret=s",
+			ConnectURI{Relays: []string{a}, Secret: "s", Metadata: Metadata{URL: "https://app.example/#/home"}},
 		},
 		"broken metadata": {
 			start + `?secret=s&metadata={"name":&relay=wss://a.example`,

@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// cutParam takes one name=value off the front of a query. Only what forms
-// encode in the wild is undone: '+' is a blank in a name or a list, but itself
-// in a secret or a URL.
-func cutParam(s string) (name, value, rest string) {
+// cutParam takes one name=value off the front of a query, up to the next of
+// marks. '+' is a blank, as in forms, in a name or a list, but itself in a
+// secret or a URL.
+func cutParam(s, marks string) (name, value, rest string) {
 	if raw, ok := strings.CutPrefix(s, "metadata={"); ok {
 		if end := jsonEnd("{" + raw); end > 0 { // raw JSON may hold '&' and '#'
 			return "metadata", s[len("metadata="):][:end], s[len("metadata="):][end:]
 		}
 	}
-	s, rest = cutAny(s, "&#")
+	s, rest = cutAny(s, marks)
 	name, value, _ = strings.Cut(s, "=")
 	name = strings.ToLower(unescape(name, false))
 	return name, unescape(value, name == "name" || name == "perms" || name == "metadata"), rest
