@@ -65,7 +65,7 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 }
 
 // MarshalJSON is [Event.AppendJSON].
-func (e *Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
+func (e Event) MarshalJSON() ([]byte, error) { return e.AppendJSON(nil), nil }
 
 // UnmarshalJSON is [ParseEvent].
 func (e *Event) UnmarshalJSON(b []byte) error {

@@ -76,6 +76,9 @@ func TestEventMarshalJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if value, err := json.Marshal(*e); err != nil || string(value) != sample {
+		t.Errorf("as a value: %v %s", err, value)
+	}
 	var got map[string]*Event
 	if err := json.Unmarshal(b, &got); err != nil || !reflect.DeepEqual(got["event"], e) {
 		t.Fatalf("%v %+v", err, got)

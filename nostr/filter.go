@@ -75,7 +75,7 @@ func (f *Filter) AppendJSON(dst []byte) []byte {
 }
 
 // MarshalJSON is [Filter.AppendJSON].
-func (f *Filter) MarshalJSON() ([]byte, error) { return f.AppendJSON(nil), nil }
+func (f Filter) MarshalJSON() ([]byte, error) { return f.AppendJSON(nil), nil }
 
 // UnmarshalJSON is [ParseFilter].
 func (f *Filter) UnmarshalJSON(b []byte) error {
