@@ -1,0 +1,173 @@
+package transport_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/link/linktest"
+	"github.com/privyseal/privyseal/internal/transport"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// watch wraps a relay so that the most REQs, the widest filter and any gap are
+// seen.
+type watch struct {
+	most, widest int
+}
+
+func (x *watch) onReq(c *linktest.Client, _ string, filters []nostr.Filter) string {
+	x.most = max(x.most, c.Subs()+1)
+	for _, f := range filters {
+		x.widest = max(x.widest, len(f.Tags["p"]))
+	}
+	return ""
+}
+
+func TestManyKeys(t *testing.T) {
+	for _, n := range []int{1, 499, 501, 2999, 3001, 12_000} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			var x watch
+			server := &linktest.Relay{OnReq: x.onReq}
+			run(t, transport.Options{}, func(w *world) {
+				w.listen(url(0), keys(0, n)...)
+				if got := len(w.liveKeys(url(0))); got != n {
+					t.Fatalf("%d of %d keys live", got, n)
+				}
+				for i := range 30 { // and new ones, each at once
+					w.listen(url(0), key(n+i))
+					if i < 3 {
+						if got := w.liveKeys(url(0)); len(got) != n+i+1 {
+							t.Fatalf("key %d is not live at once", i)
+						}
+					}
+				}
+				time.Sleep(10 * time.Second)
+				if got := len(w.liveKeys(url(0))); got != n+30 {
+					t.Errorf("%d of %d keys live", got, n+30)
+				}
+				for _, k := range []int{0, n - 1, n, n + 29} {
+					server.Deliver(request("x", key(k)))
+				}
+				synctest.Wait()
+				want := 4
+				if n == 1 {
+					want = 3
+				}
+				if len(w.events) != want {
+					t.Errorf("heard %d of %d", len(w.events), want)
+				}
+				if got := server.Clients()[0].Subs(); got > 8 {
+					t.Errorf("%d REQs in the end", got)
+				}
+			}, server)
+			if x.most > 10 || x.widest > 500 {
+				t.Errorf("up to %d REQs, filters of up to %d keys", x.most, x.widest)
+			}
+		})
+	}
+}
+
+// Merging leaves no gap: at each REQ and CLOSE of the link, an event for every
+// live key still arrives.
+func TestMergeWithoutGap(t *testing.T) {
+	var x watch
+	server := &linktest.Relay{}
+	sent := 0
+	run(t, transport.Options{}, func(w *world) {
+		server.OnReq = func(c *linktest.Client, id string, f []nostr.Filter) string {
+			for _, k := range w.liveKeys(url(0)) {
+				sent++
+				server.Deliver(request(fmt.Sprint(sent), k))
+			}
+			return x.onReq(c, id, f)
+		}
+		for i := range 40 {
+			w.listen(url(0), key(i))
+			if i%4 == 3 {
+				time.Sleep(3 * time.Second)
+			}
+		}
+		time.Sleep(10 * time.Second)
+		if sent < 100 || len(w.events) != sent {
+			t.Errorf("heard %d of %d", len(w.events), sent)
+		}
+		if got := server.Clients()[0].Subs(); got > 2 {
+			t.Errorf("%d REQs in the end", got)
+		}
+	}, server)
+}
+
+// Removed keys leave the subscription, and their events are not passed on even
+// before that.
+func TestRemovedKeys(t *testing.T) {
+	server := new(linktest.Relay)
+	run(t, transport.Options{}, func(w *world) {
+		w.listen(url(0), keys(0, 10)...)
+		w.to <- &control.Listen{Relay: url(0), Remove: keys(0, 5)}
+		synctest.Wait()
+		server.Deliver(request("removed", key(0)))
+		server.Deliver(request("kept", key(9)))
+		synctest.Wait()
+		if got := w.contents(t, ""); fmt.Sprint(got) != "[kept]" {
+			t.Errorf("heard %v", got)
+		}
+		time.Sleep(10 * time.Second)
+		reqs := server.Log(nostr.LabelReq)
+		if got := len(reqs[len(reqs)-1].Filters[0].Tags["p"]); got != 5 || server.Clients()[0].Subs() != 1 {
+			t.Errorf("the last REQ has %d keys", got)
+		}
+	}, server)
+}
+
+// A relay that closes subscriptions again and again still serves every key in
+// the end, however keys come and go.
+func TestKeysAgainstARudeRelay(t *testing.T) {
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(seed, 0))
+			rude := true
+			server := &linktest.Relay{OnReq: func(*linktest.Client, string, []nostr.Filter) string {
+				if rude && rng.IntN(3) == 0 {
+					return "rate-limited: too many"
+				}
+				return ""
+			}}
+			run(t, transport.Options{}, func(w *world) {
+				held := map[int]bool{}
+				for range 60 {
+					k := rng.IntN(40)
+					switch n := rng.IntN(20); {
+					case n == 0:
+						server.Drop()
+					case n == 1:
+						server.CloseSubs("error: restarting")
+					case held[k]:
+						delete(held, k)
+						w.to <- &control.Listen{Relay: url(0), Remove: keys(k, k+1)}
+					default:
+						held[k] = true
+						w.to <- &control.Listen{Relay: url(0), Add: keys(k, k+1)}
+					}
+					time.Sleep(time.Duration(rng.Int64N(int64(2 * time.Second))))
+				}
+				synctest.Wait()
+				rude = false
+				time.Sleep(5 * time.Minute)
+				w.mu.Lock()
+				w.events = nil
+				w.mu.Unlock()
+				for k := range 40 {
+					server.Deliver(request("x", key(k)))
+				}
+				synctest.Wait()
+				if len(w.events) != len(held) {
+					t.Errorf("heard %d of %d keys", len(w.events), len(held))
+				}
+			}, server)
+		})
+	}
+}
