@@ -1,7 +1,7 @@
 package effect
 
 import (
-	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -131,16 +131,16 @@ func secureHost(raw string) (string, bool) {
 	default:
 		return "", false
 	}
-	if port != "" {
-		return net.JoinHostPort(host, port), true
-	}
 	if strings.Contains(host, ":") {
-		return "[" + host + "]", true
+		host = "[" + host + "]"
+	}
+	if port != "" {
+		host += ":" + port
 	}
 	return host, true
 }
 
 func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }

@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -13,6 +15,7 @@ import (
 type rule struct {
 	grant    privyseal.Grant
 	id       string // of the decision's rule
+	consent  string // the reason code when it allows
 	reach    privyseal.Level
 	sameSite bool // fits only the app's checked host
 }
@@ -22,7 +25,7 @@ func explicit(in Input) []rule {
 	var rules []rule
 	for _, g := range in.Grants {
 		if g.App == in.App.ID && Alive(g, in.Now) {
-			rules = append(rules, rule{grant: g, id: "grant:" + g.ID, reach: reach(g.Permission)})
+			rules = append(rules, rule{grant: g, id: "grant:" + g.ID, consent: ReasonGranted, reach: reach(g.Permission)})
 		}
 	}
 	return rules
@@ -93,70 +96,58 @@ func among(in Input, rules []rule) (privyseal.Decision, bool) {
 	if len(equal) == 0 {
 		return privyseal.Decision{}, false
 	}
-	slices.SortStableFunc(equal, before)
-	switch r := equal[0]; r.grant.Verdict {
-	case privyseal.Ask:
-		return r.decision(e, privyseal.Ask, ReasonAsked), true
+	slices.SortFunc(equal, before)
+	first := equal[0]
+	switch first.grant.Verdict {
 	case privyseal.Allow:
 		return spend(in, equal), true
+	case privyseal.Ask:
+		return first.decision(e, privyseal.Ask, ReasonAsked), true
 	case privyseal.Refuse:
-		return r.decision(e, privyseal.Refuse, ReasonRefused), true
-	default:
-		return r.decision(e, privyseal.Refuse, ReasonRefused), true
 	}
+	return first.decision(e, privyseal.Refuse, ReasonRefused), true
 }
 
 // before puts refusals first, then questions, then consents; among these those
 // without a budget, then the older.
 func before(a, b rule) int {
-	if n := rank(a) - rank(b); n != 0 {
-		return n
-	}
-	if n := a.grant.Given.Compare(b.grant.Given); n != 0 {
-		return n
-	}
-	if a.grant.ID < b.grant.ID {
-		return -1
-	}
-	return 1
+	return cmp.Or(
+		rank(a.grant)-rank(b.grant),
+		a.grant.Given.Compare(b.grant.Given),
+		strings.Compare(a.grant.ID, b.grant.ID),
+	)
 }
 
-func rank(r rule) int {
-	switch r.grant.Verdict {
-	case privyseal.Refuse:
-		return 0
+func rank(g privyseal.Grant) int {
+	switch g.Verdict {
+	case privyseal.Allow:
+		if limited(g) {
+			return 3
+		}
+		return 2
 	case privyseal.Ask:
 		return 1
-	case privyseal.Allow:
-		if r.grant.Permission.Budget == (nip46.Budget{}) {
-			return 2
-		}
-		return 3
+	case privyseal.Refuse:
 	}
 	return 0
 }
 
+// limited reports whether a grant has a budget.
+func limited(g privyseal.Grant) bool { return g.Permission.Budget != nip46.Budget{} }
+
 // spend takes the first consent that has something left.
 func spend(in Input, consents []rule) privyseal.Decision {
 	for _, r := range consents {
-		b := r.grant.Permission.Budget
-		d := r.decision(&in.Effect, privyseal.Allow, r.reason())
-		if b == (nip46.Budget{}) {
+		d := r.decision(&in.Effect, privyseal.Allow, r.consent)
+		if !limited(r.grant) {
 			return d
 		}
-		if in.Spent[r.grant.ID] < b.N {
+		if in.Spent[r.grant.ID] < r.grant.Permission.Budget.N {
 			d.Spend = []string{r.grant.ID}
 			return d
 		}
 	}
 	return consents[0].decision(&in.Effect, privyseal.Ask, ReasonBudget)
-}
-
-func (r rule) reason() string {
-	if r.grant.Origin == originPreset {
-		return ReasonPreset
-	}
-	return ReasonGranted
 }
 
 // decision carries the rule as data: its text is the verdict and the

@@ -81,7 +81,7 @@ func Decide(in Input) privyseal.Decision {
 	case privyseal.OpNip04Encrypt, privyseal.OpNip04Decrypt,
 		privyseal.OpNip44Encrypt, privyseal.OpNip44Decrypt:
 	case privyseal.OpUnknown:
-		return builtin(e, privyseal.Refuse, ReasonUnsupported, ReasonUnsupported)
+		fallthrough
 	default:
 		return builtin(e, privyseal.Refuse, ReasonUnsupported, ReasonUnsupported)
 	}

@@ -9,8 +9,6 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-const originPreset = "preset"
-
 // DefaultPreset is the preset of apps for which the person chose none.
 const DefaultPreset = "social"
 
@@ -126,7 +124,7 @@ func PresetGrants(app privyseal.App) []privyseal.Grant {
 func Budgeted(app privyseal.App, grants []privyseal.Grant) []privyseal.Grant {
 	var counted []privyseal.Grant
 	for _, g := range slices.Concat(grants, PresetGrants(app)) {
-		if g.App == app.ID && g.Permission.Budget != (nip46.Budget{}) {
+		if g.App == app.ID && limited(g) {
 			counted = append(counted, g)
 		}
 	}
@@ -145,9 +143,9 @@ func rulesOf(app privyseal.App) []rule {
 		rules[i] = rule{
 			grant: privyseal.Grant{
 				ID: id + "@" + app.ID, App: app.ID, Permission: l.Permission,
-				Verdict: l.Verdict, Given: app.Created, Origin: originPreset,
+				Verdict: l.Verdict, Given: app.Created, Origin: "preset",
 			},
-			id: id, reach: l.Reach, sameSite: l.SameSite,
+			id: id, consent: ReasonPreset, reach: l.Reach, sameSite: l.SameSite,
 		}
 	}
 	return rules
