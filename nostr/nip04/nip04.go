@@ -75,12 +75,12 @@ func Decrypt(k *SharedKey, payload string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sealedText, ivText, ok := split(payload)
-	if !ok || len(sealedText) > encoding.EncodedLen(maxSealed) {
+	sealed, vector, ok := split(payload)
+	if !ok || len(sealed) > encoding.EncodedLen(maxSealed) {
 		return "", ErrInvalidPayload
 	}
-	b, err1 := encoding.DecodeString(sealedText)
-	iv, err2 := encoding.DecodeString(ivText)
+	b, err1 := encoding.DecodeString(sealed)
+	iv, err2 := encoding.DecodeString(vector)
 	if err1 != nil || err2 != nil || len(iv) != aes.BlockSize || len(b) == 0 || len(b)%aes.BlockSize != 0 {
 		return "", ErrInvalidPayload
 	}

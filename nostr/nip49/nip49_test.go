@@ -13,6 +13,9 @@ import (
 const (
 	known       = "ncryptsec1qgg9947rlpvqu76pj5ecreduf9jxhselq2nae2kghhvd5g7dgjtcxfqtd67p9m0w57lspw8gsq6yphnm8623nsl8xn9j4jdzz84zm3frztj3z7s35vpzmqf6ksu8r89qk5z2zxfmu5gv8th8wclt0h4p"
 	knownSecret = "3501454135014541350145413501453fefb02227e449e57cf4d3a3ce05378683"
+
+	// The same, sealed by this package at the lowest cost.
+	cheap = "ncryptsec1qgq5z0sxrwc23ngj02nky9p9x8qv0h5ca2x93qvwk6eewaedrvyw44f2kk5nlqe34y0q90v745ulqm4c4864a3cgqp3smz48yl6h0yjs2p75rkd87mktm3ku50gz4wdjv85hr8tlq9f5jhq2syhtlyjj"
 )
 
 func secretKey(t testing.TB) nostr.SecretKey {
@@ -35,7 +38,7 @@ func encrypt(t testing.TB, password string, logN int) string {
 }
 
 func TestKnownAnswer(t *testing.T) {
-	for _, text := range []string{known, strings.ToUpper(known)} {
+	for _, text := range []string{known, strings.ToUpper(known), cheap} {
 		if sk, err := Decrypt(text, "nostr"); err != nil || sk != secretKey(t) {
 			t.Errorf("%s: %v", text[:12], err)
 		}
@@ -136,8 +139,7 @@ func TestInvalidKeys(t *testing.T) {
 }
 
 func FuzzDecrypt(f *testing.F) {
-	good := encrypt(f, "nostr", 1)
-	f.Add(good)
+	f.Add(cheap)
 	f.Add(known)
 	f.Add("ncryptsec1")
 	f.Add(nostr.EncodeBech32(hrp, make([]byte, size)))
@@ -146,7 +148,7 @@ func FuzzDecrypt(f *testing.F) {
 		if err != nil && sk != (nostr.SecretKey{}) {
 			t.Error("an error and a key")
 		}
-		if err == nil && strings.ToLower(text) != good {
+		if err == nil && strings.ToLower(text) != cheap {
 			t.Error("a forgery opened")
 		}
 	})
