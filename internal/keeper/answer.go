@@ -1,0 +1,204 @@
+package keeper
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/keeper/outbox"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/vault"
+	"github.com/privyseal/privyseal/internal/words"
+	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// How long answers are wanted and kept.
+const (
+	wantedFor = 120 * time.Second
+	keptFor   = 10 * time.Minute
+)
+
+// response is what a request is answered with, before it is sealed.
+type response struct {
+	ID      nip46.RequestID     `json:"id"`
+	Method  nip46.Method        `json:"method,omitempty"`
+	Outcome privyseal.Outcome   `json:"outcome"`
+	Result  string              `json:"result,omitempty"`
+	Error   string              `json:"error,omitempty"` // with its prefix
+	Kind    privyseal.ErrorKind `json:"kind,omitempty"`
+}
+
+func success(id nip46.RequestID, m nip46.Method, result string) response {
+	return response{ID: id, Method: m, Outcome: privyseal.Allowed, Result: result}
+}
+
+func failure(id nip46.RequestID, m nip46.Method, kind privyseal.ErrorKind, text string) response {
+	out := privyseal.Refused
+	if kind == privyseal.KindExpired {
+		out = privyseal.Expired
+	}
+	return response{ID: id, Method: m, Outcome: out, Kind: kind, Error: nip46.Reason(nip46.ErrorCode(kind), text)}
+}
+
+// refusal answers a request with a reason of policy or words.
+func refusal(id nip46.RequestID, m nip46.Method, d privyseal.Decision) response {
+	kind, text := words.Refusal(d)
+	return failure(id, m, kind, text)
+}
+
+// because answers a request that ended for a reason of words.
+func because(id nip46.RequestID, m nip46.Method, reason string) response {
+	return refusal(id, m, privyseal.Decision{Reason: reason})
+}
+
+// json is the message as the app reads it (the reply contract).
+func (r response) json() []byte {
+	if r.Error != "" {
+		return nip46.AppendError(nil, r.ID, r.Method, r.Error)
+	}
+	return nip46.AppendResult(nil, r.ID, r.Result)
+}
+
+// hash names the result in the record without telling it.
+func (r response) hash() [32]byte {
+	if r.Error != "" {
+		return sha256.Sum256([]byte(r.Error))
+	}
+	return sha256.Sum256([]byte(r.Result))
+}
+
+// letter is who an answer goes to, and how.
+type letter struct {
+	app       string
+	event     nostr.ID
+	client    nostr.PubKey
+	key       vault.Key
+	cipher    privyseal.Cipher
+	requested time.Time
+	relays    []string
+	kept      bool
+}
+
+func (e *envelope) letter(app string, relays []string, kept bool) letter {
+	return letter{
+		app: app, event: e.ev.ID, client: e.ev.PubKey, key: e.key, cipher: e.cipher,
+		requested: time.Unix(e.ev.CreatedAt, 0), relays: relays, kept: kept,
+	}
+}
+
+// reply answers what is not kept: control methods and errors.
+func (k *Keeper) reply(ctx context.Context, e *envelope, app string, r response) {
+	k.post(ctx, e.letter(app, k.ears.answerRelays(e.relay, k.relaysOf(app)), false), r)
+	k.logAnswer(e.ev.ID, app, r)
+}
+
+func (k *Keeper) relaysOf(app string) []string {
+	a, _ := k.book.appByID(app)
+	return a.Relays
+}
+
+// post owes an answer to the app.
+func (k *Keeper) post(ctx context.Context, l letter, r response) {
+	text := string(r.json())
+	err := k.out.Owe(ctx, &outbox.Answer{
+		App: l.app, Event: l.event, Requested: l.requested, Relays: l.relays,
+		Until: k.now().Add(wantedFor), Kept: l.kept,
+		Seal: func(now time.Time) ([]byte, error) { return sealAnswer(l, text, now) },
+	})
+	if err != nil && ctx.Err() == nil {
+		k.log.Error("an answer could not be sealed", "trace", trace(l.event), "app", l.app, "err", err)
+	}
+}
+
+// sealAnswer makes the response event. It is stamped with the later of now and
+// the request's stamp, which clients filter by, at most a minute ahead.
+func sealAnswer(l letter, text string, now time.Time) ([]byte, error) {
+	content, err := l.key.Encrypt(l.cipher, l.client, text)
+	if err != nil {
+		return nil, err
+	}
+	at := now
+	if l.requested.After(now) {
+		at = l.requested
+		if limit := now.Add(maxAhead); at.After(limit) {
+			at = limit
+		}
+	}
+	t := nostr.Template{
+		Kind: nip46.Kind, CreatedAt: at.Unix(), Content: content,
+		Tags: nostr.Tags{{"p", l.client.String()}},
+	}
+	ev, err := l.key.Sign(&t)
+	if err != nil {
+		return nil, err
+	}
+	return ev.AppendJSON(nil), nil
+}
+
+// logAnswer writes the one log line every exit writes; no content.
+func (k *Keeper) logAnswer(id nostr.ID, app string, r response) {
+	k.counts.add("requests_"+r.Outcome.String(), 1)
+	k.log.Info("answered", "trace", trace(id), "app", app, "method", string(r.Method), "outcome", r.Outcome.String(), "kind", string(r.Kind))
+}
+
+// keep seals an answer for the store. While the vault is locked nothing can be
+// sealed; the answer is then not kept.
+func (k *Keeper) keep(app string, r response) []byte {
+	raw, err := json.Marshal(r)
+	if err != nil {
+		return nil
+	}
+	sealed, err := k.vault.Seal(vault.PurposeAnswer, app, 1, raw)
+	if err != nil {
+		return nil
+	}
+	return sealed
+}
+
+// kept opens a stored answer.
+func (k *Keeper) kept(app string, sealed []byte) (response, bool) {
+	var r response
+	raw, err := k.vault.Open(vault.PurposeAnswer, app, 1, sealed)
+	if err != nil || json.Unmarshal(raw, &r) != nil {
+		return response{}, false
+	}
+	return r, true
+}
+
+// answerAgain gives a known event its stored or open answer, whatever its age.
+// It reports whether the event is known.
+func (k *Keeper) answerAgain(ctx context.Context, e *envelope, app privyseal.App) bool {
+	var w privyseal.Work
+	err := k.store.View(ctx, func(r store.Reader) (err error) {
+		w, err = r.Work(app.ID, e.ev.ID)
+		return err
+	})
+	if err != nil {
+		return false
+	}
+	return k.repeat(ctx, e, app, w)
+}
+
+// repeat answers an event that is known already.
+func (k *Keeper) repeat(ctx context.Context, e *envelope, app privyseal.App, w privyseal.Work) bool {
+	k.counts.add("requests_repeated", 1)
+	switch w.State {
+	case privyseal.WorkAsking, privyseal.WorkDecided:
+		return true // its answer is on its way, or waits for the person
+	case privyseal.WorkAnswered:
+	case privyseal.WorkUnknown:
+		return false
+	}
+	if w.Answer == nil {
+		return false // never stored: it is made again, if still allowed
+	}
+	r, ok := k.kept(app.ID, w.Answer)
+	if !ok {
+		return false
+	}
+	k.post(ctx, e.letter(app.ID, k.ears.answerRelays(e.relay, app.Relays), true), r)
+	return true
+}

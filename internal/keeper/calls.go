@@ -1,0 +1,125 @@
+package keeper
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/store"
+)
+
+type handler func(k *Keeper, ctx context.Context, args json.RawMessage, more func(any) error) (any, error)
+
+// handlers has one entry a verb; an unknown verb is refused.
+var handlers = map[string]handler{
+	control.VerbStatus:           call(func(k *Keeper, ctx context.Context, _ none) (control.Status, error) { return k.status(ctx), nil }),
+	control.VerbIdentityAdd:      call((*Keeper).AddIdentity),
+	control.VerbIdentityList:     call((*Keeper).listIdentities),
+	control.VerbIdentityShow:     call((*Keeper).showIdentity),
+	control.VerbIdentityRename:   call((*Keeper).renameIdentity),
+	control.VerbIdentityExport:   call((*Keeper).exportIdentity),
+	control.VerbIdentityRemove:   call((*Keeper).removeIdentity),
+	control.VerbInvite:           call((*Keeper).invite),
+	control.VerbAccept:           call((*Keeper).accept),
+	control.VerbAppsList:         call((*Keeper).listApps),
+	control.VerbAppsShow:         call((*Keeper).showApp),
+	control.VerbAppsPause:        call((*Keeper).pauseApp),
+	control.VerbAppsResume:       call((*Keeper).resumeApp),
+	control.VerbAppsRevoke:       call((*Keeper).revokeApp),
+	control.VerbAppsGrant:        call((*Keeper).grantApp),
+	control.VerbRequestsList:     call((*Keeper).listQuestions),
+	control.VerbRequestsShow:     call((*Keeper).showQuestion),
+	control.VerbRequestsWatch:    stream((*Keeper).watchQuestions),
+	control.VerbRequestsApprove:  call((*Keeper).approve),
+	control.VerbRequestsDeny:     call((*Keeper).deny),
+	control.VerbActivityList:     call((*Keeper).listActivity),
+	control.VerbActivityShow:     call((*Keeper).showActivity),
+	control.VerbActivityExport:   stream((*Keeper).exportActivity),
+	control.VerbActivityVerify:   call((*Keeper).verifyActivity),
+	control.VerbSettingsList:     call((*Keeper).listSettings),
+	control.VerbSettingsGet:      call((*Keeper).getSetting),
+	control.VerbSettingsSet:      call((*Keeper).setSetting),
+	control.VerbRelaysList:       call((*Keeper).listRelays),
+	control.VerbRelaysAdd:        call((*Keeper).addRelay),
+	control.VerbRelaysRemove:     call((*Keeper).removeRelay),
+	control.VerbRelaysTest:       call((*Keeper).testRelays),
+	control.VerbBackup:           stream((*Keeper).backup),
+	control.VerbLock:             call((*Keeper).lock),
+	control.VerbUnlock:           call((*Keeper).unlock),
+	control.VerbPassphraseChange: call((*Keeper).changePassphrase),
+	control.VerbPanic:            call((*Keeper).panicPause),
+}
+
+type none struct{}
+
+// call adapts a typed method to a handler.
+func call[A, R any](fn func(*Keeper, context.Context, A) (R, error)) handler {
+	return func(k *Keeper, ctx context.Context, raw json.RawMessage, _ func(any) error) (any, error) {
+		var args A
+		if err := decodeArgs(raw, &args); err != nil {
+			return nil, err
+		}
+		return fn(k, ctx, args)
+	}
+}
+
+// stream adapts a typed method that sends many results.
+func stream[A any](fn func(*Keeper, context.Context, A, func(any) error) error) handler {
+	return func(k *Keeper, ctx context.Context, raw json.RawMessage, more func(any) error) (any, error) {
+		var args A
+		if err := decodeArgs(raw, &args); err != nil {
+			return nil, err
+		}
+		return nil, fn(k, ctx, args, more)
+	}
+}
+
+func decodeArgs(raw json.RawMessage, into any) error {
+	if len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(raw, into); err != nil {
+		return privyseal.E(privyseal.KindInvalid, "the call's arguments could not be read", "use the command line of the same version as the signer")
+	}
+	return nil
+}
+
+// Call answers one control call. Only the command line's socket may call; the
+// console gets its own, narrower rights when it exists.
+func (k *Keeper) Call(ctx context.Context, rights control.Rights, verb string, args json.RawMessage, more func(any) error) (any, error) {
+	if rights != control.CommandLine {
+		return nil, privyseal.E(privyseal.KindDenied, "this connection may not do that", "use the command line")
+	}
+	h := handlers[verb]
+	if h == nil {
+		return nil, privyseal.E(privyseal.KindUnsupported, "the running signer does not know this command", "restart it with this version: privyseal up")
+	}
+	return h(k, ctx, args, more)
+}
+
+func (k *Keeper) status(context.Context) control.Status {
+	s := control.Status{
+		Version: k.version, PID: os.Getpid(), Started: k.started,
+		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
+		Identities: len(k.book.allIdentities()), Questions: len(k.asked.list()),
+		Relays: k.ears.infos(), Counters: k.counts.all(), Store: "ok",
+	}
+	for _, a := range k.book.allApps() {
+		if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
+			s.Apps++
+		}
+	}
+	if err := k.store.Healthy(); err != nil {
+		s.Store = err.Error()
+	}
+	return s
+}
+
+// note records something that is not a request.
+func note(tx store.Tx, r privyseal.Record) error {
+	r.Phase, r.Kind = privyseal.PhaseNote, -1
+	_, err := tx.AppendRecord(r)
+	return err
+}

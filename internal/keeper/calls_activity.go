@@ -1,0 +1,108 @@
+package keeper
+
+import (
+	"context"
+	"encoding/hex"
+	"strconv"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// RecordInfo shows a record; appName may be empty.
+func RecordInfo(r privyseal.Record, appName string) control.RecordInfo {
+	info := control.RecordInfo{
+		Seq: r.Seq, Time: r.Time, Phase: r.Phase.String(), Trace: r.Trace, Identity: r.Identity,
+		App: r.App, AppName: appName, Rule: r.Rule, Given: r.Given, Question: r.Question, Detail: r.Detail,
+		Sentence: words.Receipt(r), Hash: hex.EncodeToString(r.Hash[:]), Prev: hex.EncodeToString(r.Prev[:]),
+	}
+	if r.Op != privyseal.OpUnknown {
+		info.Op = r.Op.String()
+		info.What = hex.EncodeToString(r.What[:])
+	}
+	if r.Kind >= 0 {
+		info.Kind = &r.Kind
+	}
+	if r.Event != (nostr.ID{}) {
+		info.Event = r.Event.String()
+	}
+	switch r.Phase {
+	case privyseal.PhaseDecided:
+		info.Verdict, info.Level = r.Verdict.String(), r.Level.String()
+	case privyseal.PhaseDone:
+		info.Outcome, info.Result = r.Outcome.String(), hex.EncodeToString(r.Result[:])
+	case privyseal.PhaseNote, privyseal.PhaseUnknown:
+	}
+	return info
+}
+
+func (k *Keeper) recordInfo(r privyseal.Record) control.RecordInfo {
+	name := ""
+	if a, ok := k.book.appByID(r.App); ok {
+		name = a.Name()
+	}
+	return RecordInfo(r, name)
+}
+
+func (k *Keeper) listActivity(ctx context.Context, q control.ActivityQuery) ([]control.RecordInfo, error) {
+	query := store.RecordQuery{Before: q.Before, Limit: q.Limit}
+	if q.App != "" {
+		a, err := k.findApp(q.App)
+		if err != nil {
+			return nil, err
+		}
+		query.App = a.ID
+	}
+	return k.records(ctx, query)
+}
+
+// showActivity shows the records of one request by its trace, or one record by
+// its number.
+func (k *Keeper) showActivity(ctx context.Context, n control.Name) ([]control.RecordInfo, error) {
+	query := store.RecordQuery{Trace: n.Name}
+	if seq, err := strconv.ParseUint(n.Name, 10, 63); err == nil && len(n.Name) < 12 {
+		query = store.RecordQuery{Before: seq + 1, Limit: 1}
+	}
+	out, err := k.records(ctx, query)
+	if err == nil && len(out) == 0 {
+		err = privyseal.E(privyseal.KindNotFound, "there is no record “"+n.Name+"”", "see: privyseal activity list")
+	}
+	return out, err
+}
+
+func (k *Keeper) records(ctx context.Context, q store.RecordQuery) ([]control.RecordInfo, error) {
+	out := []control.RecordInfo{}
+	err := k.store.View(ctx, func(r store.Reader) error {
+		list, err := r.Records(q)
+		for _, rec := range list {
+			out = append(out, k.recordInfo(rec))
+		}
+		return err
+	})
+	return out, err
+}
+
+// exportActivity sends the whole chain in order.
+func (k *Keeper) exportActivity(ctx context.Context, _ none, more func(any) error) error {
+	if err := k.store.Flush(ctx); err != nil {
+		return err
+	}
+	return k.store.View(ctx, func(r store.Reader) error {
+		return r.EachRecord(1, func(rec privyseal.Record) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return more(k.recordInfo(rec))
+		})
+	})
+}
+
+func (k *Keeper) verifyActivity(ctx context.Context, _ none) (control.Verification, error) {
+	if err := k.store.Flush(ctx); err != nil {
+		return control.Verification{}, err
+	}
+	return Verify(ctx, k.store)
+}

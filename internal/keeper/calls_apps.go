@@ -1,0 +1,210 @@
+package keeper
+
+import (
+	"context"
+	"strings"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/policy"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
+	"github.com/privyseal/privyseal/nip46"
+)
+
+// findApp finds an app by name or the start of its id.
+func (k *Keeper) findApp(name string) (privyseal.App, error) {
+	var found, ended []privyseal.App
+	for _, a := range k.book.allApps() {
+		if a.ID == name {
+			return a, nil
+		}
+		if strings.EqualFold(a.Name(), name) || (len(name) >= 4 && strings.HasPrefix(a.ID, name)) {
+			if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
+				found = append(found, a)
+			} else {
+				ended = append(ended, a)
+			}
+		}
+	}
+	if len(found) == 0 {
+		found = ended
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return privyseal.App{}, privyseal.E(privyseal.KindNotFound, "there is no app “"+name+"”", "see: privyseal apps list")
+	}
+	var ids []string
+	for _, a := range found {
+		ids = append(ids, a.ID)
+	}
+	return privyseal.App{}, privyseal.E(privyseal.KindInvalid, "several apps go by “"+name+"”", "choose by id: "+strings.Join(ids, ", "))
+}
+
+// may is what an app may do, as English sentences: its own grants, then its
+// preset.
+func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {
+	out := []string{}
+	for _, g := range grants {
+		if policy.Alive(g, k.now()) {
+			out = append(out, words.Grant(g))
+		}
+	}
+	return append(out, words.PresetLines(app.Preset)...)
+}
+
+func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
+	grants := k.grants.of(a.ID)
+	who, _ := k.book.identity(a.Identity)
+	info := control.AppInfo{
+		ID: a.ID, Name: a.Name(), Identity: who.Name, Client: a.Client.String(), Signer: a.Signer.String(),
+		Claims:     control.ClaimInfo{Name: a.Claimed.Name, URL: a.Claimed.URL, Image: a.Claimed.Image},
+		Compatible: a.Compatible, State: a.State.String(), Preset: a.Preset, Relays: a.Relays,
+		Created: a.Created, LastSeen: a.LastSeen, Ends: a.Ends, Grants: []control.GrantInfo{}, May: k.may(a, grants),
+	}
+	used := k.grants.spent(policy.Budgeted(a, grants), k.now())
+	for _, g := range grants {
+		info.Grants = append(info.Grants, control.GrantInfo{
+			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: words.Grant(g),
+			Given: g.Given, Until: g.Until, Origin: g.Origin, Used: used[g.ID],
+		})
+	}
+	return info
+}
+
+func (k *Keeper) listApps(context.Context, none) ([]control.AppInfo, error) {
+	out := []control.AppInfo{}
+	for _, a := range k.book.allApps() {
+		out = append(out, k.appInfo(a))
+	}
+	return out, nil
+}
+
+func (k *Keeper) showApp(_ context.Context, n control.Name) (control.AppInfo, error) {
+	a, err := k.findApp(n.Name)
+	if err != nil {
+		return control.AppInfo{}, err
+	}
+	return k.appInfo(a), nil
+}
+
+func (k *Keeper) moveApp(ctx context.Context, name string, to privyseal.AppState, note string, from ...privyseal.AppState) (control.AppInfo, error) {
+	a, err := k.findApp(name)
+	if err != nil {
+		return control.AppInfo{}, err
+	}
+	allowed := false
+	for _, s := range from {
+		allowed = allowed || a.State == s
+	}
+	if !allowed {
+		return control.AppInfo{}, privyseal.E(privyseal.KindConflict, "this app is "+a.State.String(), "see: privyseal apps show "+a.ID)
+	}
+	if a, err = k.setAppState(ctx, a.ID, to, note, "command line"); err != nil {
+		return control.AppInfo{}, err
+	}
+	return k.appInfo(a), nil
+}
+
+func (k *Keeper) pauseApp(ctx context.Context, n control.Name) (control.AppInfo, error) {
+	return k.moveApp(ctx, n.Name, privyseal.AppPaused, "paused", privyseal.AppActive)
+}
+
+func (k *Keeper) resumeApp(ctx context.Context, n control.Name) (control.AppInfo, error) {
+	return k.moveApp(ctx, n.Name, privyseal.AppActive, "resumed", privyseal.AppPaused)
+}
+
+func (k *Keeper) revokeApp(ctx context.Context, n control.Name) (control.AppInfo, error) {
+	return k.moveApp(ctx, n.Name, privyseal.AppRevoked, "revoked", privyseal.AppActive, privyseal.AppPaused, privyseal.AppExpired)
+}
+
+// panicPause pauses every app at once.
+func (k *Keeper) panicPause(ctx context.Context, _ none) (control.Paused, error) {
+	var paused []privyseal.App
+	now := k.now()
+	err := k.store.Update(ctx, func(tx store.Tx) error {
+		paused = nil
+		for _, a := range k.book.allApps() {
+			if a.State != privyseal.AppActive {
+				continue
+			}
+			a.State, a.StateSince = privyseal.AppPaused, now
+			if err := tx.PutApp(a); err != nil {
+				return err
+			}
+			paused = append(paused, a)
+		}
+		return note(tx, privyseal.Record{Time: now, Detail: "panic: every app paused by command line"})
+	})
+	if err != nil {
+		return control.Paused{}, err
+	}
+	for _, a := range paused {
+		k.book.putApp(a)
+	}
+	return control.Paused{Apps: len(paused)}, nil
+}
+
+// grantApp allows, asks about or refuses permissions; a grant of the same scope
+// is replaced.
+func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.AppInfo, error) {
+	a, err := k.findApp(g.App)
+	if err != nil {
+		return control.AppInfo{}, err
+	}
+	verdict := privyseal.ParseVerdict(g.Verdict)
+	if verdict.String() != g.Verdict {
+		return control.AppInfo{}, privyseal.E(privyseal.KindInvalid, "a grant is allow, ask or refuse", "")
+	}
+	fresh, err := k.parseGrants(verdict, g.Perms, "command line")
+	if err != nil {
+		return control.AppInfo{}, err
+	}
+	if len(fresh) == 0 {
+		return control.AppInfo{}, privyseal.E(privyseal.KindInvalid, "a permission is needed", "for example: privyseal apps allow "+a.Name()+" sign_event:1")
+	}
+	fresh = ownGrants(a.ID, fresh)
+	var kept, dropped []privyseal.Grant
+	for _, old := range k.grants.of(a.ID) {
+		if replacedBy(old, fresh) {
+			dropped = append(dropped, old)
+		} else {
+			kept = append(kept, old)
+		}
+	}
+	err = k.store.Update(ctx, func(tx store.Tx) error {
+		for _, old := range dropped {
+			if err := tx.DeleteGrant(old.ID); err != nil {
+				return err
+			}
+		}
+		for _, f := range fresh {
+			if err := tx.PutGrant(f); err != nil {
+				return err
+			}
+		}
+		return note(tx, privyseal.Record{
+			Time: k.now(), Identity: a.Identity, App: a.ID, Client: a.Client, Detail: g.Verdict + " by command line",
+		})
+	})
+	if err != nil {
+		return control.AppInfo{}, err
+	}
+	k.grants.set(a.ID, append(kept, fresh...))
+	return k.appInfo(a), nil
+}
+
+func replacedBy(old privyseal.Grant, fresh []privyseal.Grant) bool {
+	scope := func(p nip46.Permission) string {
+		p.Budget, p.For = nip46.Budget{}, 0
+		return p.String()
+	}
+	for _, f := range fresh {
+		if scope(f.Permission) == scope(old.Permission) {
+			return true
+		}
+	}
+	return false
+}

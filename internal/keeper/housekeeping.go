@@ -1,0 +1,152 @@
+package keeper
+
+import (
+	"context"
+	"encoding/hex"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/audit"
+	"github.com/privyseal/privyseal/internal/store"
+)
+
+// How often things are looked after.
+const (
+	tickEvery       = time.Second
+	seenEvery       = time.Minute
+	pruneEvery      = time.Minute
+	checkpointEvery = 5 * time.Minute
+)
+
+// housekeep closes what is over and writes down what waited, until ctx ends.
+func (k *Keeper) housekeep(ctx context.Context) {
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	var seen, pruned, marked time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		now := k.now()
+		k.expireQuestions(ctx, now)
+		if now.Sub(seen) >= seenEvery {
+			seen = now
+			k.flushSeen(ctx)
+		}
+		if now.Sub(pruned) >= pruneEvery {
+			pruned = now
+			k.prune(ctx, now)
+		}
+		if now.Sub(marked) >= checkpointEvery {
+			marked = now
+			k.checkpoint(ctx)
+		}
+	}
+}
+
+// flushSeen writes when apps were last seen.
+func (k *Keeper) flushSeen(context.Context) {
+	seen := k.book.takeSeen()
+	if len(seen) == 0 {
+		return
+	}
+	k.store.Later(func(tx store.Tx) error {
+		for id, s := range seen {
+			if err := tx.SeenApp(id, s.at, s.cipher); err != nil && err != store.ErrNotFound {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// prune ends what has ended and drops what is no longer kept.
+func (k *Keeper) prune(ctx context.Context, now time.Time) {
+	for _, a := range k.book.allApps() {
+		switch {
+		case a.State == privyseal.AppActive && !a.Ends.IsZero() && now.After(a.Ends):
+			if _, err := k.setAppState(ctx, a.ID, privyseal.AppExpired, "ended", "its end date"); err != nil {
+				k.log.Warn("an app's end could not be recorded", "app", a.ID, "err", err)
+			}
+		case a.State != privyseal.AppActive && a.State != privyseal.AppPaused && now.Sub(a.StateSince) > 30*24*time.Hour:
+			k.forgetApp(ctx, a)
+		}
+	}
+	for _, inv := range k.book.expiredInvitations(now) {
+		k.book.dropInvitation(inv.ID)
+		if _, live := k.book.address(inv.Signer); !live {
+			k.unlisten(inv.Signer)
+			k.vault.ForgetSignerKey(inv.ID)
+		}
+	}
+	k.store.Later(func(tx store.Tx) error { return tx.Prune(now) })
+}
+
+// forgetApp drops a session that ended a month ago: until then its client is
+// told so, afterwards it is a stranger.
+func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
+	if err := k.store.Update(ctx, func(tx store.Tx) error { return tx.DeleteApp(a.ID) }); err != nil {
+		k.log.Warn("an ended app could not be dropped", "app", a.ID, "err", err)
+		return
+	}
+	k.book.dropApp(a.ID)
+	k.grants.drop(a.ID)
+	if !a.Compatible {
+		k.unlisten(a.Signer)
+		k.vault.ForgetSignerKey(a.ID)
+	}
+}
+
+// settingAnnounce holds the signer's own announcement key, sealed.
+const (
+	settingAnnounce    = "announce-key"
+	settingAnnouncePub = "announce-pubkey"
+)
+
+const announceID = "announce"
+
+// checkpoint signs the chain's head with the signer's own key, if it moved.
+func (k *Keeper) checkpoint(ctx context.Context) {
+	if k.vault.Locked() {
+		return
+	}
+	var head audit.Head
+	var last store.Checkpoint
+	var sealed string
+	err := k.store.View(ctx, func(r store.Reader) (err error) {
+		if head, err = r.Head(); err != nil {
+			return err
+		}
+		if sealed, err = r.Setting(settingAnnounce); err != nil {
+			return err
+		}
+		all, err := r.Checkpoints()
+		if n := len(all); n > 0 {
+			last = all[n-1]
+		}
+		return err
+	})
+	if err != nil || head.Seq == 0 || head.Seq == last.Head.Seq {
+		return
+	}
+	raw, err := hex.DecodeString(sealed)
+	if err != nil {
+		return
+	}
+	key, err := k.vault.SignerKey(announceID, raw)
+	if err != nil {
+		return
+	}
+	now := k.now()
+	t := audit.CheckpointTemplate(head, 1, now)
+	ev, err := key.Sign(&t)
+	if err != nil {
+		k.log.Error("a checkpoint could not be signed", "err", err)
+		return
+	}
+	k.store.Later(func(tx store.Tx) error {
+		return tx.PutCheckpoint(store.Checkpoint{Head: head, Time: now, Event: ev.AppendJSON(nil)})
+	})
+}

@@ -1,0 +1,236 @@
+// Package keeper is the half that holds keys, facts and decisions: the pipeline
+// every request goes through, pairing, sessions, questions and answers. It
+// refuses to open a network connection, to use a person's key before the
+// decision is on record, and to wait for a person inside the pipeline.
+package keeper
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/outbox"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/vault"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// Seam is the keeper's side of the connection to the front.
+type Seam interface {
+	Send(control.Message) error
+	Recv() (control.Message, error)
+}
+
+// Relay is a relay the keeper listens on for every key.
+type Relay struct {
+	URL    string // normalised
+	Own    bool   // our own relay
+	Public bool   // reachable from other computers
+	Typed  bool   // a person typed it: private addresses are allowed
+}
+
+// Options of a Keeper.
+type Options struct {
+	Store   store.Store
+	Vault   *vault.Vault
+	Log     *slog.Logger
+	Now     func() time.Time // nil: time.Now
+	Relays  []Relay          // configured ones; those added later are settings
+	Version string
+	// SettingChanged hears of changed settings that concern the front.
+	SettingChanged func(key, value string)
+}
+
+// Keeper decides and signs. See [New].
+type Keeper struct {
+	store   store.Store
+	vault   *vault.Vault
+	log     *slog.Logger
+	now     func() time.Time
+	version string
+	started time.Time
+	changed func(key, value string)
+
+	seam   atomic.Pointer[seamBox]
+	out    *outbox.Outbox
+	gate   chan struct{} // bounds requests in work
+	work   sync.WaitGroup
+	counts counters
+
+	book      *book
+	grants    *grantBook
+	flights   *flights
+	strangers *strangers
+	ears      *ears
+	asked     *asked
+	cold      coldShelf
+	probes    probes
+	seals     atomic.Pointer[[]privyseal.Seal]
+}
+
+type seamBox struct{ Seam }
+
+// maxInWork bounds the requests worked on at the same time.
+const maxInWork = 256
+
+// New loads the facts and makes a keeper. It sends nothing before Run.
+func New(ctx context.Context, o Options) (*Keeper, error) {
+	k := &Keeper{
+		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version,
+		changed: o.SettingChanged,
+		gate:    make(chan struct{}, maxInWork),
+		book:    newBook(), grants: newGrantBook(), flights: newFlights(),
+		strangers: newStrangers(), asked: newAsked(),
+	}
+	if k.now == nil {
+		k.now = time.Now
+	}
+	if k.log == nil {
+		k.log = slog.New(slog.DiscardHandler)
+	}
+	if k.changed == nil {
+		k.changed = func(string, string) {}
+	}
+	k.started = k.now()
+	k.ears = newEars(o.Relays)
+	k.out = outbox.New(outbox.Options{Now: k.now, Send: k.publish, Settled: k.settled, Gave: k.gaveUp})
+	if err := k.load(ctx); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// load reads what the keeper works from.
+func (k *Keeper) load(ctx context.Context) error {
+	return k.store.View(ctx, func(r store.Reader) error {
+		seals, err := r.Seals()
+		if err != nil {
+			return err
+		}
+		k.seals.Store(&seals)
+		if err := k.book.load(r); err != nil {
+			return err
+		}
+		if err := k.grants.load(r); err != nil {
+			return err
+		}
+		if err := k.ears.load(r); err != nil {
+			return err
+		}
+		return k.asked.load(r, k.now())
+	})
+}
+
+// Run works until ctx ends or the seam breaks. It listens for every key first,
+// so that nothing sent meanwhile is missed, and then finishes what a crash left
+// open.
+func (k *Keeper) Run(ctx context.Context, seam Seam) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	k.seam.Store(&seamBox{seam})
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { _ = k.out.Run(ctx) })
+	wg.Go(func() { k.housekeep(ctx) })
+	wg.Go(func() {
+		k.listenAll()
+		k.wake(ctx)
+	})
+	err := k.receive(ctx, seam)
+	stop()
+	return err
+}
+
+// Drain waits until what is recorded is finished and durable.
+func (k *Keeper) Drain(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { k.work.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	k.flushSeen(ctx)
+	k.checkpoint(ctx)
+	return k.store.Flush(ctx)
+}
+
+// receive reads the seam. It never waits for the seam's other direction.
+func (k *Keeper) receive(ctx context.Context, seam Seam) error {
+	for {
+		m, err := seam.Recv()
+		if err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			return err
+		}
+		switch m := m.(type) {
+		case *control.Events:
+			for _, in := range m.Items {
+				k.take(ctx, in)
+			}
+		case *control.Receipts:
+			for _, p := range m.Items {
+				k.out.Receipt(p)
+			}
+		case *control.Live:
+			k.ears.live(m.Relay, m.Keys)
+		case *control.RelayStatus:
+			if k.ears.status(*m) {
+				k.out.Nudge(m.Relay)
+			}
+		case *control.Challenge:
+			k.start(ctx, func() { k.prove(m) })
+		case *control.Publish, *control.Listen, *control.Proof, *control.Call, *control.Reply, *control.Cancel:
+			k.log.Warn("the front sent what it may not", "type", typeName(m))
+		}
+	}
+}
+
+// start runs one piece of work when there is room.
+func (k *Keeper) start(ctx context.Context, fn func()) {
+	select {
+	case k.gate <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	k.work.Go(func() {
+		defer func() { <-k.gate }()
+		fn()
+	})
+}
+
+// send hands a message to the front; without a front it is dropped, since all
+// that matters is owed or listed anew when one comes.
+func (k *Keeper) send(m control.Message) error {
+	box := k.seam.Load()
+	if box == nil {
+		return nil
+	}
+	return box.Send(m)
+}
+
+func (k *Keeper) publish(items []control.Outbound) error {
+	return k.send(&control.Publish{Items: items})
+}
+
+func (k *Keeper) settled(app string, event nostr.ID, left []string) {
+	k.store.Later(func(tx store.Tx) error {
+		if err := tx.SetOwed(app, event, left); err != nil && err != store.ErrNotFound {
+			return err
+		}
+		return nil
+	})
+}
+
+func (k *Keeper) gaveUp(a *outbox.Answer, relay, reason string) {
+	k.counts.add("answers_refused_by_relay", 1)
+	k.log.Info("a relay refused an answer", "relay", relay, "app", a.App, "trace", trace(a.Event), "reason", reason)
+}
+
+func trace(id nostr.ID) string { return id.String()[:16] }

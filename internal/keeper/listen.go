@@ -1,0 +1,169 @@
+package keeper
+
+import (
+	"context"
+	"encoding/json"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// lookBack is how far a first subscription reaches back: as far as a request
+// may be old.
+const lookBack = maxPast
+
+// listenAll subscribes every key that apps write to.
+func (k *Keeper) listenAll() {
+	byRelay := map[string][]nostr.PubKey{}
+	for _, a := range k.book.allAddresses() {
+		for _, relay := range k.ears.relaysFor(k.book.relaysOf(a.pub)) {
+			byRelay[relay] = append(byRelay[relay], a.pub)
+		}
+	}
+	for _, r := range k.ears.configured() {
+		if _, ok := byRelay[r.URL]; !ok {
+			byRelay[r.URL] = nil
+		}
+	}
+	for relay, keys := range byRelay {
+		k.listenOn(relay, keys)
+	}
+}
+
+// listen subscribes one key where its app may write.
+func (k *Keeper) listen(key nostr.PubKey, app []string) {
+	for _, relay := range k.ears.relaysFor(app) {
+		k.listenOn(relay, []nostr.PubKey{key})
+	}
+}
+
+func (k *Keeper) listenOn(relay string, keys []nostr.PubKey) {
+	fresh := k.ears.wants(relay, keys)
+	if len(fresh) == 0 && len(keys) > 0 {
+		return
+	}
+	err := k.send(&control.Listen{
+		Relay: relay, Add: fresh, Since: k.now().Add(-lookBack).Unix(), Typed: k.ears.typed(relay),
+	})
+	if err != nil {
+		k.log.Warn("the front did not take a subscription", "relay", relay, "err", err)
+	}
+}
+
+// unlisten ends the subscriptions of a key.
+func (k *Keeper) unlisten(key nostr.PubKey) {
+	for _, relay := range k.ears.drops(key) {
+		_ = k.send(&control.Listen{Relay: relay, Remove: []nostr.PubKey{key}})
+	}
+}
+
+// awaitLive waits until a key is heard on at least one of these relays, or
+// until patience ends; it says on which it is.
+func (k *Keeper) awaitLive(ctx context.Context, key nostr.PubKey, relays []Relay, patience time.Duration) map[string]bool {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	live := map[string]bool{}
+	first := make(chan string, len(relays))
+	for _, r := range relays {
+		done, stop := k.ears.awaitLive(r.URL, key)
+		defer stop()
+		go func() {
+			select {
+			case <-done:
+				first <- r.URL
+			case <-ctx.Done():
+			}
+		}()
+	}
+	for range relays {
+		select {
+		case url := <-first:
+			live[url] = true
+		case <-ctx.Done():
+			return live
+		}
+		if len(live) == 1 && len(relays) > 1 { // a short grace for the others
+			var short context.CancelFunc
+			ctx, short = context.WithTimeout(ctx, 500*time.Millisecond)
+			defer short()
+		}
+	}
+	return live
+}
+
+// prove signs a relay's sign-in challenge with the session keys listened for
+// there, never with a user key (NIP-42; design decision 7).
+func (k *Keeper) prove(c *control.Challenge) {
+	proof := control.Proof{Relay: c.Relay, Challenge: c.Challenge}
+	for _, pk := range c.Keys {
+		to, ok := k.book.address(pk)
+		if !ok || to.user {
+			continue
+		}
+		key, err := k.key(to)
+		if err != nil {
+			continue
+		}
+		t := nostr.Template{
+			Kind: 22242, CreatedAt: k.now().Unix(),
+			Tags: nostr.Tags{{"relay", c.Relay}, {"challenge", c.Challenge}},
+		}
+		if ev, err := key.Sign(&t); err == nil {
+			proof.Events = append(proof.Events, json.RawMessage(ev.AppendJSON(nil)))
+		}
+	}
+	if err := k.send(&proof); err != nil {
+		k.log.Warn("a sign-in proof could not be sent", "relay", c.Relay, "err", err)
+	}
+}
+
+// publicURL guesses whether a relay can be reached from other computers.
+func publicURL(relay string) bool {
+	u, err := url.Parse(relay)
+	if err != nil {
+		return false
+	}
+	host := u.Hostname()
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return false
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return !ip.IsLoopback() && !ip.IsUnspecified()
+	}
+	return true
+}
+
+func (b *book) address(pk nostr.PubKey) (address, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	a, ok := b.addresses[pk]
+	return a, ok
+}
+
+func (b *book) addressOf(app privyseal.App) address {
+	a, _ := b.address(app.Signer)
+	return a
+}
+
+// relaysOf gathers the relays of every session on a key.
+func (b *book) relaysOf(signer nostr.PubKey) []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var out []string
+	for _, a := range b.apps {
+		if a.Signer == signer && a.State != privyseal.AppUnknown {
+			out = append(out, a.Relays...)
+		}
+	}
+	for _, inv := range b.invitations {
+		if inv.Signer == signer {
+			out = append(out, inv.Relays...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,365 @@
+package keeper
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/policy"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
+	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// job is one use of a user key on its way through the pipeline.
+type job struct {
+	e   *envelope
+	app privyseal.App
+	who privyseal.Identity
+	req *privyseal.Request
+}
+
+// operate takes a request for a user key through the pipeline: once, weigh,
+// decide, ask, record, use, answer.
+func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op privyseal.Operation, req *nip46.Request) {
+	j := &job{e: e, app: app}
+	refuse := func(kind privyseal.ErrorKind, text string) {
+		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, kind, text))
+	}
+	var ok bool
+	if j.who, ok = k.book.identity(app.Identity); !ok {
+		refuse(privyseal.KindRevoked, "this identity is no longer here")
+		return
+	}
+	var err error
+	if j.req, err = k.read(e, &app, &j.who, op, req); err != nil {
+		k.counts.add("requests_invalid", 1)
+		refuse(privyseal.KindOf(err), err.Error())
+		return
+	}
+	if k.vault.Locked() {
+		k.counts.add("requests_locked", 1)
+		k.reply(ctx, e, app.ID, because(req.ID, req.Method, words.Locked))
+		return
+	}
+	if err := k.store.Healthy(); err != nil {
+		k.counts.add("requests_unrecordable", 1)
+		refuse(privyseal.KindBusy, "the signer cannot write to its disk and signs nothing without a record")
+		return
+	}
+	// One operation asked for twice at the same time is worked on once; the
+	// second finds the first's answer.
+	release, err := k.flights.enter(ctx, app.ID, j.req.OpHash)
+	if err != nil {
+		return
+	}
+	defer release()
+	k.process(ctx, j)
+}
+
+// read makes the domain's request from the message, refusing what cannot be
+// signed as it stands. Templates are never altered.
+func (k *Keeper) read(e *envelope, app *privyseal.App, who *privyseal.Identity, op privyseal.Operation, m *nip46.Request) (*privyseal.Request, error) {
+	r := &privyseal.Request{
+		Event: e.ev.ID, Signer: e.to.pub, Client: e.ev.PubKey, Relay: e.relay, Cipher: e.cipher,
+		Received: e.at, ID: m.ID, Op: op, Method: m.Method, Params: m.Params,
+		OpHash: opHash(m), Trace: trace(e.ev.ID),
+	}
+	if op == privyseal.OpSignEvent {
+		return r, readTemplate(r, app, who)
+	}
+	if len(m.Params) < 2 {
+		return nil, privyseal.E(privyseal.KindInvalid, "two parameters are needed: the other person's public key and the text", "")
+	}
+	peer, err := nostr.ParsePubKey(m.Params[0])
+	if err != nil {
+		return nil, privyseal.E(privyseal.KindInvalid, "the first parameter is not a public key", "")
+	}
+	r.Peer, r.Text = peer, m.Params[1]
+	return r, nil
+}
+
+func readTemplate(r *privyseal.Request, app *privyseal.App, who *privyseal.Identity) error {
+	if len(r.Params) == 0 {
+		return privyseal.E(privyseal.KindInvalid, "the event to sign is missing", "")
+	}
+	t, err := nostr.ParseTemplate([]byte(r.Params[0]))
+	if err != nil {
+		return privyseal.E(privyseal.KindInvalid, "the event cannot be signed: "+err.Error(), "")
+	}
+	r.Template = t
+	if t.PubKey == nil || *t.PubKey == who.PubKey {
+		return nil
+	}
+	if *t.PubKey == app.Signer {
+		return privyseal.E(privyseal.KindInvalid, "this app takes the signer's key for the person's key and would publish an invalid event; connect it with a compatible link (privyseal invite --compatible)", "")
+	}
+	return privyseal.E(privyseal.KindDenied, "the event names somebody else's public key", "")
+}
+
+// opHash names an operation by method and parameters, whatever its request id.
+func opHash(m *nip46.Request) [32]byte {
+	h := sha256.New()
+	write := func(s string) {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+		h.Write(n[:])
+		h.Write([]byte(s))
+	}
+	write(string(m.Method))
+	for _, p := range m.Params {
+		write(p)
+	}
+	return [32]byte(h.Sum(nil))
+}
+
+// process weighs, decides and records, then uses the key or asks.
+func (k *Keeper) process(ctx context.Context, j *job) {
+	eff := k.weigh(j)
+	for range 3 { // a budget may be used up between the decision and its record
+		in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
+		budgets := policy.Budgeted(j.app, in.Grants)
+		in.Spent = k.grants.spent(budgets, j.e.at)
+		d := policy.Decide(in)
+		if q, ok := k.asked.approvedFor(j.app.ID, j.req.OpHash, j.e.at); ok && d.Verdict == privyseal.Ask {
+			d = approved(d, q)
+		}
+		switch c, err := k.record(ctx, j, eff, d, budgets); {
+		case errors.Is(err, errOverBudget):
+			continue
+		case err != nil:
+			k.unrecorded(ctx, j, err)
+			return
+		default:
+			k.conclude(ctx, j, d, c)
+			return
+		}
+	}
+	k.finish(ctx, j, because(j.req.ID, j.req.Method, words.Busy), privyseal.Decision{}, false)
+}
+
+// weigh says what a request would do.
+func (k *Keeper) weigh(j *job) effect.Effect {
+	return effect.Of(j.req, effect.Facts{
+		Now: j.e.at, App: j.app, Own: k.book.ours,
+		RelayListed: k.ears.listed,
+	})
+}
+
+func approved(d privyseal.Decision, q privyseal.Question) privyseal.Decision {
+	return privyseal.Decision{
+		Verdict: privyseal.Allow, Level: d.Level, Reason: "answered",
+		Rule: privyseal.Rule{ID: "question:" + q.ID, Text: "the person said yes", Origin: q.By, Given: q.Answered},
+	}
+}
+
+var errOverBudget = errors.New("budget used up meanwhile")
+
+// commitment is what the commit of a decision found and made.
+type commitment struct {
+	known    *privyseal.Work // this event was here before
+	same     *privyseal.Work // this operation was: its answer serves
+	question *privyseal.Question
+}
+
+// record commits the decision with all that it spends: at most one effect per
+// event and operation, budgets never overdrawn, a question never lost.
+func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privyseal.Decision, budgets []privyseal.Grant) (commitment, error) {
+	var q *privyseal.Question
+	if d.Verdict == privyseal.Ask {
+		var err error
+		if q, err = k.question(j, eff, d); err != nil {
+			return commitment{}, err
+		}
+	}
+	var c commitment
+	err := k.store.Update(ctx, func(tx store.Tx) error {
+		c = commitment{}
+		w, err := tx.Work(j.app.ID, j.req.Event)
+		if err == nil {
+			c.known = &w
+			return nil
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		w, err = tx.WorkByOp(j.app.ID, j.req.OpHash, j.e.at)
+		if err == nil && d.Verdict != privyseal.Refuse {
+			switch {
+			case w.State == privyseal.WorkAsking:
+				return k.joinQuestion(tx, j, d, w, &c)
+			case w.State == privyseal.WorkAnswered && w.Outcome == privyseal.Allowed && w.Answer != nil:
+				c.same = &w
+				return nil
+			}
+		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		if err := k.spend(tx, j, d, budgets); err != nil {
+			return err
+		}
+		work := j.work(d)
+		if q != nil {
+			if err := tx.AskQuestion(*q); err != nil {
+				return err
+			}
+			c.question, work.State, work.Question = q, privyseal.WorkAsking, q.ID
+		}
+		if err := tx.AddWork(work); err != nil {
+			return err
+		}
+		_, err = tx.AppendRecord(j.entry(privyseal.PhaseDecided, d, work.Question))
+		return err
+	})
+	if err == nil {
+		k.noteSpent(j, d, budgets, c)
+	}
+	return c, err
+}
+
+// joinQuestion lets a repeat of an operation wait for the question that is open.
+func (k *Keeper) joinQuestion(tx store.Tx, j *job, d privyseal.Decision, w privyseal.Work, c *commitment) error {
+	q, err := tx.Question(w.Question)
+	if err != nil {
+		return err
+	}
+	c.question = &q
+	work := j.work(d)
+	work.State, work.Question = privyseal.WorkAsking, q.ID
+	if err := tx.AddWork(work); err != nil {
+		return err
+	}
+	_, err = tx.AppendRecord(j.entry(privyseal.PhaseDecided, d, q.ID))
+	return err
+}
+
+func (k *Keeper) spend(tx store.Tx, j *job, d privyseal.Decision, budgets []privyseal.Grant) error {
+	if d.Verdict != privyseal.Allow {
+		return nil
+	}
+	for _, g := range spends(d, budgets) {
+		window, n := policy.Window(g, j.e.at), g.Permission.Budget.N
+		err := tx.Spend(g.ID, window, n)
+		if errors.Is(err, store.ErrSpent) {
+			k.grants.note(g.ID, window, n)
+			return errOverBudget
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func spends(d privyseal.Decision, budgets []privyseal.Grant) []privyseal.Grant {
+	var out []privyseal.Grant
+	for _, b := range budgets {
+		for _, id := range d.Spend {
+			if b.ID == id {
+				out = append(out, b)
+			}
+		}
+	}
+	return out
+}
+
+// noteSpent mirrors in memory what the store has counted.
+func (k *Keeper) noteSpent(j *job, d privyseal.Decision, budgets []privyseal.Grant, c commitment) {
+	if d.Verdict != privyseal.Allow || c.known != nil || c.same != nil {
+		return
+	}
+	for _, g := range spends(d, budgets) {
+		k.grants.count(g.ID, policy.Window(g, j.e.at))
+	}
+}
+
+func (j *job) work(d privyseal.Decision) privyseal.Work {
+	return privyseal.Work{
+		App: j.app.ID, Event: j.req.Event, OpHash: j.req.OpHash, Op: j.req.Op,
+		State: privyseal.WorkDecided, Relay: j.e.relay, Trace: j.req.Trace, Rule: d.Rule.ID,
+		Sealed: j.e.raw, Received: j.e.at,
+	}
+}
+
+func (j *job) entry(p privyseal.Phase, d privyseal.Decision, question string) privyseal.Record {
+	kind := -1
+	if j.req.Template != nil {
+		kind = int(j.req.Template.Kind)
+	}
+	return privyseal.Record{
+		Time: j.e.at, Phase: p, Trace: j.req.Trace, Identity: j.app.Identity, App: j.app.ID,
+		Client: j.app.Client, Event: j.req.Event, Op: j.req.Op, Kind: kind, What: j.req.OpHash,
+		Verdict: d.Verdict, Level: d.Level, Rule: d.Rule.ID, Given: d.Rule.Given,
+		Question: question, Detail: d.Reason,
+	}
+}
+
+// conclude acts on a recorded decision.
+func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c commitment) {
+	switch {
+	case c.known != nil:
+		if !k.repeat(ctx, j.e, j.app, *c.known) {
+			k.remake(ctx, j, d)
+		}
+	case c.same != nil:
+		k.share(ctx, j, d, *c.same)
+	case d.Verdict == privyseal.Allow:
+		k.use(ctx, j, d)
+	case d.Verdict == privyseal.Ask:
+		k.asked.opened(*c.question)
+		k.counts.add("requests_asked", 1)
+		k.log.Info("asked", "trace", j.req.Trace, "app", j.app.ID, "method", string(j.req.Method), "question", c.question.ID)
+	default:
+		k.finish(ctx, j, refusal(j.req.ID, j.req.Method, d), d, true)
+	}
+}
+
+// unrecorded answers what could not be put on record: it is not done.
+func (k *Keeper) unrecorded(ctx context.Context, j *job, err error) {
+	if pe, ok := errors.AsType[*privyseal.Error](err); ok {
+		k.reply(ctx, j.e, j.app.ID, failure(j.req.ID, j.req.Method, pe.Kind, pe.Msg))
+		return
+	}
+	if ctx.Err() != nil {
+		return // stopping: nothing was used, the app sends again
+	}
+	k.counts.add("requests_unrecordable", 1)
+	k.log.Error("a decision could not be recorded", "trace", j.req.Trace, "err", err)
+	k.reply(ctx, j.e, j.app.ID, failure(j.req.ID, j.req.Method, privyseal.KindBusy,
+		"the signer cannot write to its disk and signs nothing without a record"))
+}
+
+// share answers a repeat of an operation with the answer it had, on record.
+func (k *Keeper) share(ctx context.Context, j *job, d privyseal.Decision, w privyseal.Work) {
+	r, ok := k.kept(j.app.ID, w.Answer)
+	if !ok {
+		k.finish(ctx, j, because(j.req.ID, j.req.Method, words.Busy), d, false)
+		return
+	}
+	k.counts.add("requests_shared", 1)
+	r.ID = j.req.ID
+	k.post(ctx, j.e.letter(j.app.ID, k.ears.answerRelays(j.e.relay, j.app.Relays), false), r)
+	k.logAnswer(j.req.Event, j.app.ID, r)
+}
+
+// remake answers a known event whose answer was not kept (an opened message):
+// allowed again, it is used again, on record.
+func (k *Keeper) remake(ctx context.Context, j *job, d privyseal.Decision) {
+	if d.Verdict != privyseal.Allow {
+		k.reply(ctx, j.e, j.app.ID, refusal(j.req.ID, j.req.Method, d))
+		return
+	}
+	err := k.store.Update(ctx, func(tx store.Tx) error {
+		_, err := tx.AppendRecord(j.entry(privyseal.PhaseDecided, d, ""))
+		return err
+	})
+	if err != nil {
+		k.unrecorded(ctx, j, fmt.Errorf("remake: %w", err))
+		return
+	}
+	k.use(ctx, j, d)
+}

@@ -1,0 +1,276 @@
+package keeper
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// address is one key that apps write to: an app's own remote-signer key, that
+// of an invitation, or (compatible links) a user key.
+type address struct {
+	pub      nostr.PubKey
+	id       string // of the signer key in the vault; identity id for a user key
+	sealed   []byte
+	user     bool
+	identity string
+}
+
+type pair struct{ client, signer nostr.PubKey }
+
+// book is who may write to us, in memory: everything in it is a copy of facts
+// in the store.
+type book struct {
+	mu          sync.RWMutex
+	identities  map[string]privyseal.Identity
+	apps        map[string]*privyseal.App
+	pairs       map[pair]*privyseal.App
+	invitations map[string]privyseal.Invitation
+	addresses   map[nostr.PubKey]address
+	seen        map[string]seenApp // not yet written
+}
+
+type seenApp struct {
+	at     time.Time
+	cipher privyseal.Cipher
+}
+
+func newBook() *book {
+	return &book{
+		identities: map[string]privyseal.Identity{}, apps: map[string]*privyseal.App{},
+		pairs: map[pair]*privyseal.App{}, invitations: map[string]privyseal.Invitation{},
+		addresses: map[nostr.PubKey]address{}, seen: map[string]seenApp{},
+	}
+}
+
+func (b *book) load(r store.Reader) error {
+	ids, err := r.Identities()
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		b.putIdentity(id)
+	}
+	apps, err := r.Apps()
+	if err != nil {
+		return err
+	}
+	for _, a := range apps {
+		b.putApp(a)
+	}
+	invs, err := r.Invitations()
+	if err != nil {
+		return err
+	}
+	for _, inv := range invs {
+		b.putInvitation(inv)
+	}
+	return nil
+}
+
+func (b *book) putIdentity(id privyseal.Identity) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.identities[id.ID] = id
+}
+
+func (b *book) dropIdentity(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.identities, id)
+}
+
+func (b *book) putApp(a privyseal.App) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if old := b.apps[a.ID]; old != nil {
+		delete(b.pairs, pair{old.Client, old.Signer})
+	}
+	b.apps[a.ID] = &a
+	b.pairs[pair{a.Client, a.Signer}] = &a
+	b.addressFor(a.ID, a.Identity, a.Signer, a.SignerKey, a.Compatible)
+}
+
+func (b *book) dropApp(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if a := b.apps[id]; a != nil {
+		delete(b.pairs, pair{a.Client, a.Signer})
+		delete(b.apps, id)
+		if !a.Compatible {
+			delete(b.addresses, a.Signer)
+		}
+	}
+}
+
+func (b *book) putInvitation(inv privyseal.Invitation) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.invitations[inv.ID] = inv
+	b.addressFor(inv.ID, inv.Identity, inv.Signer, inv.SignerKey, inv.Compatible)
+}
+
+// dropInvitation forgets an invitation, and its key unless an app has it now.
+func (b *book) dropInvitation(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	inv, ok := b.invitations[id]
+	if !ok {
+		return
+	}
+	delete(b.invitations, id)
+	if _, taken := b.apps[id]; !taken && !inv.Compatible {
+		delete(b.addresses, inv.Signer)
+	}
+}
+
+func (b *book) addressFor(id, identity string, pub nostr.PubKey, sealed []byte, compatible bool) {
+	a := address{pub: pub, id: id, sealed: sealed, identity: identity}
+	if compatible {
+		a = address{pub: pub, id: identity, sealed: b.identities[identity].Sealed, user: true, identity: identity}
+	}
+	b.addresses[pub] = a
+}
+
+// addressed finds which of our keys an event's p tags name.
+func (b *book) addressed(tags nostr.Tags) (address, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, t := range tags {
+		if len(t) < 2 || t[0] != "p" || len(t[1]) != 64 {
+			continue
+		}
+		var pk nostr.PubKey
+		if _, err := hex.Decode(pk[:], []byte(t[1])); err != nil {
+			continue
+		}
+		if a, ok := b.addresses[pk]; ok {
+			return a, true
+		}
+	}
+	return address{}, false
+}
+
+// app finds the session between a client and one of our keys.
+func (b *book) app(client, signer nostr.PubKey) (privyseal.App, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if a := b.pairs[pair{client, signer}]; a != nil {
+		return *a, true
+	}
+	return privyseal.App{}, false
+}
+
+func (b *book) appByID(id string) (privyseal.App, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if a := b.apps[id]; a != nil {
+		return *a, true
+	}
+	return privyseal.App{}, false
+}
+
+func (b *book) identity(id string) (privyseal.Identity, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	i, ok := b.identities[id]
+	return i, ok
+}
+
+func (b *book) allApps() []privyseal.App {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]privyseal.App, 0, len(b.apps))
+	for _, a := range b.apps {
+		out = append(out, *a)
+	}
+	slices.SortFunc(out, func(x, y privyseal.App) int { return x.Created.Compare(y.Created) })
+	return out
+}
+
+func (b *book) allIdentities() []privyseal.Identity {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]privyseal.Identity, 0, len(b.identities))
+	for _, i := range b.identities {
+		out = append(out, i)
+	}
+	slices.SortFunc(out, func(x, y privyseal.Identity) int { return x.Created.Compare(y.Created) })
+	return out
+}
+
+func (b *book) allAddresses() []address {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]address, 0, len(b.addresses))
+	for _, a := range b.addresses {
+		out = append(out, a)
+	}
+	return out
+}
+
+// invited finds the invitation to a key whose secret this is. Every candidate
+// is compared, in constant time.
+func (b *book) invited(signer nostr.PubKey, secret string) (found privyseal.Invitation, ok bool) {
+	sum := sha256.Sum256([]byte(secret))
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, inv := range b.invitations {
+		if inv.Signer == signer && subtle.ConstantTimeCompare(inv.SecretHash[:], sum[:]) == 1 {
+			found, ok = inv, true
+		}
+	}
+	return found, ok
+}
+
+// ours reports whether a key is one that apps write to, or a person's.
+func (b *book) ours(pk nostr.PubKey) bool {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	a, ok := b.addresses[pk]
+	return ok && !a.user
+}
+
+func (b *book) expiredInvitations(now time.Time) []privyseal.Invitation {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var out []privyseal.Invitation
+	for _, inv := range b.invitations {
+		if now.After(inv.Expires.Add(24 * time.Hour)) {
+			out = append(out, inv)
+		}
+	}
+	return out
+}
+
+// sawApp notes an app's activity, to the second; housekeeping writes it down.
+func (b *book) sawApp(a *privyseal.App, at time.Time, c privyseal.Cipher) {
+	if a.Cipher == c && at.Sub(a.LastSeen) < time.Second {
+		return
+	}
+	id := a.ID
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if a := b.apps[id]; a != nil {
+		next := *a // readers hold the old one
+		next.LastSeen, next.Cipher = at, c
+		b.apps[id] = &next
+		b.pairs[pair{a.Client, a.Signer}] = &next
+		b.seen[id] = seenApp{at, c}
+	}
+}
+
+func (b *book) takeSeen() map[string]seenApp {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := b.seen
+	b.seen = map[string]seenApp{}
+	return out
+}

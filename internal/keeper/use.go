@@ -1,0 +1,102 @@
+package keeper
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/vault"
+	"github.com/privyseal/privyseal/internal/words"
+)
+
+// maxResult bounds a result so that its envelope stays within an event.
+const maxResult = 700 << 10
+
+// use does with the user key what was decided and recorded.
+func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) {
+	result, err := k.apply(j)
+	if err != nil {
+		kind, text := privyseal.KindInvalid, "it could not be done"
+		if pe, ok := errors.AsType[*privyseal.Error](err); ok {
+			kind, text = pe.Kind, pe.Msg
+		}
+		if errors.Is(err, vault.ErrLocked) {
+			kind, text = words.Refusal(privyseal.Decision{Reason: words.Locked})
+		}
+		r := failure(j.req.ID, j.req.Method, kind, text)
+		r.Outcome = privyseal.Failed
+		k.finish(ctx, j, r, d, true)
+		return
+	}
+	k.finish(ctx, j, success(j.req.ID, j.req.Method, result), d, true)
+}
+
+// apply is the one place where a user key is used for an app.
+func (k *Keeper) apply(j *job) (string, error) {
+	key, err := k.vault.UserKey(j.who.ID, j.who.Sealed)
+	if err != nil {
+		return "", err
+	}
+	var result string
+	switch j.req.Op {
+	case privyseal.OpSignEvent:
+		t := *j.req.Template
+		t.PubKey = nil // it is the user's, or absent
+		ev, err := key.Sign(&t)
+		if err != nil {
+			return "", err
+		}
+		result = string(ev.AppendJSON(nil))
+	case privyseal.OpNip44Encrypt:
+		result, err = key.Encrypt(privyseal.CipherNip44, j.req.Peer, j.req.Text)
+	case privyseal.OpNip04Encrypt:
+		result, err = key.Encrypt(privyseal.CipherNip04, j.req.Peer, j.req.Text)
+	case privyseal.OpNip44Decrypt:
+		result, err = key.Decrypt(privyseal.CipherNip44, j.req.Peer, j.req.Text)
+	case privyseal.OpNip04Decrypt:
+		result, err = key.Decrypt(privyseal.CipherNip04, j.req.Peer, j.req.Text)
+	case privyseal.OpUnknown, privyseal.OpConnect, privyseal.OpPing, privyseal.OpGetPublicKey,
+		privyseal.OpSwitchRelays, privyseal.OpLogout:
+		return "", privyseal.E(privyseal.KindUnsupported, "unsupported method", "")
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case result == "":
+		// An empty result hangs clients in the wild (clients.md §5.30).
+		return "", privyseal.E(privyseal.KindInvalid, "the message is empty", "")
+	case len(result) > maxResult:
+		return "", privyseal.E(privyseal.KindLimit, "the answer is larger than the signer sends", "")
+	}
+	return result, nil
+}
+
+// finish answers, and puts the outcome on record with the next commit. With
+// kept false the request was never taken into work.
+func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Decision, kept bool) {
+	relays := k.ears.answerRelays(j.e.relay, j.app.Relays)
+	if kept {
+		done := j.entry(privyseal.PhaseDone, d, "")
+		done.Outcome, done.Result, done.Detail = r.Outcome, r.hash(), string(r.Kind)
+		done.Time = k.now()
+		var sealed []byte
+		if !j.req.Op.Decrypts() || r.Error != "" {
+			sealed = k.keep(j.app.ID, r)
+		}
+		expires := done.Time.Add(keptFor)
+		k.store.Later(func(tx store.Tx) error {
+			if _, err := tx.AppendRecord(done); err != nil {
+				return err
+			}
+			err := tx.FinishWork(j.app.ID, j.req.Event, r.Outcome, sealed, slices.Clone(relays), expires)
+			if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
+				return nil // a remade answer
+			}
+			return err
+		})
+	}
+	k.post(ctx, j.e.letter(j.app.ID, relays, kept), r)
+	k.logAnswer(j.req.Event, j.app.ID, r)
+}
