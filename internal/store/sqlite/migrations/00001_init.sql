@@ -1,0 +1,177 @@
+-- +goose Up
+-- Times are Unix milliseconds (0: none), durations nanoseconds, keys and hashes
+-- 32-byte blobs, lists JSON. n keeps the order of creation.
+
+CREATE TABLE identity (
+  n       INTEGER PRIMARY KEY,
+  id      TEXT NOT NULL UNIQUE,
+  name    TEXT NOT NULL,
+  pubkey  BLOB NOT NULL,
+  sealed  BLOB,
+  created INTEGER NOT NULL
+);
+
+CREATE TABLE app (
+  n             INTEGER PRIMARY KEY,
+  id            TEXT NOT NULL UNIQUE,
+  identity      TEXT NOT NULL,
+  client        BLOB NOT NULL,
+  signer        BLOB NOT NULL,
+  signer_key    BLOB,
+  compatible    INTEGER NOT NULL,
+  label         TEXT NOT NULL,
+  claimed_name  TEXT NOT NULL,
+  claimed_url   TEXT NOT NULL,
+  claimed_image TEXT NOT NULL,
+  relays        TEXT,
+  cipher        INTEGER NOT NULL,
+  preset        TEXT NOT NULL,
+  created       INTEGER NOT NULL,
+  last_seen     INTEGER NOT NULL,
+  ends          INTEGER NOT NULL,
+  state         INTEGER NOT NULL,
+  state_since   INTEGER NOT NULL,
+  UNIQUE (client, signer)
+);
+
+CREATE TABLE invitation (
+  n           INTEGER PRIMARY KEY,
+  id          TEXT NOT NULL UNIQUE,
+  identity    TEXT NOT NULL,
+  signer      BLOB NOT NULL,
+  signer_key  BLOB,
+  compatible  INTEGER NOT NULL,
+  secret_hash BLOB NOT NULL,
+  label       TEXT NOT NULL,
+  preset      TEXT NOT NULL,
+  grants      TEXT,
+  relays      TEXT,
+  created     INTEGER NOT NULL,
+  expires     INTEGER NOT NULL,
+  spent       INTEGER NOT NULL, -- 1: used by used_by at used
+  used_by     BLOB NOT NULL,
+  used        INTEGER NOT NULL
+);
+
+CREATE TABLE permit (
+  n          INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  app        TEXT NOT NULL,
+  method     TEXT NOT NULL,
+  kind       INTEGER, -- NULL: any
+  target     TEXT NOT NULL,
+  budget_n   INTEGER NOT NULL,
+  budget_per INTEGER NOT NULL,
+  lasts      INTEGER NOT NULL,
+  verdict    INTEGER NOT NULL,
+  given      INTEGER NOT NULL,
+  until      INTEGER NOT NULL,
+  origin     TEXT NOT NULL
+);
+CREATE INDEX permit_app ON permit (app);
+
+CREATE TABLE budget (
+  permit TEXT NOT NULL,
+  window INTEGER NOT NULL,
+  used   INTEGER NOT NULL,
+  PRIMARY KEY (permit, window)
+) WITHOUT ROWID;
+
+CREATE TABLE question (
+  n          INTEGER PRIMARY KEY,
+  id         TEXT NOT NULL UNIQUE,
+  app        TEXT NOT NULL,
+  identity   TEXT NOT NULL,
+  event      BLOB NOT NULL,
+  op_hash    BLOB NOT NULL,
+  op         INTEGER NOT NULL,
+  kind       INTEGER NOT NULL,
+  level      INTEGER NOT NULL,
+  reason     TEXT NOT NULL,
+  words_hash BLOB NOT NULL,
+  words      BLOB,
+  state      INTEGER NOT NULL,
+  asked      INTEGER NOT NULL,
+  deadline   INTEGER NOT NULL,
+  answered   INTEGER NOT NULL,
+  by         TEXT NOT NULL
+);
+CREATE INDEX question_state ON question (state);
+
+CREATE TABLE work (
+  n        INTEGER PRIMARY KEY,
+  app      TEXT NOT NULL,
+  event    BLOB NOT NULL,
+  op_hash  BLOB NOT NULL,
+  op       INTEGER NOT NULL,
+  state    INTEGER NOT NULL,
+  outcome  INTEGER NOT NULL,
+  relay    TEXT NOT NULL,
+  trace    TEXT NOT NULL,
+  rule     TEXT NOT NULL,
+  question TEXT,
+  sealed   BLOB,
+  answer   BLOB,
+  owed     TEXT,
+  received INTEGER NOT NULL,
+  expires  INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX work_event ON work (event, app);
+CREATE INDEX work_op ON work (app, op_hash);
+CREATE INDEX work_open ON work (state) WHERE state < 3;
+CREATE INDEX work_owed ON work (state) WHERE owed IS NOT NULL;
+CREATE INDEX work_ends ON work (expires) WHERE state = 3;
+
+CREATE TABLE record (
+  seq      INTEGER PRIMARY KEY,
+  prev     BLOB NOT NULL,
+  hash     BLOB NOT NULL,
+  time     INTEGER NOT NULL,
+  phase    INTEGER NOT NULL,
+  trace    TEXT,
+  identity TEXT,
+  app      TEXT,
+  client   BLOB,
+  event    BLOB,
+  op       INTEGER NOT NULL,
+  kind     INTEGER NOT NULL,
+  what     BLOB,
+  verdict  INTEGER NOT NULL,
+  level    INTEGER NOT NULL,
+  rule     TEXT,
+  given    INTEGER NOT NULL,
+  question TEXT,
+  outcome  INTEGER NOT NULL,
+  result   BLOB,
+  detail   TEXT
+);
+CREATE INDEX record_app ON record (app);
+
+CREATE TABLE head (
+  one  INTEGER PRIMARY KEY CHECK (one = 1),
+  seq  INTEGER NOT NULL,
+  hash BLOB NOT NULL
+);
+INSERT INTO head VALUES (1, 0, zeroblob(32));
+
+CREATE TABLE checkpoint (
+  n     INTEGER PRIMARY KEY,
+  seq   INTEGER NOT NULL,
+  hash  BLOB NOT NULL,
+  time  INTEGER NOT NULL,
+  event BLOB NOT NULL
+);
+
+CREATE TABLE seal (
+  n       INTEGER PRIMARY KEY,
+  id      TEXT NOT NULL UNIQUE,
+  type    TEXT NOT NULL,
+  params  BLOB,
+  sealed  BLOB,
+  created INTEGER NOT NULL
+);
+
+CREATE TABLE setting (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;

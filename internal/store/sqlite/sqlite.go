@@ -1,0 +1,220 @@
+// Package sqlite is the embedded store: one SQLite file in a locked data
+// directory, one writer whose callers share commits, and readers that never
+// wait for it. A commit is synced before anybody hears of it. It refuses a
+// directory that another process holds, a file that a newer version made, and
+// a file that is damaged (which it leaves as it was).
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/privyseal/privyseal/internal/store"
+)
+
+// File is the database's name in the data directory.
+const File = "privyseal.db"
+
+// Options are what a caller may choose. The zero value is ready for use.
+type Options struct {
+	// OnError hears of every change queued with Later that was lost or could
+	// not yet be written. It runs on the writer: it must not block, nor call
+	// the store.
+	OnError func(error)
+}
+
+// Store is a [store.Store] in one file.
+type Store struct {
+	path    string
+	lock    *dirLock
+	w       *writer
+	readers chan *conn // a slot for each; nil: not open yet
+	mu      sync.RWMutex
+	closed  bool
+}
+
+var _ store.Store = (*Store)(nil)
+
+// maxReaders bounds how many Views run at once.
+const maxReaders = 4
+
+// Open opens the store in dir, makes it when there is none, and migrates an
+// older one after keeping a copy. Errors wrap [store.ErrInUse],
+// [store.ErrNewer] or [ErrDamaged].
+func Open(ctx context.Context, dir string, opts Options) (*Store, error) {
+	return open(ctx, dir, opts, release)
+}
+
+func open(ctx context.Context, dir string, opts Options, s schema) (_ *Store, err error) {
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("store: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("store: cannot make the data directory: %w", err)
+	}
+	lock, err := lockDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			lock.release()
+		}
+	}()
+	path := filepath.Join(dir, File)
+	if err := s.prepare(ctx, path); err != nil {
+		return nil, err
+	}
+	c, err := dial(path, writing())
+	if err != nil {
+		return nil, err
+	}
+	w, err := newWriter(c, path, opts.OnError)
+	if err != nil {
+		return nil, errors.Join(err, c.close())
+	}
+	st := &Store{path: path, lock: lock, w: w, readers: make(chan *conn, maxReaders)}
+	for range maxReaders {
+		st.readers <- nil
+	}
+	return st, nil
+}
+
+// View implements [store.Store].
+func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return store.ErrClosed
+	}
+	var c *conn
+	select {
+	case c = <-s.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.readers <- c }()
+	if c == nil {
+		opened, err := dial(s.path, reading())
+		if err != nil {
+			return err
+		}
+		c = opened
+	}
+	return c.view(fn)
+}
+
+// view runs fn on one snapshot.
+func (c *conn) view(fn func(store.Reader) error) error {
+	if _, err := c.exec(`BEGIN`); err != nil {
+		return err
+	}
+	defer c.exec(`ROLLBACK`)
+	return fn(&reader{c})
+}
+
+// Update implements [store.Store]. A ctx that ends while fn waits for its turn
+// means fn never runs; once it runs, its outcome is awaited. A panic in fn
+// comes out here.
+func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return s.wait(ctx, &job{fn: fn, done: make(chan error, 1)})
+}
+
+// Flush implements [store.Store].
+func (s *Store) Flush(ctx context.Context) error {
+	return s.wait(ctx, &job{done: make(chan error, 1)})
+}
+
+// Later implements [store.Store]. What could not be written is tried again
+// with each commit, and at least once a second.
+func (s *Store) Later(fn func(store.Tx) error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		s.w.onError(store.ErrClosed)
+		return
+	}
+	s.w.queue <- &job{fn: fn}
+}
+
+func (s *Store) wait(ctx context.Context, j *job) error {
+	if err := s.enqueue(ctx, j); err != nil {
+		return err
+	}
+	select {
+	case err := <-j.done:
+		return j.outcome(err)
+	case <-ctx.Done():
+	}
+	if j.state.CompareAndSwap(waiting, gone) {
+		return ctx.Err()
+	}
+	return j.outcome(<-j.done)
+}
+
+func (s *Store) enqueue(ctx context.Context, j *job) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.closed {
+		return store.ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case s.w.queue <- j:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Healthy implements [store.Store].
+func (s *Store) Healthy() error {
+	if err := s.w.sick.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Close implements [store.Store]. It waits for Views that are running.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return store.ErrClosed
+	}
+	s.closed = true
+	s.mu.Unlock()
+	var errs []error
+	for range maxReaders {
+		if c := <-s.readers; c != nil {
+			errs = append(errs, c.close())
+		}
+	}
+	errs = append(errs, s.w.close())
+	s.lock.release()
+	return errors.Join(errs...)
+}
+
+// readOnly opens a connection for one look at a file.
+func readOnly(path string) (*conn, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("store: no database here: %w", err)
+	}
+	return dial(path, reading())
+}
+
+// reader implements [store.Reader] on a connection.
+type reader struct{ c *conn }
+
+// tx implements [store.Tx]. Its head runs ahead of the committed one.
+type tx struct {
+	reader
+	head store.Head
+}

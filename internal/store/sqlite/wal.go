@@ -1,0 +1,73 @@
+package sqlite
+
+import (
+	"sync/atomic"
+
+	"modernc.org/sqlite"
+)
+
+const (
+	walPages = 1000     // pages written between two checkpoints: 4 MB
+	walLimit = 8 * 1000 // pages in the log at which the writer itself helps: 32 MB
+	walKeep  = 16 << 20 // bytes of the log file that are kept for reuse
+)
+
+// walKeeper moves the write-ahead log into the database beside the writer, on a
+// connection of its own. Under steady load it never quite catches up, so that
+// the log would never start over; the writer then does the rest itself, which
+// is little.
+type walKeeper struct {
+	pages  int // written since the last signal; of the writer
+	signal chan struct{}
+	behind atomic.Bool
+	closed chan error
+}
+
+func newWALKeeper(path string) (*walKeeper, error) {
+	c, err := dial(path, writing())
+	if err != nil {
+		return nil, err
+	}
+	k := &walKeeper{signal: make(chan struct{}, 1), closed: make(chan error, 1)}
+	go k.run(c)
+	return k, nil
+}
+
+func (k *walKeeper) run(c *conn) {
+	for range k.signal {
+		// A failure here loses nothing and shows at the next commit.
+		if pages, _, err := c.checkpoint("PASSIVE"); err == nil && pages > walLimit {
+			k.behind.Store(true)
+		}
+	}
+	k.closed <- c.close()
+}
+
+// wrote is told of each commit, by the writer with its connection.
+func (k *walKeeper) wrote(c *conn) {
+	n, _, err := c.c.(sqlite.DBStatus).Status(sqlite.DBStatusCacheWrite, true)
+	if k.pages += n; err != nil || k.pages < walPages {
+		return
+	}
+	k.pages = 0
+	if k.behind.Swap(false) {
+		c.checkpoint("PASSIVE")
+		return
+	}
+	select {
+	case k.signal <- struct{}{}:
+	default:
+	}
+}
+
+func (k *walKeeper) close() error {
+	close(k.signal)
+	return <-k.closed
+}
+
+// checkpoint answers how many pages are in the log and how many of them are in
+// the database now.
+func (c *conn) checkpoint(mode string) (pages, done int, err error) {
+	r, err := one(c, func(r *row) [3]int64 { return [3]int64{r.int(), r.int(), r.int()} }, `PRAGMA wal_checkpoint(`+mode+`)`)
+	return int(r[1]), int(r[2]), err
+}

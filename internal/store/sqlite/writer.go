@@ -1,0 +1,262 @@
+package sqlite
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/store"
+)
+
+const (
+	maxQueue = 1024                 // jobs that wait before callers block
+	maxBatch = 512                  // jobs in one commit
+	maxKept  = 8192                 // jobs of Later kept while nothing can be written
+	linger   = 5 * time.Millisecond // how long Later waits for company
+	company  = 64                   // jobs of Later that need no more company
+)
+
+// retry is how long the writer waits before it tries a sick file again.
+const retry = time.Second
+
+// A job's state: once taken, its fn runs whatever its caller wants.
+const (
+	waiting int32 = iota
+	taken
+	gone
+)
+
+// job is one fn of Update (or of Flush: nil), or of Later when done is nil.
+type job struct {
+	fn       func(store.Tx) error
+	done     chan error
+	state    atomic.Int32
+	err      error
+	panicked any
+}
+
+func (j *job) outcome(err error) error {
+	if j.panicked != nil {
+		panic(j.panicked)
+	}
+	return err
+}
+
+// writer owns the one connection that writes. All its methods but close run on
+// its goroutine.
+type writer struct {
+	c         *conn
+	queue     chan *job
+	kept      []*job // of Later, which a fault did not let be written
+	head      store.Head
+	tx        tx
+	sick      atomic.Pointer[error]
+	report    func(error)
+	wal       *walKeeper
+	stopped   chan struct{}
+	lastFault error
+}
+
+func newWriter(c *conn, path string, report func(error)) (*writer, error) {
+	head, err := (&reader{c}).Head()
+	if err != nil {
+		return nil, fmt.Errorf("store: reading the head: %w", err)
+	}
+	wal, err := newWALKeeper(path)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{
+		c: c, queue: make(chan *job, maxQueue), head: head, tx: tx{reader: reader{c}},
+		report: report, wal: wal, stopped: make(chan struct{}),
+	}
+	go w.run()
+	return w, nil
+}
+
+func (w *writer) onError(err error) {
+	if w.report != nil {
+		w.report(err)
+	}
+}
+
+// run commits batches until the queue is closed and empty. What is queued while
+// one batch is synced is the next one.
+func (w *writer) run() {
+	defer close(w.stopped)
+	for open := true; open; {
+		var batch []*job
+		batch, open = w.next()
+		w.commit(batch)
+	}
+	for range w.kept {
+		w.onError(fmt.Errorf("store: a change was lost: %w", w.lastFault))
+	}
+}
+
+// next gathers a batch. Somebody who waits is served at once; jobs of Later
+// alone may linger for company. It answers false when the queue is closed.
+func (w *writer) next() (batch []*job, open bool) {
+	batch, w.kept = w.kept, nil
+	var alarm <-chan time.Time
+	if w.sick.Load() != nil {
+		alarm = time.After(retry)
+	}
+	urgent, fresh := false, 0
+	for {
+		var j *job
+		if urgent || fresh >= company {
+			if fresh >= maxBatch {
+				return batch, true
+			}
+			select {
+			case j, open = <-w.queue:
+			default:
+				return batch, true
+			}
+		} else {
+			select {
+			case j, open = <-w.queue:
+			case <-alarm:
+				return batch, true
+			}
+		}
+		if !open {
+			return batch, false
+		}
+		if j.done != nil {
+			if !j.state.CompareAndSwap(waiting, taken) {
+				continue
+			}
+			urgent = true
+		}
+		batch, fresh = append(batch, j), fresh+1
+		if alarm == nil {
+			alarm = time.After(linger)
+		}
+	}
+}
+
+// commit writes a batch and tells everybody.
+func (w *writer) commit(batch []*job) {
+	again, fault := w.attempt(batch, false)
+	if again {
+		_, fault = w.attempt(batch, true)
+	}
+	if fault != nil {
+		w.c.exec(`ROLLBACK`)
+		if w.sick.Swap(&fault) == nil {
+			w.onError(fault)
+		}
+		w.lastFault = fault
+	} else {
+		w.sick.Store(nil)
+		w.wal.wrote(w.c)
+	}
+	for _, j := range batch {
+		switch {
+		case j.done != nil && fault != nil:
+			j.done <- fault
+		case j.done != nil:
+			j.done <- j.err
+		case fault != nil && len(w.kept) < maxKept:
+			j.err = nil
+			w.kept = append(w.kept, j)
+		case fault != nil:
+			w.onError(fmt.Errorf("store: a change was lost: %w", fault))
+		case j.err != nil:
+			w.onError(fmt.Errorf("store: a queued change failed: %w", j.err))
+		}
+	}
+}
+
+// attempt runs a batch in one transaction. Unguarded, an fn that fails after it
+// changed something spoils the transaction: again says so, and everything is
+// undone. Guarded, each fn runs within a savepoint and undoes only itself.
+func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
+	w.c.fault = nil
+	if _, err := w.c.exec(`BEGIN IMMEDIATE`); err != nil {
+		return false, err
+	}
+	w.tx.head = w.head
+	for _, j := range batch {
+		if j.fn == nil {
+			continue
+		}
+		undo, err := w.call(j, guarded)
+		if err != nil {
+			return false, err
+		}
+		if undo {
+			_, err := w.c.exec(`ROLLBACK`)
+			return true, err
+		}
+	}
+	if w.tx.head != w.head || w.sick.Load() != nil { // a sick file is probed
+		if err := w.c.saveHead(w.tx.head); err != nil {
+			return false, err
+		}
+	}
+	if _, err := w.c.exec(`COMMIT`); err != nil {
+		return false, err
+	}
+	w.head = w.tx.head
+	return false, nil
+}
+
+// call runs one fn. It answers whether the whole transaction must be undone for
+// it, and the engine's fault if there was one, even when fn overlooked it.
+func (w *writer) call(j *job, guarded bool) (undo bool, fault error) {
+	if guarded {
+		if _, err := w.c.exec(`SAVEPOINT job`); err != nil {
+			return false, err
+		}
+	}
+	head, wrote := w.tx.head, w.c.wrote
+	j.err = j.run(&w.tx)
+	switch {
+	case w.c.fault != nil:
+		return false, w.c.fault
+	case j.err != nil && w.c.wrote != wrote:
+		w.tx.head = head
+		if !guarded {
+			return true, nil
+		}
+		if _, err := w.c.exec(`ROLLBACK TO job`); err != nil {
+			return false, err
+		}
+	}
+	if guarded {
+		if _, err := w.c.exec(`RELEASE job`); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+var errPanic = errors.New("it panicked")
+
+func (j *job) run(x *tx) (err error) {
+	j.panicked = nil
+	defer func() {
+		if p := recover(); p != nil {
+			j.panicked, err = p, errPanic
+		}
+	}()
+	return j.fn(x)
+}
+
+// close commits what is queued, moves the log into the file and closes it.
+func (w *writer) close() error {
+	close(w.queue)
+	<-w.stopped
+	errs := []error{w.wal.close()}
+	if len(w.kept) > 0 {
+		errs = append(errs, fmt.Errorf("store: %d changes were lost: %w", len(w.kept), w.lastFault))
+	}
+	if _, _, err := w.c.checkpoint("TRUNCATE"); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(append(errs, w.c.close())...)
+}

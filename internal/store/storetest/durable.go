@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/store"
+)
+
+// facts is all that [Fill] wrote, as read back.
+type facts struct {
+	Identities  []privyseal.Identity
+	Apps        []privyseal.App
+	Invitations []privyseal.Invitation
+	Grants      []privyseal.Grant
+	Use         privyseal.BudgetUse
+	Questions   []privyseal.Question
+	Open, Owed  []privyseal.Work
+	Records     []privyseal.Record
+	Checkpoints []store.Checkpoint
+	Seals       []privyseal.Seal
+	Settings    map[string]string
+}
+
+func read(t *testing.T, s store.Store) (f facts) {
+	t.Helper()
+	f.Records = chain(t, s)
+	wantErr(t, "View", s.View(t.Context(), func(r store.Reader) error {
+		var errs [11]error
+		f.Identities, errs[0] = r.Identities()
+		f.Apps, errs[1] = r.Apps()
+		f.Invitations, errs[2] = r.Invitations()
+		f.Grants, errs[3] = r.Grants("")
+		f.Use, errs[4] = r.BudgetUse("g1")
+		f.Questions, errs[5] = r.Questions(privyseal.QuestionUnknown)
+		f.Open, errs[6] = r.OpenWork()
+		f.Owed, errs[7] = r.OwedWork()
+		f.Checkpoints, errs[8] = r.Checkpoints()
+		f.Seals, errs[9] = r.Seals()
+		f.Settings, errs[10] = r.Settings()
+		return errors.Join(errs[:]...)
+	}), nil)
+	return f
+}
+
+// Fill writes at least one of everything a store keeps, always the same.
+func Fill(t *testing.T, s store.Store) {
+	t.Helper()
+	update(t, s, func(tx store.Tx) error {
+		var errs []error
+		do := func(err error) { errs = append(errs, err) }
+		do(tx.PutIdentity(privyseal.Identity{ID: "i1", Name: "Ann", PubKey: hash(1), Sealed: []byte{1}, Created: at(0)}))
+		do(tx.PutApp(app(0)))
+		do(tx.PutApp(app(1)))
+		do(tx.PutInvitation(invitation("v1")))
+		do(tx.UseInvitation("v1", hash(9), at(3)))
+		do(tx.PutInvitation(invitation("v2")))
+		do(tx.PutGrant(grant("g1", "appa")))
+		do(tx.PutGrant(privyseal.Grant{ID: "g2", App: "appb", Verdict: privyseal.Ask}))
+		do(tx.Spend("g1", at(0), 2))
+		do(tx.AskQuestion(question("q1")))
+		do(tx.AskQuestion(question("q2")))
+		do(tx.AnswerQuestion("q2", privyseal.QuestionApproved, "ann", at(9), false))
+		for i := range 3 {
+			do(tx.AddWork(someWork(i)))
+		}
+		do(tx.AskWork("app1", someWork(1).Event, "q1"))
+		do(tx.FinishWork("app1", someWork(2).Event, privyseal.Refused, []byte("no"), []string{"wss://one.example"}, at(99)))
+		for i := range 5 {
+			_, err := tx.AppendRecord(record(i))
+			do(err)
+		}
+		head, err := tx.Head()
+		do(err)
+		do(tx.PutCheckpoint(store.Checkpoint{Head: head, Time: at(1), Event: []byte("{}")}))
+		do(tx.PutSeal(privyseal.Seal{ID: "s1", Type: "passphrase", Params: []byte("{}"), Sealed: []byte{5}, Created: at(0)}))
+		do(tx.SetSetting("a", "1"))
+		return errors.Join(errs...)
+	})
+}
+
+// Filled fails the test unless a store holds exactly what [Fill] writes: it
+// fills an empty one beside it and compares.
+func Filled(t *testing.T, s, empty store.Store) {
+	t.Helper()
+	Fill(t, empty)
+	equal(t, "all facts", read(t, s), read(t, empty))
+}
+
+func durable(t *testing.T, s store.Store, reopen func(store.Store) store.Store) {
+	Fill(t, s)
+	want := read(t, s)
+	s.Later(func(tx store.Tx) error { return tx.SetSetting("b", "2") })
+	want.Settings["b"] = "2"
+	s = reopen(s)
+	equal(t, "after reopening", read(t, s), want)
+	update(t, s, func(tx store.Tx) error { _, err := tx.AppendRecord(record(9)); return err })
+	if got := len(chain(t, s)); got != len(want.Records)+1 {
+		t.Fatalf("%d records", got)
+	}
+}
+
+func backup(t *testing.T, s store.Store, reopen func(store.Store) store.Store) {
+	Fill(t, s)
+	s.Later(func(tx store.Tx) error { return tx.SetSetting("b", "2") })
+	path := filepath.Join(t.TempDir(), "backup")
+	wantErr(t, "Backup", s.Backup(t.Context(), path), nil)
+	wantErr(t, "Backup over a file", s.Backup(t.Context(), path), os.ErrExist)
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		t.Fatalf("backup: %v %v", info, err)
+	}
+	want := read(t, s)
+	equal(t, "after a backup and reopening", read(t, reopen(s)), want)
+}
