@@ -101,7 +101,7 @@ func (d *Dialer) dial(ctx context.Context, e endpoint, typed bool) (net.Conn, er
 	err = refused("%s has no address", e.host)
 	for _, ip := range ips {
 		var conn net.Conn
-		if conn, err = d.dialIP(ctx, netip.AddrPortFrom(ip.Unmap(), e.port), typed, false); err == nil {
+		if conn, err = d.dialIP(ctx, netip.AddrPortFrom(ip, e.port), typed, false); err == nil {
 			return conn, nil
 		}
 	}
@@ -135,6 +135,7 @@ func (d *Dialer) dialIP(ctx context.Context, to netip.AddrPort, typed, literal b
 		}
 		return ownIP(ap.Addr())
 	}
+	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port())
 	if err := rule(to.String()); err != nil {
 		return nil, err
 	}
