@@ -119,6 +119,8 @@ const (
 	ReasonNotKept   = "not-kept"          // services do not keep it
 	ReasonManyGet   = "many-receivers"    // N people receive it
 	ReasonPrivate   = "private-part"      // part of it is not readable
+	ReasonHidden    = "private-gone"      // the private part would go
+	ReasonAnyHost   = "any-host"          // a file permission is good at every host
 	ReasonSecret    = "secret-in-text"    // a key, recovery words, or a wallet link
 	ReasonOwn       = "own-key"           // the peer is one of our own keys
 	ReasonInvalid   = "invalid"           // not a request that can be weighed

@@ -155,17 +155,25 @@ func (w *weigher) report() {
 // tip is NIP-57's request for a bill; amounts are in millisatoshis.
 func (w *weigher) tip() {
 	w.toPerson()
-	if v, ok := one(w.t.Tags, "amount"); ok {
-		w.amount(v)
+	v, _ := one(w.t.Tags, "amount")
+	if msat, err := strconv.ParseInt(v, 10, 64); err == nil {
+		w.e.Summary.Amount = sats(msat)
 	}
 }
 
-func (w *weigher) bid() { w.amount(w.t.Content + "000") }
-
-func (w *weigher) amount(msat string) {
-	if n, err := strconv.ParseInt(msat, 10, 64); err == nil && n > 0 {
-		w.e.Summary.Amount = (n + 999) / 1000
+// bid is NIP-15's; its content is an amount in satoshis.
+func (w *weigher) bid() {
+	if n, err := strconv.ParseInt(w.t.Content, 10, 64); err == nil && n > 0 {
+		w.e.Summary.Amount = n
 	}
+}
+
+// sats rounds millisatoshis up; nothing below one.
+func sats(msat int64) int64 {
+	if msat <= 0 {
+		return 0
+	}
+	return (msat-1)/1000 + 1
 }
 
 func (w *weigher) unknown() {

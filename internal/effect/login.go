@@ -90,6 +90,9 @@ func (w *weigher) file() {
 			w.e.Host = host
 		}
 	}
+	if w.e.Host == "" {
+		w.tell(Reason{Code: ReasonAnyHost})
+	}
 	verb, _ := one(w.t.Tags, "t")
 	w.e.Summary.Items = count(w.t.Tags, "x")
 	switch verb {

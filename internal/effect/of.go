@@ -152,12 +152,12 @@ func (w *weigher) signEvent(t *nostr.Template) {
 	rule := RuleOf(t.Kind)
 	w.t, w.e.Kind = t, int(t.Kind)
 	w.is(rule.Act, rule.Level)
-	w.clock()
-	w.secrets()
-	w.bigTags()
 	if rule.check != nil {
 		rule.check(w)
 	}
+	w.clock()
+	w.bigTags()
+	w.secrets()
 }
 
 func (w *weigher) secrets() {

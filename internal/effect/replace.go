@@ -58,9 +58,8 @@ func (w *weigher) diff(names ...string) {
 // loses weighs the diff: share is the percentage that may go unasked.
 func (w *weigher) loses(share int) {
 	switch s := w.e.Summary; {
-	case s.Items == 0 && (!s.Known || s.Before > 0):
+	case s.Items == 0 && w.t.Content == "" && (!s.Known || s.Before > 0):
 		w.guard(Reason{Code: ReasonEmpties, N: int64(s.Before)})
-	case !s.Known:
 	case s.Removed >= manyRemoved, s.Removed > someRemoved && s.Removed*100 > s.Before*share:
 		w.guard(Reason{Code: ReasonRemoves, N: int64(s.Removed)})
 	case s.Removed > someRemoved:
@@ -76,23 +75,25 @@ func (w *weigher) follows() {
 	w.loses(10)
 }
 
+// list is a list of NIP-51: its content, if any, is a sealed private part.
 func (w *weigher) list() {
 	w.diff()
-	if !w.e.Summary.Known {
+	switch {
+	case !w.e.Summary.Known:
 		w.raise(Reason{Code: ReasonUnchecked})
+	case w.f.Head.Content != "" && w.t.Content == "":
+		w.guard(Reason{Code: ReasonHidden})
 	}
 	if w.t.Content != "" {
 		w.tell(Reason{Code: ReasonPrivate})
 	}
-	if w.t.Content == "" {
-		w.loses(20)
-	}
+	w.loses(20)
 }
 
 func (w *weigher) mute() {
 	w.list()
-	if w.e.Summary.Removed >= mutesRemoved {
-		w.raise(Reason{Code: ReasonReplaces, N: int64(w.e.Summary.Removed)})
+	if n := w.e.Summary.Removed; n >= mutesRemoved && n < manyRemoved {
+		w.raise(Reason{Code: ReasonReplaces, N: int64(n)})
 	}
 }
 

@@ -17,7 +17,15 @@ var secretPattern = regexp.MustCompile(`(?i:\bnsec1[02-9ac-hj-np-z]{58}` +
 // Secret reports whether a text holds what must never be public: a private
 // key, a wallet or signer link with its secret, or what looks like twelve or
 // more recovery words.
-func Secret(s string) bool { return secretPattern.MatchString(s) || recoveryWords(s) }
+func Secret(s string) bool {
+	return hinted(s) && secretPattern.MatchString(s) || recoveryWords(s)
+}
+
+// hinted spares most texts the pattern: every match holds one of these.
+func hinted(s string) bool {
+	s = strings.ToLower(s)
+	return strings.Contains(s, "sec1") || strings.Contains(s, "secret=") || strings.Contains(s, "prv")
+}
 
 const fewestWords = 12
 
@@ -33,36 +41,53 @@ var plainWords = func() map[string]bool {
 	return m
 }()
 
-// recoveryWords looks for twelve words in a row of three to eight small
-// letters, numbered or not, none of them a plain word.
+// recoveryWords looks for twelve words in a row of three to eight letters,
+// numbered or not, none of them a plain word.
 func recoveryWords(s string) bool {
-	run := 0
-	for f := range strings.FieldsFuncSeq(s, func(r rune) bool {
-		return r <= ' ' || r == ',' || r == ';' || r == '|'
-	}) {
-		f = strings.TrimLeft(f, "0123456789.):#-")
+	var run [fewestWords]string
+	n := 0
+	for len(s) > 0 {
+		end := strings.IndexAny(s, " \n,\t\r;|")
+		if end < 0 {
+			end = len(s)
+		}
+		word := strings.TrimLeft(s[:end], "0123456789.):-")
+		s = s[min(end+1, len(s)):]
 		switch {
-		case f == "": // a number of a numbered list
-		case recoveryWord(f):
-			if run++; run == fewestWords {
+		case word == "": // a number of a numbered list
+			continue
+		case !wordlike(word):
+			n = 0
+			continue
+		}
+		run[n] = word
+		if n++; n == fewestWords {
+			if n = afterPlain(run[:]); n == fewestWords {
 				return true
 			}
-		default:
-			run = 0
 		}
 	}
 	return false
 }
 
-func recoveryWord(f string) bool {
-	if len(f) < 3 || len(f) > 8 {
+// afterPlain moves what follows the last plain word to the front and counts it.
+func afterPlain(run []string) int {
+	for i := len(run) - 1; i >= 0; i-- {
+		if plainWords[strings.ToLower(run[i])] {
+			return copy(run, run[i+1:])
+		}
+	}
+	return len(run)
+}
+
+func wordlike(s string) bool {
+	if len(s) < 3 || len(s) > 8 {
 		return false
 	}
-	f = strings.ToLower(f)
-	for i := range len(f) {
-		if f[i] < 'a' || f[i] > 'z' {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || c > 'z' {
 			return false
 		}
 	}
-	return !plainWords[f]
+	return true
 }

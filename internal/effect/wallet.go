@@ -17,7 +17,5 @@ func (w *weigher) walletOrder() {
 		return
 	}
 	w.e.Summary.Method = order.Method
-	if order.Params.Amount > 0 {
-		w.e.Summary.Amount = (order.Params.Amount + 999) / 1000
-	}
+	w.e.Summary.Amount = sats(order.Params.Amount)
 }
