@@ -25,7 +25,9 @@ func TestShutdown(t *testing.T) {
 	c.req("a", to(bob))
 	c.req("b", by(bob))
 	e := alice.letter(t, bob.PubKey, "last")
-	dial(t, s.URL).mustPublish(e)
+	publisher := dial(t, s.URL)
+	publisher.mustPublish(e)
+	go publisher.read() // answers the close
 
 	ended := make(chan error)
 	go func() {
@@ -51,7 +53,6 @@ func TestShutdown(t *testing.T) {
 	if ok, why := s.Relay.Local().Publish(alice.letter(t, bob.PubKey, "late").AppendJSON(nil)); ok || !strings.HasPrefix(why, "error: shutting down") {
 		t.Fatal(ok, why)
 	}
-	// The connection that published reads nothing, so it leaves at its own pace.
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}

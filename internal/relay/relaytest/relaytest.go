@@ -38,7 +38,7 @@ func (s *Server) Stop() {
 	if s.server == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 500*time.Millisecond)
 	defer cancel()
 	s.Relay.Shutdown(ctx) // whoever does not leave in time is cut off
 	s.server.Close()
