@@ -2,6 +2,7 @@ package transport
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
@@ -14,8 +15,10 @@ import (
 const (
 	filterKeys = 500
 	maxREQs    = 10
-	largeREQs  = 6 // the rest is for new keys and for merging
+	largeREQs  = 6  // the rest is for new keys and for merging
+	fewKeys    = 20 // every relay bears a REQ of so many
 	tidyAfter  = 2 * time.Second
+	serveTime  = 30 * time.Second // a merged REQ without EOSE by then is given up
 )
 
 // group is the keys of one REQ.
@@ -25,6 +28,8 @@ type group struct {
 	sub      *link.Sub
 	sent     bool           // it was on the wire
 	live     bool           // stored events have ended
+	served   bool           // it was live once
+	refused  int            // CLOSED before it was ever live
 	news     []nostr.PubKey // to be reported when it is live
 	replaces []*group       // closed when it is live
 }
@@ -60,39 +65,51 @@ func (r *remote) listen(m *control.Listen) {
 	r.rest()
 	r.reportLive(known)
 	if len(fresh) > 0 {
-		r.place(fresh, r.start(m.Since))
+		r.place(fresh, lookBack(m.Since, r.s.o.Clock()))
 	}
 }
 
-// start is where a first subscription begins. The present is never the start:
+// lookBack is where a first subscription begins. The present is never the start:
 // a local clock that is fast would hide everything.
-func (r *remote) start(since int64) int64 {
+func lookBack(since int64, now time.Time) int64 {
 	if since > 0 {
 		return since
 	}
-	return r.s.o.Clock().Add(-grace).Unix()
+	return now.Add(-grace).Unix()
 }
 
 // reportLive repeats the report for keys that are live already.
 func (r *remote) reportLive(keys []nostr.PubKey) {
-	var live []nostr.PubKey
-	for _, k := range keys {
-		for _, g := range r.groups {
-			if g.live && slices.Contains(g.keys, k) {
-				live = append(live, k)
-				break
+	if len(keys) == 0 {
+		return
+	}
+	live := map[nostr.PubKey]bool{}
+	for _, g := range r.groups {
+		if g.live {
+			for _, k := range g.keys {
+				live[k] = true
 			}
 		}
 	}
-	if len(live) > 0 {
-		r.s.out.liveKeys(r.url, live)
+	if keys = only(keys, live); len(keys) > 0 {
+		r.s.out.liveKeys(r.url, keys)
 	}
 }
 
-// room is how many keys a large group takes, so that all fit.
+// only is the keys that are in the set, as a new list.
+func only(keys []nostr.PubKey, set map[nostr.PubKey]bool) []nostr.PubKey {
+	return slices.DeleteFunc(slices.Clone(keys), func(k nostr.PubKey) bool { return !set[k] })
+}
+
+// room is how many keys a large group takes, so that all fit, or as many as the
+// relay bears.
 func (r *remote) room() int {
 	filters := (len(r.keys) + filterKeys*largeREQs - 1) / (filterKeys * largeREQs)
-	return filterKeys * max(filters, 1)
+	room := filterKeys * max(filters, 1)
+	if r.bears > 0 {
+		return min(room, r.bears)
+	}
+	return room
 }
 
 // place asks for new keys at once, if a REQ is free.
@@ -137,7 +154,7 @@ func (r *remote) ask(g *group) {
 	g.sub = r.link.Subscribe(filters, link.SubHandler{
 		Event:  r.event,
 		Live:   func() { r.groupLive(g) },
-		Closed: func(reason string) { r.groupClosed(g) },
+		Closed: func(reason string) { r.groupClosed(g, reason) },
 	})
 }
 
@@ -152,7 +169,10 @@ func (r *remote) groupLive(g *group) {
 	if !slices.Contains(r.groups, g) {
 		return
 	}
-	g.live = true
+	if !g.served && r.bears > 0 {
+		r.bears *= 2 // what was refused may be a passing thing
+	}
+	g.live, g.served = true, true
 	for _, old := range g.replaces {
 		if slices.Contains(r.groups, old) {
 			if !old.live { // it still had something to report
@@ -162,7 +182,7 @@ func (r *remote) groupLive(g *group) {
 		}
 	}
 	g.replaces = nil
-	news := slices.DeleteFunc(slices.Clone(g.news), func(k nostr.PubKey) bool { return !r.keys[k] })
+	news := only(g.news, r.keys)
 	g.news = g.keys // should the relay ask for a renewal by itself
 	if len(news) > 0 {
 		r.s.out.liveKeys(r.url, news)
@@ -172,17 +192,45 @@ func (r *remote) groupLive(g *group) {
 	}
 }
 
-func (r *remote) groupClosed(g *group) {
+func (r *remote) groupClosed(g *group, reason string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	g.lost()
+	if g.served || strings.HasPrefix(reason, "rate-limited:") || strings.HasPrefix(reason, "auth-required:") {
+		return
+	}
+	if g.refused++; g.refused >= 2 {
+		r.shrink(g)
+	}
+}
+
+// shrink gives up a group that the relay does not serve, perhaps because it is
+// too large, and asks for its keys in smaller ones. What it should have replaced
+// stays. The mutex is held.
+func (r *remote) shrink(g *group) {
+	if g.served || !slices.Contains(r.groups, g) || len(g.replaces) == 0 && len(g.keys) <= fewKeys {
+		return
+	}
+	r.bears = max(len(g.keys)/2, fewKeys)
+	r.drop(g)
+	r.tidyIn(serveTime)
+	elsewhere := map[nostr.PubKey]bool{}
+	for _, x := range r.groups {
+		for _, k := range x.keys {
+			elsewhere[k] = true
+		}
+	}
+	homeless := slices.DeleteFunc(only(g.keys, r.keys), func(k nostr.PubKey) bool { return elsewhere[k] })
+	r.place(homeless, g.since)
 }
 
 // tidyLater merges small groups a little later, so that keys that come one by
 // one are gathered. The mutex is held.
-func (r *remote) tidyLater() {
+func (r *remote) tidyLater() { r.tidyIn(tidyAfter) }
+
+func (r *remote) tidyIn(d time.Duration) {
 	if r.tidyUp == nil {
-		r.tidyUp = time.AfterFunc(tidyAfter, func() {
+		r.tidyUp = time.AfterFunc(d, func() {
 			r.mu.Lock()
 			defer r.mu.Unlock()
 			r.tidyUp = nil
@@ -203,15 +251,15 @@ func (r *remote) tidy() {
 		}
 	}
 	room := r.room()
-	r.waiting = slices.DeleteFunc(r.waiting, func(k nostr.PubKey) bool { return !r.keys[k] })
+	r.waiting = only(r.waiting, r.keys)
 	n := min(len(r.waiting), room)
-	merged := &group{keys: slices.Clone(r.waiting[:n]), news: slices.Clone(r.waiting[:n]), since: r.start(0)}
+	merged := &group{keys: slices.Clone(r.waiting[:n]), news: slices.Clone(r.waiting[:n]), since: lookBack(0, r.s.o.Clock())}
 	if n > 0 {
 		merged.since = min(merged.since, r.since)
 	}
 	stale := false
 	for _, g := range r.groups {
-		wanted := slices.DeleteFunc(slices.Clone(g.keys), func(k nostr.PubKey) bool { return !r.keys[k] })
+		wanted := only(g.keys, r.keys)
 		old := len(wanted) < len(g.keys)
 		if !g.live || !old && len(g.keys) > room/2 || len(merged.keys)+len(wanted) > room {
 			continue
@@ -231,4 +279,19 @@ func (r *remote) tidy() {
 	}
 	r.waiting = r.waiting[n:]
 	r.ask(merged)
+	r.expect(merged)
+}
+
+// expect gives a merged group up when the relay has had time to serve it, and
+// has not.
+func (r *remote) expect(g *group) {
+	time.AfterFunc(serveTime, func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if r.up {
+			r.shrink(g)
+		} else if slices.Contains(r.groups, g) {
+			r.expect(g)
+		}
+	})
 }

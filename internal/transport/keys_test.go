@@ -171,3 +171,45 @@ func TestKeysAgainstARudeRelay(t *testing.T) {
 		})
 	}
 }
+
+// A relay that takes fewer keys in a REQ than we think gets smaller ones.
+func TestRelayWithASmallLimit(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		limit int
+		parts int  // of 35 keys
+		eose  bool // it answers a REQ that is too large at all
+	}{
+		{"CLOSED", 100, 6, true},
+		{"CLOSED, tiny", 30, 4, true},
+		{"silence", 100, 6, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			server := new(linktest.Relay)
+			server.OnReq = func(_ *linktest.Client, _ string, filters []nostr.Filter) string {
+				if n := len(filters[0].Tags["p"]); n <= c.limit {
+					return ""
+				} else if c.eose {
+					return "error: filter too large"
+				}
+				return linktest.Ignore
+			}
+			run(t, transport.Options{}, func(w *world) {
+				for i := range c.parts {
+					w.listen(url(0), keys(35*i, 35*(i+1))...)
+					if c.limit > 35 && len(w.liveKeys(url(0))) != 35*(i+1) {
+						t.Fatalf("%d keys live", len(w.liveKeys(url(0))))
+					}
+				}
+				time.Sleep(5 * time.Minute)
+				for i := range 35 * c.parts {
+					server.Deliver(request("x", key(i)))
+				}
+				synctest.Wait()
+				if len(w.events) != 35*c.parts {
+					t.Errorf("heard %d of %d keys", len(w.events), 35*c.parts)
+				}
+			}, server)
+		})
+	}
+}

@@ -56,26 +56,30 @@ func (r *local) publish(ref uint64, event []byte) {
 }
 
 func (r *local) listen(m *control.Listen) {
+	var fresh []nostr.PubKey
 	r.mu.Lock()
 	for _, k := range m.Remove {
 		delete(r.keys, k)
 	}
 	for _, k := range m.Add {
-		r.keys[k] = true
+		if !r.keys[k] {
+			r.keys[k] = true
+			fresh = append(fresh, k)
+		}
 	}
 	r.mu.Unlock()
 	if len(m.Remove) > 0 {
 		r.sub.Remove(m.Remove)
 	}
+	if len(fresh) > 0 {
+		r.sub.Add(fresh, lookBack(m.Since, r.s.o.Clock()))
+	}
 	if len(m.Add) > 0 {
-		r.sub.Add(m.Add, m.Since)
 		r.s.out.liveKeys(r.url, m.Add)
 	}
 }
 
-// deliver takes an event from the relay. It cannot wait there: other clients of
-// the relay would wait with it. What finds no room is dropped, and the app asks
-// again.
+// deliver takes an event from the relay, and waits while the keeper is slow.
 func (r *local) deliver(raw []byte) {
 	e, err := nostr.ParseEvent(raw)
 	if err != nil {
@@ -88,8 +92,8 @@ func (r *local) deliver(raw []byte) {
 		return
 	}
 	event := e.AppendJSON(make([]byte, 0, len(raw)+64))
-	if r.s.seen.pass(event, r.number, false) && !r.lane.offer(event) {
-		r.s.o.Log.Warn("the keeper is slow: an event of our own relay was dropped")
+	if len(event) <= nostr.MaxEventSize && r.s.seen.pass(event, r.number, false) {
+		r.lane.push(r.s.ctx, event)
 	}
 }
 

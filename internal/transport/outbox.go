@@ -2,6 +2,8 @@ package transport
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/privyseal/privyseal/internal/control"
@@ -16,7 +18,6 @@ const (
 	laneBytes   = 4 << 20 // of one relay; one event always fits
 	maxReceipts = 1 << 16 // beyond it the oldest are dropped: what is owed is sent again
 	maxNews     = 4096
-	maxLiveKeys = 1 << 20
 )
 
 // outbox is what waits for the keeper. Each relay has a lane for its events;
@@ -29,7 +30,7 @@ type outbox struct {
 	receipts []control.Published
 	dropped  uint64
 	news     []control.Message
-	live     map[string][]nostr.PubKey
+	live     map[string]map[nostr.PubKey]bool
 	states   map[string]control.RelayStatus
 }
 
@@ -43,7 +44,7 @@ type lane struct {
 }
 
 func newOutbox() *outbox {
-	return &outbox{wake: make(chan struct{}, 1), live: map[string][]nostr.PubKey{}, states: map[string]control.RelayStatus{}}
+	return &outbox{wake: make(chan struct{}, 1), live: map[string]map[nostr.PubKey]bool{}, states: map[string]control.RelayStatus{}}
 }
 
 func (o *outbox) lane(url string) *lane {
@@ -110,7 +111,12 @@ func (o *outbox) status(s control.RelayStatus) {
 func (o *outbox) liveKeys(url string, keys []nostr.PubKey) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.live[url] = append(o.live[url], keys...)
+	if o.live[url] == nil {
+		o.live[url] = make(map[nostr.PubKey]bool, len(keys))
+	}
+	for _, k := range keys {
+		o.live[url][k] = true
+	}
 	signal(o.wake)
 }
 
@@ -153,7 +159,7 @@ func (o *outbox) take() (batch []control.Message) {
 		batch = append(batch, &s)
 	}
 	for url, keys := range o.live {
-		batch = append(batch, &control.Live{Relay: url, Keys: keys})
+		batch = append(batch, &control.Live{Relay: url, Keys: slices.Collect(maps.Keys(keys))})
 	}
 	batch = append(batch, o.news...)
 	clear(o.states)

@@ -37,6 +37,7 @@ type remote struct {
 	groups  []*group
 	waiting []nostr.PubKey // for a free REQ
 	since   int64          // of those
+	bears   int            // keys in one REQ, if the relay refused more; else 0
 	tidyUp  *time.Timer
 	pending int // publishes without a receipt
 	idle    *time.Timer
@@ -67,6 +68,9 @@ func (r *remote) state(state link.State, err error) {
 	lost := r.up
 	r.up = state == link.Up
 	r.wasUp = r.wasUp || r.up
+	if r.up {
+		r.bears = 0 // it may be another one now
+	}
 	again := r.wasUp
 	if !r.up {
 		for _, g := range r.groups {

@@ -20,7 +20,8 @@ type Seam interface {
 // LocalRelay is a relay in this process, reached without a socket.
 type LocalRelay interface {
 	// Open begins a subscription. deliver gets the JSON of each event of kind
-	// 24133 for one of its keys, and may keep it; it does not block.
+	// 24133 for one of its keys, and may keep it. It blocks while the keeper is
+	// slow, so it is called from a goroutine of its own.
 	Open(deliver func(event []byte)) LocalSub
 	// Publish offers one event, as a client's EVENT does; the answer is its OK.
 	Publish(event []byte) (ok bool, reason string)

@@ -23,7 +23,8 @@ import (
 type Relay struct {
 	// Status, when not 0, is answered instead of opening a connection.
 	Status func() int
-	// OnReq returns a reason to answer CLOSED instead of serving a REQ.
+	// OnReq returns a reason to answer CLOSED instead of serving a REQ, or Ignore
+	// for no answer at all.
 	OnReq func(c *Client, id string, filters []nostr.Filter) (closed string)
 	// OnEvent answers an EVENT; nil accepts. silent means no OK at all.
 	OnEvent func(c *Client, e *nostr.Event) (ok bool, reason string, silent bool)
@@ -43,6 +44,9 @@ type Relay struct {
 	stored  []*nostr.Event
 	stall   chan struct{}
 }
+
+// Ignore, returned by OnReq, leaves a REQ without an answer.
+const Ignore = "\x00ignore"
 
 // Client is one connection to the relay.
 type Client struct {
@@ -128,7 +132,11 @@ func (r *Relay) handle(c *Client, m *nostr.ClientMessage) {
 	switch m.Label {
 	case nostr.LabelReq:
 		if r.OnReq != nil {
-			if reason := r.OnReq(c, m.SubID, m.Filters); reason != "" {
+			switch reason := r.OnReq(c, m.SubID, m.Filters); reason {
+			case "":
+			case Ignore:
+				return
+			default:
 				c.Send(nostr.RelayMessage{Label: nostr.LabelClosed, SubID: m.SubID, Message: reason})
 				return
 			}
