@@ -33,9 +33,7 @@ func (s *session) authenticate(e *nostr.Event) verdict {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.known[e.PubKey] > 0 {
-		s.trusted = true
-	}
+	s.trusted = s.trusted || r.knows(e.PubKey)
 	return accepted
 }
 

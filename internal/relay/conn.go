@@ -31,6 +31,7 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(req.Context()))
 	defer cancel()
 	s := newSession(r, from, req.Host, cancel)
+	s.who = r.salt.name(from, r.options.Clock())
 	if !r.enlist(s) {
 		http.Error(w, "shutting down", http.StatusServiceUnavailable)
 		return
@@ -49,8 +50,7 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	context.AfterFunc(ctx, func() { ws.CloseNow() })
 	ws.SetReadLimit(int64(r.limits.Frame))
-	who := r.salt.name(from, r.options.Clock())
-	r.log.Debug("relay: connected", "from", who)
+	r.log.Debug("relay: connected", "from", s.who)
 
 	s.send(nostr.RelayMessage{Label: nostr.LabelAuth, Message: s.challenge})
 	written := make(chan struct{})
@@ -61,7 +61,7 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	s.read(ctx, ws)
 	s.out.end()
 	<-written
-	r.log.Debug("relay: gone", "from", who)
+	r.log.Debug("relay: gone", "from", s.who)
 }
 
 // enlist adds a session unless the relay is ending.
@@ -156,7 +156,7 @@ func (s *session) writeFrame(ctx context.Context, ws *websocket.Conn, frame []by
 	defer stop()
 	err := ws.Write(timed, websocket.MessageText, frame)
 	if err != nil && timed.Err() == context.DeadlineExceeded {
-		s.relay.stats.slow.Add(1)
+		s.tooSlow()
 	}
 	return err
 }

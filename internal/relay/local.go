@@ -81,8 +81,7 @@ func (l *Local) Open(deliver func(event []byte)) *LocalSub {
 }
 
 // Add subscribes to events for keys made at or after since (Unix seconds), kept
-// ones first. A key that is there already has its since replaced. Added keys
-// are known (see [Relay.Know]) until they are removed.
+// ones first. A key that is there already has its since replaced.
 func (s *LocalSub) Add(keys []nostr.PubKey, since int64) {
 	r := s.relay
 	f := &filter{axis: byRecipient, request: true, legacy: true, since: &since}
@@ -94,7 +93,7 @@ func (s *LocalSub) Add(keys []nostr.PubKey, since int64) {
 	for _, k := range keys {
 		s.remove(k)
 		s.keys[k] = f
-		r.known[k]++
+		r.served[k]++
 		r.index.add(byRecipient, key(k), entry{s.sub, f})
 		f.keys = append(f.keys, key(k))
 	}
@@ -139,8 +138,8 @@ func (s *LocalSub) remove(k nostr.PubKey) {
 	delete(s.keys, k)
 	r := s.relay
 	r.index.remove(byRecipient, key(k), entry{s.sub, f})
-	if r.known[k]--; r.known[k] <= 0 {
-		delete(r.known, k)
+	if r.served[k]--; r.served[k] == 0 {
+		delete(r.served, k)
 	}
 	r.listened.add(k, r.options.Clock())
 }

@@ -12,6 +12,20 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
+// What the transport asks of an in-process relay, but for the type that Open
+// returns.
+var (
+	_ interface {
+		Open(deliver func(event []byte)) *relay.LocalSub
+		Publish(event []byte) (ok bool, reason string)
+	} = (*relay.Local)(nil)
+	_ interface {
+		Add(keys []nostr.PubKey, since int64)
+		Remove(keys []nostr.PubKey)
+		Close()
+	} = (*relay.LocalSub)(nil)
+)
+
 // inbox is an in-process subscriber.
 type inbox struct {
 	*relay.LocalSub

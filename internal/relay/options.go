@@ -116,7 +116,7 @@ var defaults = Limits{
 
 	PerIP:          Quota{Burst: 400, PerSecond: 40},
 	PerPair:        Quota{Burst: 200, PerSecond: 20},
-	LoopbackFactor: 50,
+	LoopbackFactor: 100,
 
 	Write: 10 * time.Second,
 	Read:  60 * time.Second,

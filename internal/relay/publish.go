@@ -31,7 +31,8 @@ func limited(wait time.Duration) string {
 // receive takes an event from a websocket: cheap checks first, then quotas,
 // then the signature. size is its length as it came.
 func (r *Relay) receive(e *nostr.Event, size int, s *session) verdict {
-	now := r.options.Clock()
+	start, now := time.Now(), r.options.Clock()
+	defer func() { r.stats.took.Add(int64(time.Since(start))) }()
 	to, v := shape(e)
 	if !v.ok {
 		return v
@@ -88,7 +89,7 @@ func (r *Relay) welcome(it *item, size int) verdict {
 	if r.closing {
 		return refuse("error: shutting down")
 	}
-	it.known = it.ours || r.known[it.to] > 0 || r.known[e.PubKey] > 0
+	it.known = it.ours || r.knows(it.to) || r.knows(e.PubKey)
 	if !it.known && r.options.Private {
 		return refuse("blocked: this relay serves other keys")
 	}
@@ -114,7 +115,7 @@ func (r *Relay) welcome(it *item, size int) verdict {
 
 // holds reports whether mail is kept for a recipient nobody listens for.
 func (r *Relay) holds(it *item) bool {
-	return r.known[it.to] > 0 || r.listened.has(it.to, it.at)
+	return r.knows(it.to) || r.listened.has(it.to, it.at)
 }
 
 // publish delivers an event whose id is right, and keeps it. Its signature is
@@ -151,7 +152,6 @@ func (r *Relay) publish(it *item) verdict {
 		case s.local():
 			full = true
 		default:
-			r.stats.slow.Add(1)
 			s.cut()
 		}
 	}

@@ -73,6 +73,13 @@ func (q *queue) end() {
 	q.signal()
 }
 
+// over reports whether the queue has ended.
+func (q *queue) over() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.ended
+}
+
 // room is how many messages and bytes may still be pushed.
 func (q *queue) room() (count, bytes int) {
 	q.mu.Lock()

@@ -23,7 +23,8 @@ type Relay struct {
 	stats   counters
 
 	mu       sync.Mutex // guards all below; never held while something waits
-	known    map[nostr.PubKey]int
+	known    map[nostr.PubKey]bool
+	served   map[nostr.PubKey]int // in-process, by how many
 	index    *index
 	mail     *mailbox
 	seen     *recent[mark]
@@ -55,7 +56,8 @@ func New(o Options) *Relay {
 		perIP:    newBuckets[source](l.PerIP),
 		perPair:  newBuckets[pair](l.PerPair),
 		door:     door{from: make(map[source]int)},
-		known:    make(map[nostr.PubKey]int),
+		known:    make(map[nostr.PubKey]bool),
+		served:   make(map[nostr.PubKey]int),
 		index:    newIndex(),
 		mail:     newMailbox(l),
 		seen:     newRecent[mark](l.Past+l.Ahead, 200_000),
@@ -66,13 +68,13 @@ func New(o Options) *Relay {
 }
 
 // Know names recipients the keeper serves: their mail is kept while nobody
-// listens, and events to and from them may be large. Knowing a key twice needs
-// forgetting it twice.
+// listens, and events to and from them may be large. Keys of an in-process
+// subscription are known as long as it has them.
 func (r *Relay) Know(keys ...nostr.PubKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, k := range keys {
-		r.known[k]++
+		r.known[k] = true
 	}
 }
 
@@ -81,11 +83,12 @@ func (r *Relay) Forget(keys ...nostr.PubKey) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, k := range keys {
-		if r.known[k]--; r.known[k] <= 0 {
-			delete(r.known, k)
-		}
+		delete(r.known, k)
 	}
 }
+
+// knows reports whether a key is one of ours. It is called with mu held.
+func (r *Relay) knows(k nostr.PubKey) bool { return r.known[k] || r.served[k] > 0 }
 
 // Shutdown ends the relay: no new connection or event is taken, every
 // subscription is told with CLOSED, what is queued is sent, and connections are

@@ -19,6 +19,7 @@ type session struct {
 	factor    int // of the quotas
 	free      bool
 	host      string // the client connected to
+	who       string // in the log
 	challenge string
 	trusted   bool // signed in with a known key (NIP-42)
 	pause     bool // before the next message is read
@@ -55,11 +56,21 @@ func (s *session) exempt() bool { return s.free || s.trusted }
 // cut ends the connection at once.
 func (s *session) cut() { s.cancel() }
 
-// send queues a message of ours; a client that does not read its answers is cut off.
+// tooSlow cuts off a client that does not read. A queue that has ended is full
+// for another reason, and drains.
+func (s *session) tooSlow() {
+	if s.out.over() {
+		return
+	}
+	s.relay.stats.slow.Add(1)
+	s.relay.log.Info("relay: cut off, as it does not read", "from", s.who)
+	s.cut()
+}
+
+// send queues a message of ours.
 func (s *session) send(m nostr.RelayMessage) {
 	if !s.out.push(message{body: m.AppendJSON(nil)}) {
-		s.relay.stats.slow.Add(1)
-		s.cut()
+		s.tooSlow()
 	}
 }
 

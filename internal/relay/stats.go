@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Stats is what the relay has done since it began, and what it holds now.
@@ -16,6 +17,7 @@ type Stats struct {
 	Replayed  uint64            // events given from the mailbox
 	Checked   uint64            // signatures
 	Examined  uint64            // filters compared with an event
+	Took      time.Duration     // from an event's arrival to its verdict, all websocket events together
 	Slow      uint64            // connections cut off because they did not read
 
 	Connections   int
@@ -28,6 +30,7 @@ type Stats struct {
 // counters are the running totals of [Stats].
 type counters struct {
 	accepted, delivered, kept, replayed, checked, slow atomic.Uint64
+	took                                               atomic.Int64
 
 	mu      sync.Mutex
 	reasons map[string]uint64
@@ -62,6 +65,7 @@ func (r *Relay) Stats() Stats {
 		Kept:      c.kept.Load(),
 		Replayed:  c.replayed.Load(),
 		Checked:   c.checked.Load(),
+		Took:      time.Duration(c.took.Load()),
 		Slow:      c.slow.Load(),
 	}
 	c.mu.Lock()

@@ -34,7 +34,7 @@ func (s *session) request(id string, filters []nostr.Filter) {
 		}
 	}
 	head, _ := json.Marshal(id) // a string always marshals
-	sub := &subscription{head: append(append([]byte(`["EVENT",`), head...), ','), out: s.out, cut: s.cut}
+	sub := &subscription{head: append(append([]byte(`["EVENT",`), head...), ','), out: s.out, cut: s.tooSlow}
 	r.checkKept(compiled)
 
 	r.mu.Lock()
