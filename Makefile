@@ -1,0 +1,63 @@
+# make test needs Go only. make check and .ci/run say what else they need.
+
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS = -s -w -X main.version=$(VERSION)
+export CGO_ENABLED ?= 0
+
+.PHONY: help build test check fmt vet lint race libsecp cross interop bench soak dist clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+build: ## build bin/privyseal: static, pure Go
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/privyseal ./cmd/privyseal
+
+test: ## every test that needs only Go
+	$(GO) test ./...
+
+check: fmt vet lint cross libsecp race ## format, vet, staticcheck, exhaustive switches, both builds, race tests
+
+fmt:
+	@out=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$out" || { echo "not formatted:"; echo "$$out"; exit 1; }
+
+vet:
+	$(GO) vet ./...
+	cd tests/interop/peers && $(GO) vet ./...
+
+# The tools stand in a module of their own (tools/), pinned there.
+lint:
+	@mkdir -p bin
+	cd tools && $(GO) build -o ../bin/ honnef.co/go/tools/cmd/staticcheck github.com/nishanths/exhaustive/cmd/exhaustive
+	bin/staticcheck ./...
+	bin/exhaustive -default-signifies-exhaustive=false -ignore-enum-types '^(time|go/.*|reflect|os|syscall|net/.*|log/.*)\.' ./...
+
+# What must build elsewhere, builds here.
+cross:
+	GOOS=linux GOARCH=arm64 $(GO) vet ./cmd/... ./client/...
+	GOOS=darwin GOARCH=arm64 $(GO) build -o /dev/null ./cmd/privyseal
+	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null ./cmd/privyseal
+	GOEXPERIMENT=runtimesecret $(GO) vet ./internal/vault/...
+
+# The second build: over the system's libsecp256k1 (0.2 or newer, by pkg-config).
+libsecp:
+	@pkg-config --atleast-version=0.2.0 libsecp256k1 || { echo "libsecp256k1 is missing: apt-get install libsecp256k1-dev pkg-config"; exit 1; }
+	CGO_ENABLED=1 $(GO) test -tags libsecp256k1 ./nostr/... ./internal/vault/... ./internal/keeper/...
+
+race:
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+interop: ## real client libraries against the real binary (needs Node 20)
+	tests/interop/run
+
+bench: ## the whole signer under load, both builds (see docs/bench.md)
+	$(GO) run ./scripts/bench
+
+soak: ## long crash sweeps and fuzzing
+	CGO_ENABLED=1 scripts/soak
+
+dist: ## release files for every system, with checksums
+	scripts/dist $(VERSION)
+
+clean:
+	rm -rf bin dist
