@@ -120,6 +120,7 @@ const (
 	ReasonManyGet   = "many-receivers"    // N people receive it
 	ReasonPrivate   = "private-part"      // part of it is not readable
 	ReasonHidden    = "private-gone"      // the private part would go
+	ReasonGutted    = "gutted"            // most of the old text would go
 	ReasonAnyHost   = "any-host"          // a file permission is good at every host
 	ReasonSecret    = "secret-in-text"    // a key, recovery words, or a wallet link
 	ReasonOwn       = "own-key"           // the peer is one of our own keys

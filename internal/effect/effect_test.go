@@ -191,6 +191,9 @@ func TestEvents(t *testing.T) {
 		"more badges":          {event(8, "", many(21, "p")...), facts(), "L3", "", "", "many-receivers"},
 		"wallet order, sealed": {event(23194, "x"), facts(), "L4", "", "unreadable-wallet", ""},
 		"wallet order, odd":    {event(23194, "x"), order(`{"params":{}}`), "L4", "", "unreadable-wallet", ""},
+		"wallet, no amount":    {event(23194, "x"), order(`{"method":"pay_invoice","params":{"invoice":"lnbc1pj"}}`), "L4", "", "unreadable-wallet", ""},
+		"wallet, many":         {event(23194, "x"), order(`{"method":"multi_pay_keysend","params":{}}`), "L4", "", "unreadable-wallet", ""},
+		"wallet balance":       {event(23194, "x"), order(`{"method":"get_balance","params":{}}`), "L3", "", "", ""},
 		"wallet order":         {event(23194, "x"), order(`{"method":"pay_invoice","params":{"amount":2100000}}`), "L3", "", "", ""},
 
 		"follows, not known":   {event(3, "", many(5, "p")...), facts(), "L3", "", "", "unchecked"},
@@ -220,7 +223,7 @@ func TestEvents(t *testing.T) {
 
 		"article, new":     {event(30023, "text", "title Hi"), facts(), "L1", "", "", ""},
 		"article, longer":  {event(30023, "texttext"), before(head(30023, "text")), "L1", "", "", "replaces"},
-		"article, gutted":  {event(30023, "t"), before(head(30023, "texttext")), "L3", "removes-many", "", "replaces removes-many"},
+		"article, gutted":  {event(30023, "t"), before(head(30023, "texttext")), "L3", "gutted", "", "replaces gutted"},
 		"settings":         {event(30078, "x"), facts(), "L1", "", "", ""},
 		"settings emptied": {event(30078, ""), facts(), "L2", "", "", "empties"},
 		"settings, both":   {event(30078, ""), before(head(30078, "")), "L1", "", "", ""},
@@ -303,6 +306,34 @@ func TestOtherOperations(t *testing.T) {
 			if e.Kind != -1 {
 				t.Errorf("%s: kind %d", name, e.Kind)
 			}
+		}
+	}
+}
+
+func TestWalletAmounts(t *testing.T) {
+	for order, want := range map[string]int64{
+		`{"method":"pay_keysend","params":{"amount":2100000}}`:                         2100,
+		`{"method":"pay_keysend","params":{"amount":1}}`:                               1,
+		`{"method":"pay_keysend","params":{"amount":-5}}`:                              0,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc21u1pxyz"}}`:                 2100,
+		`{"method":"pay_invoice","params":{"invoice":"LNBC21U1PXYZ"}}`:                 2100,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc2m1pxyz","amount":1000}}`:    200000,
+		`{"method":"pay_invoice","params":{"invoice":"lntb10n1pxyz"}}`:                 1,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc10p1pxyz"}}`:                 1,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc31pxyz"}}`:                   300000000,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc1pxyz","amount":3000}}`:      3,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc99999999999999999991pxyz"}}`: 0,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc9999999999m1pxyz"}}`:         0,
+		`{"method":"make_invoice","params":{"amount":2000}}`:                           2,
+	} {
+		f := facts()
+		f.Opened = &order
+		e := effect.Of(event(23194, "x"), f)
+		if e.Summary.Amount != want || (want == 0) != (e.Blocked != "") {
+			t.Errorf("%s: %d sats, blocked %q", order, e.Summary.Amount, e.Blocked)
+		}
+		if pays := strings.Contains(order, "pay_"); pays != (e.Act == effect.ActPay) {
+			t.Errorf("%s: %s", order, e.Act)
 		}
 	}
 }

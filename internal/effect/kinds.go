@@ -39,6 +39,7 @@ const (
 	ActTip         Act = "tip"
 	ActWalletSays  Act = "wallet-says"
 	ActPay         Act = "pay"
+	ActWallet      Act = "wallet"
 	ActEcash       Act = "ecash"
 	ActPlaces      Act = "places"
 	ActInbox       Act = "inbox"

@@ -120,7 +120,7 @@ func (w *weigher) article() {
 	w.e.Summary.Known = true
 	w.tell(Reason{Code: ReasonReplaces})
 	if len(w.t.Content)*5 < len(w.f.Head.Content) {
-		w.guard(Reason{Code: ReasonRemoves})
+		w.guard(Reason{Code: ReasonGutted})
 	}
 }
 

@@ -3,7 +3,7 @@ package words
 import "github.com/privyseal/privyseal/internal/effect"
 
 // sentence is what one act is called. Templates may hold {who}, {place}, {n},
-// {change}, {amount}, {emoji}, {title} and {kind}.
+// {change}, {amount}, {emoji},{title} and {kind}.
 type sentence struct {
 	wants   string   // after "Coracle wants to"
 	may     string   // after "May", of a grant
@@ -20,11 +20,12 @@ func (s sentence) end() string {
 }
 
 var catalogue = map[effect.Act]sentence{
-	effect.ActConnect: {wants: "connect", may: "connect", yes: "Connect", no: "Not now"},
-	effect.ActPing:    {wants: "see if you are there", may: "see if you are there", yes: "Answer", no: "Stay quiet"},
-	effect.ActWho:     {wants: "know which account you use", may: "know which account you use", yes: "Tell it", no: "Don't tell"},
-	effect.ActSwitch:  {wants: "know where to reach you", may: "know where to reach you", yes: "Tell it", no: "Don't tell"},
-	effect.ActLogout:  {wants: "log out", may: "log out", yes: "Log out", no: "Stay"},
+	effect.ActUnknownOp: {wants: "do something we don't know", may: "do things we don't know", yes: "Let it", no: "Don't"},
+	effect.ActConnect:   {wants: "connect", may: "connect", yes: "Connect", no: "Not now"},
+	effect.ActPing:      {wants: "see if you are there", may: "see if you are there", yes: "Answer", no: "Stay quiet"},
+	effect.ActWho:       {wants: "know which account you use", may: "know which account you use", yes: "Tell it", no: "Don't tell"},
+	effect.ActSwitch:    {wants: "know where to reach you", may: "know where to reach you", yes: "Tell it", no: "Don't tell"},
+	effect.ActLogout:    {wants: "log out", may: "log out", yes: "Log out", no: "Stay"},
 
 	effect.ActSeal:    {wants: "lock a private text for {who}", may: "lock private texts", yes: "Lock it", no: "Don't lock", colon: true},
 	effect.ActSealOld: {wants: "lock a private text for {who} the old way", may: "lock private texts the old way", yes: "Lock it", no: "Don't lock", colon: true},
@@ -45,24 +46,25 @@ var catalogue = map[effect.Act]sentence{
 	effect.ActMessage:     {wants: "send a private message", may: "send private messages", yes: "Send it", no: "Don't send"},
 	effect.ActBareMessage: {wants: "put your name under a private message", may: "put your name under private messages", yes: "Put my name", no: "Don't", lines: []string{"Then anyone can prove that you wrote it."}},
 	effect.ActWrap:        {wants: "show that you sent a private message", may: "show that you sent private messages", yes: "Show it", no: "Don't show", lines: []string{"Everyone can see it."}},
-	effect.ActReport:      {wants: "report {who} for {title}", may: "report people in public for you", yes: "Report", no: "Don't report", lines: []string{"Everyone can see it."}},
+	effect.ActReport:      {wants: "report {who}{because}", may: "report people in public for you", yes: "Report", no: "Don't report", lines: []string{"Everyone can see it."}},
 	effect.ActLabel:       {wants: "put a public label on something", may: "put public labels on things", yes: "Label it", no: "Don't label"},
 	effect.ActTip:         {wants: "ask for a bill to tip {who} {amount}", may: "ask for bills to tip people", yes: "Get the bill", no: "Don't tip", lines: []string{"Your name is shown."}},
 	effect.ActWalletSays:  {wants: "speak as if it were a wallet", may: "speak as if it were a wallet", yes: "Let it", no: "Don't", lines: []string{"Wallets send this, not people."}},
-	effect.ActPay:         {wants: "pay {amount} from your wallet", may: "give orders to your wallet", yes: "Pay {amount}", no: "Don't pay"},
+	effect.ActPay:         {wants: "pay {amount} from your wallet", may: "pay from your wallet", yes: "Pay {amount}", no: "Don't pay"},
+	effect.ActWallet:      {wants: "give your wallet an order", may: "give orders to your wallet", yes: "Give it", no: "Don't"},
 	effect.ActEcash:       {wants: "change or send your ecash", may: "change or send your ecash", yes: "Go on", no: "Keep my ecash"},
 	effect.ActPlaces:      {wants: "change where your posts are kept{change}", may: "change where your posts are kept", yes: "Change it", no: "Keep my places"},
 	effect.ActInbox:       {wants: "change where you get private messages{change}", may: "change where you get private messages", yes: "Change it", no: "Keep it"},
 	effect.ActFileHosts:   {wants: "change where your photos are kept{change}", may: "change where your photos are kept", yes: "Change it", no: "Keep it"},
 	effect.ActMute:        {wants: "change who you mute{change}", may: "change who you mute", yes: "Change it", no: "Keep my list"},
-	effect.ActList:        {wants: "change your list {title}{change}", may: "change your lists", yes: "Change it", no: "Keep my list"},
+	effect.ActList:        {wants: "change your list{title}{change}", may: "change your lists", yes: "Change it", no: "Keep my list"},
 	effect.ActVote:        {wants: "vote for you", may: "vote for you", yes: "Vote", no: "Don't vote", lines: []string{"Everyone can see it."}},
 	effect.ActPoll:        {wants: "start this poll as you", may: "start polls for you", yes: "Start it", no: "Don't start", colon: true},
 	effect.ActGiveBadge:   {wants: "give a badge to {who}", may: "give badges to people", yes: "Give it", no: "Don't give"},
 	effect.ActMakeBadge:   {wants: "make a new badge", may: "make badges", yes: "Make it", no: "Don't make"},
 	effect.ActShowBadges:  {wants: "choose the badges on your profile{change}", may: "choose the badges on your profile", yes: "Change it", no: "Keep them"},
-	effect.ActArticle:     {wants: "publish your article {title}", may: "publish articles for you", yes: "Publish it", no: "Don't publish"},
-	effect.ActDraft:       {wants: "save a draft {title}", may: "save drafts", yes: "Save it", no: "Don't save"},
+	effect.ActArticle:     {wants: "publish your article{title}", may: "publish articles for you", yes: "Publish it", no: "Don't publish"},
+	effect.ActDraft:       {wants: "save a draft{title}", may: "save drafts", yes: "Save it", no: "Don't save"},
 	effect.ActAppData:     {wants: "save its own settings", may: "save its own settings", yes: "Save them", no: "Don't save"},
 	effect.ActRelayLogin:  {wants: "tell {place} it's you", may: "tell services it's you", yes: "Tell it", no: "Don't tell"},
 	effect.ActWebLogin:    {wants: "log in to {place} as you", may: "log in to websites as you", yes: "Log in", no: "Don't log in"},
@@ -74,7 +76,7 @@ var catalogue = map[effect.Act]sentence{
 	effect.ActGroupJoin:   {wants: "join or leave a group as you", may: "join or leave groups as you", yes: "Go on", no: "Don't"},
 	effect.ActGroupRun:    {wants: "change who is in a group, or its rules", may: "run groups for you", yes: "Change it", no: "Leave it"},
 	effect.ActGroupPost:   {wants: "let a post into a group", may: "let posts into groups", yes: "Let it in", no: "Keep it out"},
-	effect.ActOffer:       {wants: "put up an offer as you: {title}", may: "put up offers for you", yes: "Offer it", no: "Don't offer"},
+	effect.ActOffer:       {wants: "put up your offer{title}", may: "put up offers for you", yes: "Offer it", no: "Don't offer"},
 	effect.ActBid:         {wants: "bid {amount} as you", may: "bid for you", yes: "Bid", no: "Don't bid"},
 	effect.ActLive:        {wants: "go live as you", may: "go live as you", yes: "Go live", no: "Don't go live"},
 	effect.ActCalendar:    {wants: "add to your public calendar", may: "add to your public calendar", yes: "Add it", no: "Don't add"},
@@ -90,9 +92,11 @@ var catalogue = map[effect.Act]sentence{
 var reasonLines = []struct{ code, text string }{
 	{effect.ReasonSecret, "The text holds a secret that opens an account or a wallet."},
 	{effect.ReasonEmpties, "Nothing would be left of it."},
-	{effect.ReasonErases, "This erases your {text}."},
-	{effect.ReasonWallet, "Tips would go to {text}."},
+	{effect.ReasonErases, "This erases \"{text}\"."},
+	{effect.ReasonWallet, "Tips would go to \"{text}\"."},
 	{effect.ReasonRemoves, "This takes away {n} of them."},
+	{effect.ReasonHidden, "The private part of it would go."},
+	{effect.ReasonGutted, "Most of the old text would go."},
 	{effect.ReasonCore, "Your profile or your lists would go."},
 	{effect.ReasonSite, "That is a different site: the app is from {text}."},
 	{effect.ReasonClock, "The date on it is off by {span}."},
@@ -106,6 +110,7 @@ var reasonLines = []struct{ code, text string }{
 	{effect.ReasonForeign, "This place is not on your list."},
 	{effect.ReasonNoBody, "We can't see what is sent."},
 	{effect.ReasonNoFile, "It does not say which file."},
+	{effect.ReasonAnyHost, "It is good at any file host."},
 	{effect.ReasonLong, "It could use this for more than a day."},
 	{effect.ReasonTagsSeal, "It says more in the open than it should."},
 	{effect.ReasonTags, "It holds a lot that we can't show."},

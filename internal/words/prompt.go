@@ -59,20 +59,19 @@ func Render(e effect.Effect, app privyseal.App, id privyseal.Identity, r *privys
 	if !ok {
 		s = catalogue[effect.ActUnknown]
 	}
-	p := Prompt{ID: "ask." + string(e.Act), Level: e.Level}
+	p := Prompt{ID: "ask." + string(e.Act), Level: e.Level, Details: details(&e, &app, &id, r)}
 	name := appName(&app)
 	fill := filler(&e)
 	if e.Blocked != "" || e.Level.AtLeast(privyseal.L4) {
 		p.ID = "blocked." + string(e.Act)
 		p.Title = "Blocked. " + name + " tried to " + fill(s.wants) + "."
 		p.Lines = []string{blockedLine(e.Blocked), "Nothing was sent."}
-		p.Details = details(&e, &app, &id, r)
 		return p
 	}
 	p.Title = name + " wants to " + fill(s.wants) + s.end()
 	p.Yes, p.No = fill(s.yes), s.no
 	p.Lines = lines(&e, &app, s, fill)
-	if e.Summary.Quote && r != nil {
+	if e.Summary.Quote && e.Guard != effect.ReasonSecret && r != nil {
 		p.Quote, p.Lines = quote(e, r, p.Lines)
 	}
 	if name := clean(id.Name, maxName); name != "" {
@@ -83,7 +82,6 @@ func Render(e effect.Effect, app privyseal.App, id privyseal.Identity, r *privys
 	} else {
 		p.Remember = []string{"once", "1h", "30d"}
 	}
-	p.Details = details(&e, &app, &id, r)
 	return p
 }
 
@@ -157,9 +155,10 @@ func filler(e *effect.Effect) func(string) string {
 	if place == "" {
 		place = "a website"
 	}
-	title := clean(s.Title, maxClaim)
-	if title == "" {
-		title = "no title"
+	title, because := clean(s.Title, maxClaim), ""
+	if title != "" {
+		title = " \"" + title + "\""
+		because = " for" + title
 	}
 	r := strings.NewReplacer(
 		"{who}", who(e.Person),
@@ -167,8 +166,9 @@ func filler(e *effect.Effect) func(string) string {
 		"{n}", number(int64(s.Items)),
 		"{change}", change(s),
 		"{amount}", amount(s.Amount),
-		"{emoji}", clean(s.Emoji, 8),
-		"{title}", "\""+title+"\"",
+		"{emoji}", "\""+clean(s.Emoji, 8)+"\"",
+		"{title}", title,
+		"{because}", because,
 		"{kind}", strconv.Itoa(e.Kind),
 	)
 	return r.Replace

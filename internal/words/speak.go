@@ -66,6 +66,9 @@ func details(e *effect.Effect, app *privyseal.App, id *privyseal.Identity, r *pr
 		put("Dated", time.Unix(r.Template.CreatedAt, 0).UTC().Format(time.RFC3339))
 		put("Tags", strconv.Itoa(len(r.Template.Tags)))
 		put("Length", strconv.Itoa(len(r.Template.Content))+" bytes")
+		if !e.Summary.Quote && e.Blocked == "" {
+			put("Content", shown(r.Template.Content))
+		}
 	}
 	put("App", app.ID)
 	put("App says it is at", clean(app.Claimed.URL, maxQuote))
@@ -77,4 +80,9 @@ func details(e *effect.Effect, app *privyseal.App, id *privyseal.Identity, r *pr
 	put("Guard", e.Guard)
 	put("Blocked", e.Blocked)
 	return ds
+}
+
+func shown(text string) string {
+	text, _ = Sanitize(text, maxQuote)
+	return text
 }
