@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,11 +22,31 @@ type world struct {
 	net    *linktest.Net
 	server *linktest.Relay
 	relay  *link.Relay
+
+	mu    sync.Mutex
+	heard heard
+}
+
+type heard struct {
 	events []string // contents
 	lives  int
 	closed []string
 	states []link.State
 	asked  []string
+}
+
+// note changes what was heard; now is what was heard once all has settled.
+func (w *world) note(f func(h *heard)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	f(&w.heard)
+}
+
+func (w *world) now() heard {
+	synctest.Wait()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.heard
 }
 
 // run runs f in a bubble with a relay that is served and a link that is running.
@@ -35,8 +56,8 @@ func run(t *testing.T, server *linktest.Relay, f func(w *world)) {
 		url := w.net.Serve("relay.test", server)
 		w.relay = link.NewRelay(link.RelayOptions{
 			URL: url, Dialer: w.net.Dialer(),
-			State:     func(s link.State, _ error) { w.states = append(w.states, s) },
-			Challenge: func(c string) { w.asked = append(w.asked, c) },
+			State:     func(s link.State, _ error) { w.note(func(h *heard) { h.states = append(h.states, s) }) },
+			Challenge: func(c string) { w.note(func(h *heard) { h.asked = append(h.asked, c) }) },
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
@@ -53,9 +74,11 @@ func run(t *testing.T, server *linktest.Relay, f func(w *world)) {
 
 func (w *world) subscribe(f nostr.Filter) *link.Sub {
 	return w.relay.Subscribe([]nostr.Filter{f}, link.SubHandler{
-		Event:  func(m *nostr.RelayMessage, _ bool) { w.events = append(w.events, m.Event.Content) },
-		Live:   func() { w.lives++ },
-		Closed: func(reason string) { w.closed = append(w.closed, reason) },
+		Event: func(m *nostr.RelayMessage, _ bool) {
+			w.note(func(h *heard) { h.events = append(h.events, m.Event.Content) })
+		},
+		Live:   func() { w.note(func(h *heard) { h.lives++ }) },
+		Closed: func(reason string) { w.note(func(h *heard) { h.closed = append(h.closed, reason) }) },
 	})
 }
 
@@ -97,15 +120,15 @@ func TestFault5ClosedIsAskedAgain(t *testing.T) {
 			run(t, server, func(w *world) {
 				w.subscribe(nostr.Filter{})
 				time.Sleep(30 * time.Second)
-				if w.lives != 1 || len(w.closed) != 4 {
-					t.Fatalf("live %d times after %d refusals", w.lives, len(w.closed))
+				if w.now().lives != 1 || len(w.now().closed) != 4 {
+					t.Fatalf("live %d times after %d refusals", w.now().lives, len(w.now().closed))
 				}
 				server.CloseSubs(reason)
 				time.Sleep(2 * time.Minute)
 				server.Deliver(event("heard", time.Now()))
 				synctest.Wait()
-				if w.lives != 2 || fmt.Sprint(w.events) != "[heard]" {
-					t.Errorf("after CLOSED %q: live %d times, heard %v", reason, w.lives, w.events)
+				if w.now().lives != 2 || fmt.Sprint(w.now().events) != "[heard]" {
+					t.Errorf("after CLOSED %q: live %d times, heard %v", reason, w.now().lives, w.now().events)
 				}
 			})
 		})
@@ -135,8 +158,8 @@ func TestFault7SinceCoversTheGap(t *testing.T) {
 			t.Fatalf("%d REQs", len(reqs))
 		}
 		wantSince(t, reqs[1], last.Unix()-60)
-		if fmt.Sprint(w.events) != "[one two]" {
-			t.Errorf("heard %v", w.events)
+		if fmt.Sprint(w.now().events) != "[one two]" {
+			t.Errorf("heard %v", w.now().events)
 		}
 	})
 }
@@ -179,7 +202,7 @@ func TestReconnectPauses(t *testing.T) {
 		for len(gaps) < 12 {
 			time.Sleep(50 * time.Millisecond)
 			synctest.Wait()
-			if n := count(w.states, link.Connecting); n > attempts {
+			if n := count(w.now().states, link.Connecting); n > attempts {
 				attempts = n
 				gaps = append(gaps, time.Since(last))
 				last = time.Now()
@@ -193,8 +216,7 @@ func TestReconnectPauses(t *testing.T) {
 			step = min(2*step, time.Minute)
 		}
 		w.relay.Nudge()
-		synctest.Wait()
-		if n := count(w.states, link.Connecting); n != attempts+1 {
+		if n := count(w.now().states, link.Connecting); n != attempts+1 {
 			t.Errorf("a nudge led to %d attempts", n-attempts)
 		}
 	})
@@ -231,8 +253,8 @@ func TestFault8PingDoesNotStopReading(t *testing.T) {
 		time.Sleep(link.PingEvery + link.PongTimeout/2)
 		server.Deliver(event("during the ping", time.Now()))
 		synctest.Wait()
-		if len(w.events) != 1 {
-			t.Fatalf("heard %v while a pong was missing", w.events)
+		if len(w.now().events) != 1 {
+			t.Fatalf("heard %v while a pong was missing", w.now().events)
 		}
 	})
 }
@@ -242,8 +264,8 @@ func TestSilentPeerIsDropped(t *testing.T) {
 	server := &linktest.Relay{NoPong: true}
 	run(t, server, func(w *world) {
 		time.Sleep(link.PingEvery + link.PongTimeout + time.Second)
-		if count(w.states, link.Down) != 1 {
-			t.Errorf("states %v", w.states)
+		if count(w.now().states, link.Down) != 1 {
+			t.Errorf("states %v", w.now().states)
 		}
 	})
 }
@@ -258,8 +280,8 @@ func TestSlowHandlerKeepsTheConnection(t *testing.T) {
 		synctest.Wait()
 		server.Deliver(event("slow", time.Now()))
 		time.Sleep(5*time.Minute - time.Second)
-		if count(w.states, link.Down) != 0 {
-			t.Errorf("states %v", w.states)
+		if count(w.now().states, link.Down) != 0 {
+			t.Errorf("states %v", w.now().states)
 		}
 	})
 }
@@ -315,8 +337,8 @@ func TestPublishBeforeTheFirstConnection(t *testing.T) {
 		w.relay.Publish(e.AppendJSON(nil), e.ID, func(r link.Receipt) { *got = r })
 		w.subscribe(nostr.Filter{})
 		synctest.Wait()
-		if !got.OK || fmt.Sprint(w.events) != "[early]" {
-			t.Errorf("%+v, heard %v", *got, w.events)
+		if !got.OK || fmt.Sprint(w.now().events) != "[early]" {
+			t.Errorf("%+v, heard %v", *got, w.now().events)
 		}
 	})
 }
@@ -363,28 +385,28 @@ func TestSignIn(t *testing.T) {
 	server := authRelay()
 	run(t, server, func(w *world) {
 		synctest.Wait()
-		if len(w.asked) != 0 {
-			t.Fatalf("asked for a sign-in that nothing needs: %v", w.asked)
+		if len(w.now().asked) != 0 {
+			t.Fatalf("asked for a sign-in that nothing needs: %v", w.now().asked)
 		}
 		w.subscribe(nostr.Filter{})
 		synctest.Wait()
 		got := w.publish(event("hello", time.Now()))
-		if fmt.Sprint(w.asked) != "[c1]" {
-			t.Fatalf("asked %v", w.asked)
+		if fmt.Sprint(w.now().asked) != "[c1]" {
+			t.Fatalf("asked %v", w.now().asked)
 		}
 		w.relay.Authenticate("stale", [][]byte{signIn(t, "stale")})
 		w.relay.Authenticate("c1", [][]byte{signIn(t, "wrong"), signIn(t, "c1")})
 		synctest.Wait()
-		if w.lives != 1 || !got.OK {
-			t.Errorf("live %d times, receipt %+v", w.lives, *got)
+		if w.now().lives != 1 || !got.OK {
+			t.Errorf("live %d times, receipt %+v", w.now().lives, *got)
 		}
 		if n := len(server.Log(nostr.LabelAuth)); n != 2 {
 			t.Errorf("%d sign-ins", n)
 		}
 		server.Drop() // and all over again
 		time.Sleep(5 * time.Second)
-		if len(w.asked) != 2 {
-			t.Errorf("asked %v", w.asked)
+		if len(w.now().asked) != 2 {
+			t.Errorf("asked %v", w.now().asked)
 		}
 	})
 }
@@ -413,8 +435,8 @@ func TestRefusals(t *testing.T) {
 	for code, want := range map[int]link.State{301: link.Down, 302: link.Down, 403: link.Refused, 502: link.Down} {
 		run(t, &linktest.Relay{Status: func() int { return code }}, func(w *world) {
 			synctest.Wait()
-			if fmt.Sprint(w.states) != fmt.Sprint([]link.State{link.Connecting, want}) {
-				t.Errorf("%d: states %v", code, w.states)
+			if fmt.Sprint(w.now().states) != fmt.Sprint([]link.State{link.Connecting, want}) {
+				t.Errorf("%d: states %v", code, w.now().states)
 			}
 		})
 	}

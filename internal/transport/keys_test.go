@@ -3,6 +3,7 @@ package transport_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,7 +46,7 @@ func TestManyKeys(t *testing.T) {
 						}
 					}
 				}
-				time.Sleep(10 * time.Second)
+				settle(10 * time.Second)
 				if got := len(w.liveKeys(url(0))); got != n+30 {
 					t.Errorf("%d of %d keys live", got, n+30)
 				}
@@ -57,8 +58,8 @@ func TestManyKeys(t *testing.T) {
 				if n == 1 {
 					want = 3
 				}
-				if len(w.events) != want {
-					t.Errorf("heard %d of %d", len(w.events), want)
+				if len(w.now().events) != want {
+					t.Errorf("heard %d of %d", len(w.now().events), want)
 				}
 				if got := server.Clients()[0].Subs(); got > 8 {
 					t.Errorf("%d REQs in the end", got)
@@ -88,12 +89,12 @@ func TestMergeWithoutGap(t *testing.T) {
 		for i := range 40 {
 			w.listen(url(0), key(i))
 			if i%4 == 3 {
-				time.Sleep(3 * time.Second)
+				settle(3 * time.Second)
 			}
 		}
-		time.Sleep(10 * time.Second)
-		if sent < 100 || len(w.events) != sent {
-			t.Errorf("heard %d of %d", len(w.events), sent)
+		settle(10 * time.Second)
+		if sent < 100 || len(w.now().events) != sent {
+			t.Errorf("heard %d of %d", len(w.now().events), sent)
 		}
 		if got := server.Clients()[0].Subs(); got > 2 {
 			t.Errorf("%d REQs in the end", got)
@@ -115,7 +116,7 @@ func TestRemovedKeys(t *testing.T) {
 		if got := w.contents(t, ""); fmt.Sprint(got) != "[kept]" {
 			t.Errorf("heard %v", got)
 		}
-		time.Sleep(10 * time.Second)
+		settle(10 * time.Second)
 		reqs := server.Log(nostr.LabelReq)
 		if got := len(reqs[len(reqs)-1].Filters[0].Tags["p"]); got != 5 || server.Clients()[0].Subs() != 1 {
 			t.Errorf("the last REQ has %d keys", got)
@@ -129,9 +130,10 @@ func TestKeysAgainstARudeRelay(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(seed, 0))
-			rude := true
+			dice := rand.New(rand.NewPCG(seed, 1))
+			var polite atomic.Bool
 			server := &linktest.Relay{OnReq: func(*linktest.Client, string, []nostr.Filter) string {
-				if rude && rng.IntN(3) == 0 {
+				if dice.IntN(3) == 0 && !polite.Load() {
 					return "rate-limited: too many"
 				}
 				return ""
@@ -152,20 +154,18 @@ func TestKeysAgainstARudeRelay(t *testing.T) {
 						held[k] = true
 						w.to <- &control.Listen{Relay: url(0), Add: keys(k, k+1)}
 					}
-					time.Sleep(time.Duration(rng.Int64N(int64(2 * time.Second))))
+					settle(time.Duration(rng.Int64N(int64(2 * time.Second))))
 				}
 				synctest.Wait()
-				rude = false
-				time.Sleep(5 * time.Minute)
-				w.mu.Lock()
-				w.events = nil
-				w.mu.Unlock()
+				polite.Store(true)
+				settle(5 * time.Minute)
+				before := len(w.now().events)
 				for k := range 40 {
 					server.Deliver(request("x", key(k)))
 				}
 				synctest.Wait()
-				if len(w.events) != len(held) {
-					t.Errorf("heard %d of %d keys", len(w.events), len(held))
+				if got := len(w.now().events) - before; got != len(held) {
+					t.Errorf("heard %d of %d keys", got, len(held))
 				}
 			}, server)
 		})
@@ -201,13 +201,13 @@ func TestRelayWithASmallLimit(t *testing.T) {
 						t.Fatalf("%d keys live", len(w.liveKeys(url(0))))
 					}
 				}
-				time.Sleep(5 * time.Minute)
+				settle(5 * time.Minute)
 				for i := range 35 * c.parts {
 					server.Deliver(request("x", key(i)))
 				}
 				synctest.Wait()
-				if len(w.events) != 35*c.parts {
-					t.Errorf("heard %d of %d keys", len(w.events), 35*c.parts)
+				if len(w.now().events) != 35*c.parts {
+					t.Errorf("heard %d of %d keys", len(w.now().events), 35*c.parts)
 				}
 			}, server)
 		})

@@ -80,8 +80,8 @@ func TestLocalRelay(t *testing.T) {
 		w.to <- &control.Publish{Items: []control.Outbound{{Ref: 1, Relays: []string{own}, Event: []byte("{}")}, {Ref: 2, Relays: []string{own}, Event: e.AppendJSON(nil)}}}
 		synctest.Wait()
 		want := fmt.Sprint([]control.Published{{Ref: 1, Relay: own, Sent: true, Reason: "mute: nobody listens"}, {Ref: 2, Relay: own, Sent: true, OK: true, Reason: "mute: nobody listens"}})
-		if fmt.Sprint(w.receipts) != want {
-			t.Errorf("receipts %+v", w.receipts)
+		if fmt.Sprint(w.now().receipts) != want {
+			t.Errorf("receipts %+v", w.now().receipts)
 		}
 	})
 	if !relay.closed {

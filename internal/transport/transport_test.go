@@ -72,8 +72,8 @@ func TestFault3BadCopyHidesNothing(t *testing.T) {
 		honest.Deliver(good)
 		liar.Deliver(good)
 		synctest.Wait()
-		if len(w.events) != 2 || string(w.events[1].Event) != string(good.AppendJSON(nil)) {
-			t.Errorf("the keeper got %d events", len(w.events))
+		if len(w.now().events) != 2 || string(w.now().events[1].Event) != string(good.AppendJSON(nil)) {
+			t.Errorf("the keeper got %d events", len(w.now().events))
 		}
 	}, liar, honest)
 }
@@ -90,8 +90,8 @@ func TestFault4WrongIDIsPassedOn(t *testing.T) {
 		server.Deliver(&bad)
 		server.Deliver(good)
 		synctest.Wait()
-		if len(w.events) != 2 {
-			t.Errorf("the keeper got %d events", len(w.events))
+		if len(w.now().events) != 2 {
+			t.Errorf("the keeper got %d events", len(w.now().events))
 		}
 	}, server)
 }
@@ -107,15 +107,15 @@ func TestCopies(t *testing.T) {
 		expect := func(what string, want int) {
 			t.Helper()
 			synctest.Wait()
-			if len(w.events) != want {
-				t.Fatalf("%s: the keeper got %d events, want %d", what, len(w.events), want)
+			if len(w.now().events) != want {
+				t.Fatalf("%s: the keeper got %d events, want %d", what, len(w.now().events), want)
 			}
 		}
 		a.Deliver(e)
 		expect("first", 1)
 		a.Deliver(e)
 		expect("repeated at once", 1)
-		time.Sleep(5 * time.Second)
+		settle(5 * time.Second)
 		b.Deliver(e)
 		expect("late copy", 1)
 		a.Deliver(e)
@@ -124,7 +124,7 @@ func TestCopies(t *testing.T) {
 		expect("asked again through both", 2)
 		a.Store(e)
 		a.Drop()
-		time.Sleep(5 * time.Second)
+		settle(5 * time.Second)
 		expect("kept by the relay", 2)
 	}, a, b)
 }
@@ -136,9 +136,9 @@ func TestRelayRestart(t *testing.T) {
 		w.net.SetUp(name(0), false)
 		server.Drop()
 		server.Store(request("meanwhile", key(1)))
-		time.Sleep(10 * time.Second)
+		settle(10 * time.Second)
 		w.net.SetUp(name(0), true)
-		time.Sleep(30 * time.Second)
+		settle(30 * time.Second)
 		if got := w.contents(t, url(0)); fmt.Sprint(got) != "[meanwhile]" {
 			t.Errorf("heard %v", got)
 		}
@@ -146,7 +146,7 @@ func TestRelayRestart(t *testing.T) {
 			t.Errorf("live %d times, want again after the restart", len(got))
 		}
 		var states []control.RelayState
-		for _, s := range w.status {
+		for _, s := range w.now().status {
 			states = append(states, s.State)
 			if s.State == control.RelayDown && !strings.Contains(s.Detail, "r0.test") {
 				t.Errorf("detail %q", s.Detail)
@@ -166,10 +166,10 @@ func TestStartWithRelaysAway(t *testing.T) {
 		w.net.SetUp(name(0), false)
 		w.listen(url(0), key(1))
 		w.listen("ws://nowhere.test", key(1))
-		time.Sleep(time.Minute)
+		settle(time.Minute)
 		w.listen(url(0), key(2))
 		w.net.SetUp(name(0), true)
-		time.Sleep(2 * time.Minute)
+		settle(2 * time.Minute)
 		if got := w.liveKeys(url(0)); len(got) != 2 {
 			t.Errorf("live: %v", got)
 		}
@@ -191,21 +191,21 @@ func TestFloodDelaysNoOtherRelay(t *testing.T) {
 			flood = append(flood, request(fmt.Sprint("junk", i), key(1)).AppendJSON(nil))
 		}
 		go junk.Flood(flood)
-		time.Sleep(100 * time.Millisecond)
+		settle(100 * time.Millisecond)
 		good.Deliver(request("real", key(1)))
-		time.Sleep(50 * time.Millisecond)
+		settle(50 * time.Millisecond)
 		if got := w.contents(t, url(1)); len(got) != 1 {
-			t.Errorf("the real event waits behind %d of the flood", len(w.events))
+			t.Errorf("the real event waits behind %d of the flood", len(w.now().events))
 		}
-		if len(w.events) > 2000 {
-			t.Errorf("the flood was not slowed: %d events", len(w.events))
+		if len(w.now().events) > 2000 {
+			t.Errorf("the flood was not slowed: %d events", len(w.now().events))
 		}
-		time.Sleep(10 * time.Second)
+		settle(10 * time.Second)
 		if got := w.contents(t, url(0)); len(got) != 10_000 || got[9_999] != "junk9999" {
 			t.Errorf("%d of the flood in the end", len(got))
 		}
-		if w.batches > 400 {
-			t.Errorf("%d batches", w.batches)
+		if w.now().batches > 400 {
+			t.Errorf("%d batches", w.now().batches)
 		}
 	}, junk, good)
 }
@@ -224,9 +224,9 @@ func TestPublish(t *testing.T) {
 			{Ref: 7, Relays: relays, Event: e},
 			{Ref: 8, Relays: relays[:1], Event: []byte("{}")},
 		}}
-		time.Sleep(30 * time.Second)
+		settle(30 * time.Second)
 		got := map[string]string{}
-		for _, r := range w.receipts {
+		for _, r := range w.now().receipts {
 			got[fmt.Sprint(r.Ref, " ", r.Relay)] += fmt.Sprint(r.Sent, r.OK, r.Reason, ";")
 		}
 		want := map[string]string{
@@ -240,14 +240,14 @@ func TestPublish(t *testing.T) {
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("receipts\n%v\nwant\n%v", got, want)
 		}
-		time.Sleep(2 * time.Minute)
+		settle(2 * time.Minute)
 		if a, b := len(yes.Clients()), len(no.Clients()); a != 1 || b != 0 {
 			t.Errorf("idle: %d and %d connections, want the one that is listened on", a, b)
 		}
 		// a relay that was closed opens again
 		w.to <- &control.Publish{Items: []control.Outbound{{Ref: 9, Relays: []string{url(1)}, Event: e}}}
 		synctest.Wait()
-		if r := w.receipts[len(w.receipts)-1]; r.Ref != 9 || !r.Sent {
+		if r := w.now().receipts[len(w.now().receipts)-1]; r.Ref != 9 || !r.Sent {
 			t.Errorf("after idling: %+v", r)
 		}
 	}, yes, no, mute)
@@ -259,15 +259,15 @@ func TestLastKeyCloses(t *testing.T) {
 	run(t, transport.Options{}, func(w *world) {
 		w.listen(url(0), key(1), key(2))
 		w.to <- &control.Listen{Relay: url(0), Remove: keys(2, 3)}
-		time.Sleep(time.Minute)
+		settle(time.Minute)
 		if len(server.Clients()) != 1 {
 			t.Fatal("closed with a key left")
 		}
 		w.to <- &control.Publish{Items: []control.Outbound{{Ref: 1, Relays: []string{url(0)}, Event: request("bye", key(9)).AppendJSON(nil)}}}
 		w.to <- &control.Listen{Relay: url(0), Remove: keys(1, 2)}
-		time.Sleep(5 * time.Second)
-		if len(server.Clients()) != 0 || len(w.receipts) != 1 || !w.receipts[0].OK {
-			t.Errorf("%d connections, receipts %+v", len(server.Clients()), w.receipts)
+		settle(5 * time.Second)
+		if len(server.Clients()) != 0 || len(w.now().receipts) != 1 || !w.now().receipts[0].OK {
+			t.Errorf("%d connections, receipts %+v", len(server.Clients()), w.now().receipts)
 		}
 	}, server)
 }
@@ -284,8 +284,8 @@ func TestSignIn(t *testing.T) {
 	}
 	run(t, transport.Options{}, func(w *world) {
 		w.listen(url(0), key(1))
-		if len(w.asked) != 1 || w.asked[0].Challenge != "c1" || w.asked[0].Relay != url(0) || len(w.asked[0].Keys) != 1 {
-			t.Fatalf("asked %+v", w.asked)
+		if len(w.now().asked) != 1 || w.now().asked[0].Challenge != "c1" || w.now().asked[0].Relay != url(0) || len(w.now().asked[0].Keys) != 1 {
+			t.Fatalf("asked %+v", w.now().asked)
 		}
 		proof := request("", key(1))
 		proof.Kind = 22242
@@ -301,13 +301,13 @@ func TestRefusedAddresses(t *testing.T) {
 	run(t, transport.Options{}, func(w *world) {
 		w.listen("https://relay.test", key(1))
 		w.listen("nonsense", key(1))
-		for _, s := range w.status {
+		for _, s := range w.now().status {
 			if s.State != control.RelayRefused || s.Detail == "" {
 				t.Errorf("%+v", s)
 			}
 		}
-		if len(w.status) != 2 {
-			t.Errorf("%d reports", len(w.status))
+		if len(w.now().status) != 2 {
+			t.Errorf("%d reports", len(w.now().status))
 		}
 	})
 }

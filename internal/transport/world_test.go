@@ -1,6 +1,7 @@
 package transport_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -21,13 +22,26 @@ type keeper struct {
 	to   chan control.Message
 	slow time.Duration // how long each Events takes
 
-	mu       sync.Mutex
+	mu  sync.Mutex
+	got got
+}
+
+// got is what came over the seam.
+type got struct {
 	events   []control.Inbound
 	batches  int
 	receipts []control.Published
 	live     []control.Live
 	status   []control.RelayStatus
 	asked    []control.Challenge
+}
+
+// now is what has come once all has settled.
+func (k *keeper) now() got {
+	synctest.Wait()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.got
 }
 
 func (k *keeper) Recv() (control.Message, error) {
@@ -43,19 +57,19 @@ func (k *keeper) Send(m control.Message) error {
 	defer k.mu.Unlock()
 	switch m := m.(type) {
 	case *control.Events:
-		k.events = append(k.events, m.Items...)
-		k.batches++
+		k.got.events = append(k.got.events, m.Items...)
+		k.got.batches++
 		k.mu.Unlock()
 		time.Sleep(k.slow)
 		k.mu.Lock()
 	case *control.Receipts:
-		k.receipts = append(k.receipts, m.Items...)
+		k.got.receipts = append(k.got.receipts, m.Items...)
 	case *control.Live:
-		k.live = append(k.live, *m)
+		k.got.live = append(k.got.live, *m)
 	case *control.RelayStatus:
-		k.status = append(k.status, *m)
+		k.got.status = append(k.got.status, *m)
 	case *control.Challenge:
-		k.asked = append(k.asked, *m)
+		k.got.asked = append(k.got.asked, *m)
 	default:
 		return errors.New("a message that the keeper does not expect")
 	}
@@ -66,7 +80,7 @@ func (k *keeper) Send(m control.Message) error {
 func (k *keeper) contents(t testing.TB, url string) (list []string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, in := range k.events {
+	for _, in := range k.got.events {
 		e, err := nostr.ParseEvent(in.Event)
 		if err != nil {
 			t.Fatal(err)
@@ -78,15 +92,16 @@ func (k *keeper) contents(t testing.TB, url string) (list []string) {
 	return list
 }
 
-// liveKeys are the keys reported live on a relay, in order.
+// liveKeys are the keys reported live on a relay, each as often as it was.
 func (k *keeper) liveKeys(url string) (list []nostr.PubKey) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, l := range k.live {
+	for _, l := range k.got.live {
 		if l.Relay == url {
 			list = append(list, l.Keys...)
 		}
 	}
+	slices.SortFunc(list, func(a, b nostr.PubKey) int { return bytes.Compare(a[:], b[:]) })
 	return list
 }
 
@@ -157,4 +172,8 @@ func request(content string, to nostr.PubKey) *nostr.Event {
 	return e
 }
 
-func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
+// settle lets time pass, and everything that follows from it happen.
+func settle(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}

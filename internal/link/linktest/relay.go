@@ -18,8 +18,8 @@ import (
 )
 
 // Relay is a scriptable relay. The zero Relay accepts and forwards everything.
-// Its hooks are set before it is used; the other methods may be called at any
-// time.
+// Its hooks are set before it is used and run one at a time; the other methods
+// may be called at any time.
 type Relay struct {
 	// Status, when not 0, is answered instead of opening a connection.
 	Status func() int
@@ -37,6 +37,7 @@ type Relay struct {
 	// NoPong leaves pings unanswered.
 	NoPong bool
 
+	hook    sync.Mutex
 	mu      sync.Mutex
 	changed chan struct{}
 	clients map[*Client]bool
@@ -132,7 +133,10 @@ func (r *Relay) handle(c *Client, m *nostr.ClientMessage) {
 	switch m.Label {
 	case nostr.LabelReq:
 		if r.OnReq != nil {
-			switch reason := r.OnReq(c, m.SubID, m.Filters); reason {
+			r.hook.Lock()
+			reason := r.OnReq(c, m.SubID, m.Filters)
+			r.hook.Unlock()
+			switch reason {
 			case "":
 			case Ignore:
 				return
@@ -160,7 +164,9 @@ func (r *Relay) handle(c *Client, m *nostr.ClientMessage) {
 		delete(c.subs, m.SubID)
 		c.mu.Unlock()
 	case nostr.LabelAuth:
+		r.hook.Lock()
 		ok := r.OnAuth == nil || r.OnAuth(c, m.Event)
+		r.hook.Unlock()
 		if ok {
 			c.SignIn = append(c.SignIn, m.Event.PubKey)
 		}
@@ -168,7 +174,9 @@ func (r *Relay) handle(c *Client, m *nostr.ClientMessage) {
 	case nostr.LabelEvent:
 		ok, reason, silent := true, "", false
 		if r.OnEvent != nil {
+			r.hook.Lock()
 			ok, reason, silent = r.OnEvent(c, m.Event)
+			r.hook.Unlock()
 		}
 		if ok {
 			r.Deliver(m.Event)
