@@ -56,7 +56,7 @@ func may(p nip46.Permission) string {
 		return "act in your name"
 	case p.Method == nip46.SignEvent:
 		act = effect.RuleOf(*p.Kind).Act
-		return catalogue[act].may + number2(*p.Kind, act)
+		return catalogue[act].may + numbered(*p.Kind, act)
 	case ok:
 		return catalogue[act].may
 	}
@@ -70,9 +70,9 @@ var acts = map[nip46.Method]effect.Act{
 	nip46.Nip04Encrypt: effect.ActSealOld, nip46.Nip04Decrypt: effect.ActOpenOld,
 }
 
-// number2 tells apart the kinds that share a sentence: all but the first carry
+// numbered tells apart the kinds that share a sentence: all but the first carry
 // their number.
-func number2(k nostr.Kind, act effect.Act) string {
+func numbered(k nostr.Kind, act effect.Act) string {
 	for _, r := range effect.Kinds() {
 		if r.Act == act {
 			if r.From == k {
@@ -146,5 +146,3 @@ func PresetLines(name string) []string {
 	}
 	return ls
 }
-
-func kindOf(n int) nostr.Kind { return nostr.Kind(n) }

@@ -6,6 +6,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 // Codes of refusals that are not policy's: put one in a decision's Reason.
@@ -75,11 +76,7 @@ func Rule(d privyseal.Decision) string {
 		return s
 	}
 	if d.Reason == policy.ReasonGuard {
-		for _, l := range reasonLines {
-			if l.code == code {
-				return "Asked every time, since much could be lost."
-			}
-		}
+		return "The date or what would be lost makes this one worth a look."
 	}
 	_, s := Refusal(d)
 	return s
@@ -126,7 +123,7 @@ func receiptWord(rec privyseal.Record) string {
 func receiptAct(rec privyseal.Record) string {
 	p := nip46.Permission{Method: rec.Op.Method()}
 	if rec.Op == privyseal.OpSignEvent && rec.Kind >= 0 && rec.Kind <= 65535 {
-		k := kindOf(rec.Kind)
+		k := nostr.Kind(rec.Kind)
 		p.Kind = &k
 	}
 	return may(p)
