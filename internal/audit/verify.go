@@ -69,6 +69,13 @@ type Verifier struct {
 
 type gap struct{ from, to uint64 }
 
+func (g gap) String() string {
+	if g.from == g.to {
+		return fmt.Sprintf("Record %d is", g.from)
+	}
+	return fmt.Sprintf("Records %d to %d are", g.from, g.to)
+}
+
 // NewVerifier starts after a trusted head (the zero Head: at the first record).
 // The checkpoints are heads whose signatures were checked; see
 // [VerifyCheckpoint]. Those at or before the start are not looked at.
@@ -152,22 +159,18 @@ func (v *Verifier) Finish(kept Head) (findings []Finding, more int) {
 		v.fill(seq)
 	}
 	for _, g := range v.gaps {
-		if g.from == g.to {
-			v.find(FaultRemoved, g.from, "Record %d is missing.", g.from)
-		} else {
-			v.find(FaultRemoved, g.from, "Records %d to %d are missing.", g.from, g.to)
-		}
+		v.find(FaultRemoved, g.from, "%s missing.", g)
 	}
 	switch {
 	case kept.Seq > v.last.Seq:
-		v.find(FaultCut, v.last.Seq+1, "The chain ends at record %d, but its head was record %d: the end was cut off.", v.last.Seq, kept.Seq)
+		v.find(FaultCut, v.last.Seq+1, "%s missing: the end of the chain was cut off.", gap{v.last.Seq + 1, kept.Seq})
 	case kept.Seq < v.last.Seq:
 		v.find(FaultRewritten, v.last.Seq, "The chain ends at record %d, but its head was record %d: records were added behind the signer's back.", v.last.Seq, kept.Seq)
 	case kept.Hash != v.last.Hash:
 		v.find(FaultRewritten, v.last.Seq, "Record %d is not the one that was kept as the head: the end was written anew.", v.last.Seq)
 	}
 	if n := len(v.checks); n > 0 && v.checks[n-1].Seq > max(v.last.Seq, kept.Seq) {
-		v.find(FaultCut, v.last.Seq+1, "The chain ends at record %d, but a checkpoint was signed at record %d: the end was cut off, or an old copy was put in its place.", v.last.Seq, v.checks[n-1].Seq)
+		v.find(FaultCut, v.last.Seq+1, "%s missing, though a checkpoint was signed there: the end was cut off, or an old copy was put in its place.", gap{v.last.Seq + 1, v.checks[n-1].Seq})
 	}
 	slices.SortStableFunc(v.findings, func(a, b Finding) int {
 		switch {

@@ -69,7 +69,7 @@ func (x *tx) PutApp(a privyseal.App) error {
 		claimed_image = excluded.claimed_image, relays = excluded.relays, cipher = excluded.cipher,
 		preset = excluded.preset, created = excluded.created, last_seen = excluded.last_seen,
 		ends = excluded.ends, state = excluded.state, state_since = excluded.state_since`,
-		a.ID, a.Identity, a.Client[:], a.Signer[:], bytesOrNull(a.SignerKey), flag(a.Compatible), a.Label,
+		a.ID, a.Identity, a.Client[:], a.Signer[:], bytesOrNull(a.SignerKey), bit(a.Compatible), a.Label,
 		a.Claimed.Name, a.Claimed.URL, a.Claimed.Image, encode(a.Relays), int64(a.Cipher), a.Preset,
 		milli(a.Created), milli(a.LastSeen), milli(a.Ends), int64(a.State), milli(a.StateSince))
 	return err
@@ -120,9 +120,9 @@ func (x *tx) PutInvitation(i privyseal.Invitation) error {
 		used_by = CASE WHEN spent THEN used_by ELSE excluded.used_by END,
 		used = CASE WHEN spent THEN used ELSE excluded.used END,
 		spent = spent OR excluded.spent`,
-		i.ID, i.Identity, i.Signer[:], bytesOrNull(i.SignerKey), flag(i.Compatible), i.SecretHash[:],
+		i.ID, i.Identity, i.Signer[:], bytesOrNull(i.SignerKey), bit(i.Compatible), i.SecretHash[:],
 		i.Label, i.Preset, encodeGrants(i.Grants), encode(i.Relays), milli(i.Created), milli(i.Expires),
-		i.UsedBy[:], milli(i.Used), flag(spent))
+		i.UsedBy[:], milli(i.Used), bit(spent))
 	return err
 }
 

@@ -140,7 +140,7 @@ func encode[T any](list []T) driver.Value {
 	return string(b)
 }
 
-func flag(b bool) int64 {
+func bit(b bool) int64 {
 	if b {
 		return 1
 	}

@@ -56,6 +56,7 @@ type writer struct {
 	wal       *walKeeper
 	stopped   chan struct{}
 	lastFault error
+	commits   atomic.Int64
 }
 
 func newWriter(c *conn, path string, report func(error)) (*writer, error) {
@@ -132,7 +133,7 @@ func (w *writer) next() (batch []*job, open bool) {
 			urgent = true
 		}
 		batch, fresh = append(batch, j), fresh+1
-		if alarm == nil {
+		if alarm == nil && !urgent {
 			alarm = time.After(linger)
 		}
 	}
@@ -202,6 +203,7 @@ func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
 		return false, err
 	}
 	w.head = w.tx.head
+	w.commits.Add(1)
 	return false, nil
 }
 

@@ -46,8 +46,9 @@ func chain(t *testing.T, s store.Store) (all []privyseal.Record) {
 func records(t *testing.T, s store.Store) {
 	equal(t, "an empty chain", get(t, s, store.Reader.Head), store.Head{})
 	var want []privyseal.Record
-	for i := range 600 {
-		update(t, s, func(tx store.Tx) error {
+	update(t, s, func(tx store.Tx) error {
+		want = nil
+		for i := range 600 {
 			before, err := tx.Head()
 			if err != nil {
 				return err
@@ -61,13 +62,16 @@ func records(t *testing.T, s store.Store) {
 				return err
 			}
 			after, err := tx.Head()
+			if err != nil {
+				return err
+			}
 			if linked != audit.Link(before, rec) || after != (store.Head{Seq: linked.Seq, Hash: linked.Hash}) {
 				t.Errorf("record %d is not linked to its head", linked.Seq)
 			}
 			want = append(want, linked)
-			return err
-		})
-	}
+		}
+		return nil
+	})
 	equal(t, "the chain", chain(t, s), want)
 
 	query := func(q store.RecordQuery) (seqs []uint64) {

@@ -118,8 +118,7 @@ CREATE TABLE work (
 );
 CREATE UNIQUE INDEX work_event ON work (event, app);
 CREATE INDEX work_op ON work (app, op_hash);
-CREATE INDEX work_open ON work (state) WHERE state < 3;
-CREATE INDEX work_owed ON work (state) WHERE owed IS NOT NULL;
+CREATE INDEX work_live ON work (n) WHERE state < 3 OR owed IS NOT NULL;
 CREATE INDEX work_ends ON work (expires) WHERE state = 3;
 
 CREATE TABLE record (
