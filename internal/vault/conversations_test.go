@@ -100,9 +100,9 @@ func TestLockWipesConversations(t *testing.T) {
 	if len(v.userCache.young) != 1 || len(v.signerCache.young) != 1 {
 		t.Fatal("nothing to wipe")
 	}
-	root := v.root.key
+	root, subkey := v.root.key, v.subkeys[PurposeUserKey].key
 	v.Lock()
-	if len(v.userCache.young)+len(v.userCache.old) != 0 || *root != ([32]byte{}) {
+	if len(v.userCache.young)+len(v.userCache.old) != 0 || *root != ([32]byte{}) || *subkey != ([32]byte{}) {
 		t.Error("secrets left while locked")
 	}
 	if len(v.signerCache.young) != 1 {

@@ -35,24 +35,6 @@ func newRegion() []byte {
 	return inner
 }
 
-// mapSecret maps memory that only this process can read, not even the kernel;
-// nil when the kernel does not offer it or the limit on locked memory is met.
-func mapSecret(size int) []byte {
-	fd, err := unix.MemfdSecret(unix.O_CLOEXEC)
-	if err != nil {
-		return nil
-	}
-	defer unix.Close(fd)
-	if err := unix.Ftruncate(fd, int64(size)); err != nil {
-		return nil
-	}
-	region, err := unix.Mmap(fd, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		return nil
-	}
-	return region
-}
-
 // HardenProcess keeps the process from being traced and from leaving a core
 // dump (T55). Files of the process under /proc belong to root from then on.
 func HardenProcess() error {

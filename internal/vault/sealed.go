@@ -46,8 +46,8 @@ func (v *Vault) seal(p Purpose, id string, version uint32, plaintext []byte) ([]
 	if err := v.random(out[1:]); err != nil {
 		return nil, err
 	}
-	var err error
-	erasing(func() { err = sealWith(v.subkey(p), &out, binding(p, id, version), plaintext) })
+	bound, err := binding(p, id, version), error(nil)
+	erasing(func() { err = sealWith(v.subkeys[p].key[:], &out, bound, plaintext) })
 	return out, err
 }
 
@@ -60,18 +60,23 @@ func (v *Vault) unseal(p Purpose, id string, version uint32, sealed []byte) ([]b
 		return nil, damaged()
 	}
 	plaintext := make([]byte, 0, len(sealed)-overhead)
-	var err error
-	erasing(func() { err = openWith(v.subkey(p), &plaintext, binding(p, id, version), sealed) })
+	bound, err := binding(p, id, version), error(nil)
+	erasing(func() { err = openWith(v.subkeys[p].key[:], &plaintext, bound, sealed) })
 	return plaintext, err
 }
 
-// subkey is the purpose's own key (RFC 5869). The caller wipes it.
-func (v *Vault) subkey(p Purpose) []byte {
-	key, err := hkdf.Key(sha256.New, v.root.key[:], nil, "privyseal vault 1 "+p.String(), chacha20poly1305.KeySize)
-	if err != nil {
-		panic("vault: HKDF refused fixed lengths")
-	}
-	return key
+// subkey derives a purpose's own key from the vault key (RFC 5869) into a slot.
+func subkey(root *[32]byte, p Purpose) *slot {
+	s := newSlot()
+	erasing(func() {
+		key, err := hkdf.Key(sha256.New, root[:], nil, "privyseal vault 1 "+p.String(), len(s.key))
+		if err != nil {
+			panic("vault: HKDF refused fixed lengths")
+		}
+		copy(s.key[:], key)
+		clear(key)
+	})
+	return s
 }
 
 // binding is the associated data: every part of fixed length or prefixed by it.
@@ -82,9 +87,8 @@ func binding(p Purpose, id string, version uint32) []byte {
 	return append(b, id...)
 }
 
-// sealWith appends to out, which holds format byte and nonce, and wipes key.
+// sealWith appends to out, which has the room and holds the nonce.
 func sealWith(key []byte, out *[]byte, bound, plaintext []byte) error {
-	defer clear(key)
 	aead, err := newAEAD(key)
 	if err != nil {
 		return err
@@ -95,9 +99,8 @@ func sealWith(key []byte, out *[]byte, bound, plaintext []byte) error {
 	return nil
 }
 
-// openWith appends to out, which has the room, and wipes key.
+// openWith appends to out, which has the room.
 func openWith(key []byte, out *[]byte, bound, sealed []byte) error {
-	defer clear(key)
 	if len(sealed) < overhead || sealed[0] != format {
 		return damaged()
 	}

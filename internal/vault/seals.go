@@ -63,7 +63,7 @@ func (v *Vault) SealWithCredential(name string, key []byte) (privyseal.Seal, err
 }
 
 func (v *Vault) sealWithMaterial(kind, name string, material []byte) (privyseal.Seal, error) {
-	if err := checkMaterial(material); err != nil {
+	if err := checkMaterial(kind, material); err != nil {
 		return privyseal.Seal{}, err
 	}
 	params := materialParams{KDF: "hkdf-sha256", Salt: make([]byte, saltLength), Name: name}
@@ -103,11 +103,11 @@ func (v *Vault) sealRoot(kind string, params any, key []byte) (s privyseal.Seal,
 
 // openRoot opens a seal's vault key with key, which it wipes.
 func openRoot(s privyseal.Seal, key []byte) (root [32]byte, err error) {
-	plaintext := make([]byte, 0, 32)
+	defer clear(key)
 	if len(s.Sealed) != overhead+32 {
-		clear(key)
 		return root, damaged()
 	}
+	plaintext := make([]byte, 0, 32)
 	erasing(func() { err = openWith(key, &plaintext, sealBinding(s), s.Sealed) })
 	defer clear(plaintext)
 	if err == nil {
@@ -140,19 +140,28 @@ func (p materialParams) derive(kind string, material []byte) (key []byte) {
 	return key
 }
 
+// materialName is what a person calls a type's key material.
+func materialName(kind string) string {
+	if kind == SealCredential {
+		return "the systemd credential"
+	}
+	return "the key file"
+}
+
 // checkMaterial refuses what is no key material.
-func checkMaterial(material []byte) error {
+func checkMaterial(kind string, material []byte) error {
+	name := materialName(kind)
 	const hint = "make one with: head -c 64 /dev/urandom > FILE"
 	switch {
 	case len(material) < MinKeyMaterial:
-		return invalid("the key file is too short: it needs at least 32 bytes", hint)
+		return invalid(name+" is too short: it needs at least 32 bytes", hint)
 	case len(material) > maxKeyMaterial:
-		return invalid("the key file is longer than 1 MiB", hint)
+		return invalid(name+" is longer than 1 MiB", hint)
 	}
 	for _, b := range material {
 		if b != material[0] {
 			return nil
 		}
 	}
-	return invalid("the key file holds the same byte over and over", hint)
+	return invalid(name+" holds the same byte over and over", hint)
 }

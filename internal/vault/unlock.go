@@ -100,14 +100,10 @@ func wrongPassphrase() error {
 }
 
 func tryMaterial(seals []privyseal.Seal, kind, name string, material []byte) (root [32]byte, err error) {
-	what, missing := "the key file", "this vault has no key file"
-	if kind == SealCredential {
-		what, missing = "the systemd credential", "this vault has no systemd credential"
-	}
-	if seals, err = choose(seals, kind, missing, "unlock with: privyseal unlock"); err != nil {
+	if seals, err = choose(seals, kind, "this vault is not sealed with "+materialName(kind), "unlock with: privyseal unlock"); err != nil {
 		return root, err
 	}
-	if err := checkMaterial(material); err != nil {
+	if err := checkMaterial(kind, material); err != nil {
 		return root, err
 	}
 	for _, s := range seals {
@@ -119,7 +115,7 @@ func tryMaterial(seals []privyseal.Seal, kind, name string, material []byte) (ro
 			return root, nil
 		}
 	}
-	return root, denied(what+" does not open this vault", "it must be exactly the one the vault was sealed with")
+	return root, denied(materialName(kind)+" does not open this vault", "it must be exactly the one the vault was sealed with")
 }
 
 // choose answers the seals of one type.

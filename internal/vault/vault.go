@@ -27,8 +27,9 @@ type Vault struct {
 	cost cost
 
 	mu      sync.RWMutex
-	root    *slot // the vault key; nil while locked
-	had     bool  // whether there ever was a vault key
+	root    *slot                    // the vault key; nil while locked
+	subkeys [PurposeBackup + 1]*slot // by purpose; nil while locked
+	had     bool                     // whether there ever was a vault key
 	users   map[string]*localKey
 	signers map[string]*localKey
 
@@ -86,6 +87,9 @@ func (v *Vault) Create() error {
 func (v *Vault) open(key *[32]byte) {
 	v.root = newSlot()
 	*v.root.key = *key
+	for p := PurposeUnknown + 1; p.known(); p++ {
+		v.subkeys[p] = subkey(key, p)
+	}
 	v.had = true
 }
 
@@ -104,6 +108,10 @@ func (v *Vault) Lock() {
 	if v.root != nil {
 		v.root.free()
 		v.root = nil
+		for p := PurposeUnknown + 1; p.known(); p++ {
+			v.subkeys[p].free()
+			v.subkeys[p] = nil
+		}
 	}
 	for _, k := range v.users {
 		k.end(locked)
