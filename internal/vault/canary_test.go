@@ -145,11 +145,11 @@ func TestNothingLeaks(t *testing.T) {
 	material := draw(t, elsewhere)
 	c := newCanary(map[string][]byte{
 		"vault key": vaultKey, "user key": userSecret, "signer key": signerSecret,
-		"imported key": imported, "passphrase": pass, "key file": material,
+		"purpose key": bytes.Clone(v.subkeys[PurposeUserKey].key[:]), "imported key": imported, "passphrase": pass, "key file": material,
 	})
 	show := c.show
 
-	show(v, v.userCache, v.root, v.root.key == nil, pub, signerPub, sealedUser, sealedSigner, Secret(userSecret), []Secret{userSecret},
+	show(v, v.userCache, v.subkeys, v.root, v.root.key == nil, pub, signerPub, sealedUser, sealedSigner, Secret(userSecret), []Secret{userSecret},
 		struct{ S Secret }{pass}, map[string]any{"k": Secret(material)}, Hardening(), PurposeUserKey)
 	for _, seal := range []func() (privyseal.Seal, error){
 		func() (privyseal.Seal, error) { return v.SealWithPassphrase(pass) },
