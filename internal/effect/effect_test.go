@@ -337,3 +337,25 @@ func TestWalletAmounts(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasOpened(t *testing.T) {
+	for text, want := range map[string]effect.Act{
+		"see you at six":                     effect.ActOpen,
+		"":                                   effect.ActOpen,
+		`{"kind"`:                            effect.ActOpen,
+		`7`:                                  effect.ActOpen,
+		`[["p","ab"],["word","x"]]`:          effect.ActOpenList,
+		`[]`:                                 effect.ActOpenList,
+		`{"kind":14,"content":"hi"}`:         effect.ActOpenMessage,
+		`{"kind":13,"content":"x","sig":""}`: effect.ActOpenMessage,
+		`{"theme":"dark"}`:                   effect.ActOpenData,
+		`{"kind":14}`:                        effect.ActOpenData,
+	} {
+		f := facts()
+		f.Opened = &text
+		e := effect.Of(&privyseal.Request{Op: privyseal.OpNip44Decrypt, Peer: bea}, f)
+		if e.Act != want || e.Level != privyseal.L2 {
+			t.Errorf("%q: %s at %v", text, e.Act, e.Level)
+		}
+	}
+}

@@ -129,7 +129,11 @@ func (w *weigher) seal(a Act, r *privyseal.Request) {
 func (w *weigher) open(a Act, r *privyseal.Request) {
 	w.is(a, privyseal.L2)
 	w.peer(r.Peer)
-	if w.f.Opened != nil && Secret(*w.f.Opened) {
+	if w.f.Opened == nil {
+		return
+	}
+	w.e.Act = classify(*w.f.Opened, a)
+	if Secret(*w.f.Opened) {
 		w.block(ReasonSecret)
 	}
 }

@@ -32,6 +32,10 @@ var catalogue = map[effect.Act]sentence{
 	effect.ActOpen:    {wants: "read a private text shared with {who}", may: "read your private texts", yes: "Share it", no: "Don't share"},
 	effect.ActOpenOld: {wants: "read an old private text shared with {who}", may: "read your old private texts", yes: "Share it", no: "Don't share"},
 
+	effect.ActOpenList:    {wants: "read your own private list", may: "read your private lists", yes: "Share it", no: "Don't share"},
+	effect.ActOpenMessage: {wants: "read a private message", may: "read your private messages", yes: "Share it", no: "Don't share"},
+	effect.ActOpenData:    {wants: "read data that an app keeps for you", may: "read data that apps keep for you", yes: "Share it", no: "Don't share"},
+
 	effect.ActProfile:     {wants: "change your profile", may: "change your profile", yes: "Change it", no: "Keep my profile"},
 	effect.ActPost:        {wants: "post this publicly as you", may: "post notes for you", yes: "Post it", no: "Don't post", colon: true},
 	effect.ActReply:       {wants: "post this reply as you", may: "post replies for you", yes: "Post it", no: "Don't post", colon: true},

@@ -72,6 +72,10 @@ func head(content string, tags ...string) func(*fixture) {
 	}
 }
 
+func opened(text string) func(*fixture) {
+	return func(x *fixture) { x.f.Opened = &text }
+}
+
 // samples are the contents and tags of kinds that need some.
 var samples = map[nostr.Kind]*privyseal.Request{
 	0:     event(0, `{"name":"Ana","lud16":"x9@pay.example"}`),
@@ -157,7 +161,12 @@ func fixtures() (xs []fixture) {
 		}()),
 		make("delete file", event(24242, "", "t|delete", "x|ab")),
 		make("list files", event(24242, "", "t|list", "server|files.example")),
-		make("wallet order", event(23194, "x"), func(x *fixture) { x.f.Opened = &order }),
+		make("wallet order", event(23194, "x"), opened(order)),
+		make("opened list", &privyseal.Request{Op: privyseal.OpNip44Decrypt, Peer: bea}, opened(`[["p","x"]]`)),
+		make("opened message", &privyseal.Request{Op: privyseal.OpNip44Decrypt, Peer: bea}, opened(`{"kind":14,"content":"hi"}`)),
+		make("opened data", &privyseal.Request{Op: privyseal.OpNip04Decrypt, Peer: bea}, opened(`{"theme":"dark"}`)),
+		make("opened secret", &privyseal.Request{Op: privyseal.OpNip44Decrypt, Peer: bea}, opened("nostr+walletconnect://a?secret=b")),
+		make("wallet look", event(23194, "x"), opened(`{"method":"get_balance"}`)),
 		make("nothing", nil),
 	)
 }
