@@ -201,12 +201,12 @@ func testCipher(t *testing.T, k vault.Key) {
 // testConcurrent has more conversations than a small cache holds, so that keys
 // are evicted while they are used.
 func testConcurrent(t *testing.T, k vault.Key) {
-	peers := make([]peer, 20)
+	peers := make([]peer, 10)
 	for i := range peers {
 		peers[i] = newPeer(t)
 	}
 	work := func() {
-		for i := range 3 * len(peers) {
+		for i := range 2 * len(peers) {
 			other := peers[i*7%len(peers)]
 			text := other.pub.String()
 			payload, err := k.Encrypt(privyseal.CipherNip44, other.pub, text)
@@ -224,7 +224,7 @@ func testConcurrent(t *testing.T, k vault.Key) {
 			}
 		}
 	}
-	parallel(4, work, work)
+	parallel(3, work, work)
 }
 
 // parallel runs f n times beside last and waits for all.
