@@ -222,6 +222,36 @@ func TestReconnectPauses(t *testing.T) {
 	})
 }
 
+// Only a success that lasted shortens the pauses again.
+func TestPausesAfterSuccess(t *testing.T) {
+	server := new(linktest.Relay)
+	run(t, server, func(w *world) {
+		w.net.SetUp("relay.test", false)
+		server.Drop()
+		time.Sleep(10 * time.Minute)
+		w.net.SetUp("relay.test", true)
+		for range 5 { // it accepts, and leaves at once
+			up := count(w.now().states, link.Up)
+			for count(w.now().states, link.Up) == up {
+				time.Sleep(time.Second)
+			}
+			server.Drop()
+			attempts := count(w.now().states, link.Connecting)
+			time.Sleep(29 * time.Second)
+			if n := count(w.now().states, link.Connecting); n != attempts {
+				t.Fatal("a short success led to a short pause")
+			}
+		}
+		time.Sleep(5 * time.Minute)
+		attempts := count(w.now().states, link.Connecting)
+		server.Drop()
+		time.Sleep(600 * time.Millisecond)
+		if n := count(w.now().states, link.Connecting); n != attempts+1 {
+			t.Error("a long success did not lead to a short pause")
+		}
+	})
+}
+
 func count(states []link.State, want link.State) (n int) {
 	for _, s := range states {
 		if s == want {

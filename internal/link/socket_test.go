@@ -205,3 +205,48 @@ func FuzzFrames(f *testing.F) {
 		}
 	})
 }
+
+func TestInfo(t *testing.T) {
+	body, status := "", http.StatusOK
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Accept") == "application/nostr+json" {
+			w.WriteHeader(status)
+			io.WriteString(w, body)
+		}
+	}))
+	defer s.Close()
+	url := "ws" + strings.TrimPrefix(s.URL, "http")
+	get := func() (*link.Info, error) { return new(link.Dialer).Info(t.Context(), url, true) }
+	body = `{"name":"r","supported_nips":[1,11,42],"limitation":{"max_subscriptions":20,"auth_required":true},"x":1}`
+	info, err := get()
+	if err != nil || info.Name != "r" || len(info.NIPs) != 3 || info.Limitation.MaxSubscriptions != 20 || !info.Limitation.AuthRequired {
+		t.Errorf("%+v, %v", info, err)
+	}
+	for _, body = range []string{"", "<html>", `{"name":1}`, `{"name":"` + strings.Repeat("x", 70_000) + `"}`} {
+		if _, err := get(); !errors.Is(err, link.ErrInfo) {
+			t.Errorf("%.20q: %v", body, err)
+		}
+	}
+	status = http.StatusNotFound
+	if _, err := get(); err == nil || errors.Is(err, link.ErrInfo) {
+		t.Errorf("not found: %v", err)
+	}
+	if _, err := new(link.Dialer).Info(t.Context(), url, false); !errors.Is(err, link.ErrAddress) {
+		t.Errorf("for a stranger: %v", err)
+	}
+}
+
+// T8: no compression is offered, so that no small frame can grow large.
+func TestNoCompression(t *testing.T) {
+	asked := make(chan string, 1)
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- r.Header.Get("Sec-WebSocket-Extensions")
+	}))
+	defer s.Close()
+	if _, err := link.Dial(t.Context(), "ws"+strings.TrimPrefix(s.URL, "http"), link.Options{Typed: true}); err == nil {
+		t.Error("connected to what is no relay")
+	}
+	if got := <-asked; got != "" {
+		t.Errorf("offered %q", got)
+	}
+}

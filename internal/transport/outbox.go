@@ -133,7 +133,7 @@ func (o *outbox) challenge(c *control.Challenge) {
 
 // run hands everything over, in batches as large as have gathered.
 func (o *outbox) run(ctx context.Context, conn Seam) error {
-	for {
+	for ctx.Err() == nil {
 		batch := o.take()
 		if len(batch) == 0 {
 			select {
@@ -149,6 +149,7 @@ func (o *outbox) run(ctx context.Context, conn Seam) error {
 			}
 		}
 	}
+	return nil
 }
 
 // take removes one round: states and news, receipts, and one batch of events.

@@ -83,8 +83,9 @@ func (t *Transport) Nudge() {
 }
 
 // Run serves one connection to the keeper until ctx ends or the connection
-// fails, then closes every relay. The caller closes the connection, which ends
-// the goroutine that reads it. Unreachable relays are no error.
+// fails, then closes every relay once what is queued there has been written, for
+// a second at most. The caller then closes the connection, which ends the
+// goroutine that reads it. Unreachable relays are no error.
 func (t *Transport) Run(ctx context.Context, conn Seam) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	s := &session{o: t.o, ctx: ctx, out: newOutbox(), seen: newSeen(t.o.Clock), relays: map[string]relay{}}
@@ -103,7 +104,10 @@ func (t *Transport) Run(ctx context.Context, conn Seam) error {
 	s.mu.Lock() // no relay is opened after this
 	s.mu.Unlock()
 	s.wg.Wait()
-	<-sent
+	select {
+	case <-sent:
+	case <-time.After(time.Second): // the keeper takes nothing any more
+	}
 	return context.Cause(ctx)
 }
 
