@@ -32,16 +32,18 @@ type Store interface {
 	// Update runs fn in a transaction that is durable (synced) when Update
 	// returns nil. Callers waiting at the same time share one commit; when
 	// idle it commits at once. fn may be run more than once and must not have
-	// effects of its own but through its result variables; an error from fn
-	// undoes all fn did and nothing else.
+	// effects of its own but through its result variables, nor call the Store;
+	// an error from fn undoes all fn did and nothing else.
 	Update(ctx context.Context, fn func(Tx) error) error
 	// Later queues fn for the next commit, in order, without waiting. It
-	// blocks only while too much is queued. A failure goes to the store's
-	// error handler and makes [Store.Healthy] report it.
+	// blocks only while too much is queued. An error from fn goes to the
+	// store's error handler. What cannot be written (disk full) goes there too,
+	// makes [Store.Healthy] report it, and is tried again until it can.
 	Later(fn func(Tx) error)
 	// Flush waits until all that was queued by Later is durable.
 	Flush(ctx context.Context) error
-	// Healthy is nil, or why nothing can be written any more (disk full, I/O).
+	// Healthy is nil, or why nothing can be written now (disk full, I/O). It
+	// is nil again once writing works again.
 	Healthy() error
 	// Backup writes a consistent copy of the whole store to a new file.
 	Backup(ctx context.Context, path string) error

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"math"
 
@@ -36,7 +37,10 @@ func (x *tx) AppendRecord(r privyseal.Record) (privyseal.Record, error) {
 		optional(r.App), optionalHash(r.Client), optionalHash(r.Event), int64(r.Op), int64(r.Kind),
 		optionalHash(r.What), int64(r.Verdict), int64(r.Level), optional(r.Rule), milli(r.Given),
 		optional(r.Question), int64(r.Outcome), optionalHash(r.Result), optional(r.Detail))
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrDuplicate):
+		return privyseal.Record{}, fmt.Errorf("%w: record %d is there, though the chain ended before it; verify the chain", ErrDamaged, r.Seq)
+	case err != nil:
 		return privyseal.Record{}, err
 	}
 	x.head = store.Head{Seq: r.Seq, Hash: r.Hash}

@@ -33,7 +33,8 @@ type Store struct {
 	lock    *dirLock
 	w       *writer
 	readers chan *conn // a slot for each; nil: not open yet
-	mu      sync.RWMutex
+	closing chan struct{}
+	mu      sync.RWMutex // held for reading while something is put into the queue
 	closed  bool
 }
 
@@ -78,7 +79,7 @@ func open(ctx context.Context, dir string, opts Options, s schema) (_ *Store, er
 	if err != nil {
 		return nil, errors.Join(err, c.close())
 	}
-	st := &Store{path: path, lock: lock, w: w, readers: make(chan *conn, maxReaders)}
+	st := &Store{path: path, lock: lock, w: w, readers: make(chan *conn, maxReaders), closing: make(chan struct{})}
 	for range maxReaders {
 		st.readers <- nil
 	}
@@ -87,14 +88,16 @@ func open(ctx context.Context, dir string, opts Options, s schema) (_ *Store, er
 
 // View implements [store.Store].
 func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	if s.closed {
-		return store.ErrClosed
-	}
 	var c *conn
 	select {
+	case <-s.closing:
+		return store.ErrClosed
+	default:
+	}
+	select {
 	case c = <-s.readers:
+	case <-s.closing:
+		return store.ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -190,6 +193,7 @@ func (s *Store) Close() error {
 		return store.ErrClosed
 	}
 	s.closed = true
+	close(s.closing)
 	s.mu.Unlock()
 	var errs []error
 	for range maxReaders {

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	walPages = 1000     // pages written between two checkpoints: 4 MB
+	walPages = 2000     // pages written between two checkpoints: 8 MB
 	walLimit = 8 * 1000 // pages in the log at which the writer itself helps: 32 MB
 	walKeep  = 16 << 20 // bytes of the log file that are kept for reuse
 )
