@@ -9,14 +9,6 @@ type sentence struct {
 	may     string   // after "May", of a grant
 	yes, no string   // buttons
 	lines   []string // always said
-	colon   bool     // the title is followed by the app's text
-}
-
-func (s sentence) end() string {
-	if s.colon {
-		return ":"
-	}
-	return "."
 }
 
 var catalogue = map[effect.Act]sentence{
@@ -27,8 +19,8 @@ var catalogue = map[effect.Act]sentence{
 	effect.ActSwitch:    {wants: "know where to reach you", may: "know where to reach you", yes: "Tell it", no: "Don't tell"},
 	effect.ActLogout:    {wants: "log out", may: "log out", yes: "Log out", no: "Stay"},
 
-	effect.ActSeal:    {wants: "lock a private text for {who}", may: "lock private texts", yes: "Lock it", no: "Don't lock", colon: true},
-	effect.ActSealOld: {wants: "lock a private text for {who} the old way", may: "lock private texts the old way", yes: "Lock it", no: "Don't lock", colon: true},
+	effect.ActSeal:    {wants: "lock a private text for {who}", may: "lock private texts", yes: "Lock it", no: "Don't lock"},
+	effect.ActSealOld: {wants: "lock a private text for {who} the old way", may: "lock private texts the old way", yes: "Lock it", no: "Don't lock"},
 	effect.ActOpen:    {wants: "read a private text shared with {who}", may: "read your private texts", yes: "Share it", no: "Don't share"},
 	effect.ActOpenOld: {wants: "read an old private text shared with {who}", may: "read your old private texts", yes: "Share it", no: "Don't share"},
 
@@ -37,10 +29,10 @@ var catalogue = map[effect.Act]sentence{
 	effect.ActOpenData:    {wants: "read data that an app keeps for you", may: "read data that apps keep for you", yes: "Share it", no: "Don't share"},
 
 	effect.ActProfile:     {wants: "change your profile", may: "change your profile", yes: "Change it", no: "Keep my profile"},
-	effect.ActPost:        {wants: "post this publicly as you", may: "post notes for you", yes: "Post it", no: "Don't post", colon: true},
-	effect.ActReply:       {wants: "post this reply as you", may: "post replies for you", yes: "Post it", no: "Don't post", colon: true},
-	effect.ActChat:        {wants: "post this in a chat as you", may: "post in chats for you", yes: "Post it", no: "Don't post", colon: true},
-	effect.ActMedia:       {wants: "post this photo, video or sound as you", may: "post photos, videos and sounds for you", yes: "Post it", no: "Don't post", colon: true},
+	effect.ActPost:        {wants: "post this publicly as you", may: "post notes for you", yes: "Post it", no: "Don't post"},
+	effect.ActReply:       {wants: "post this reply as you", may: "post replies for you", yes: "Post it", no: "Don't post"},
+	effect.ActChat:        {wants: "post this in a chat as you", may: "post in chats for you", yes: "Post it", no: "Don't post"},
+	effect.ActMedia:       {wants: "post this photo, video or sound as you", may: "post photos, videos and sounds for you", yes: "Post it", no: "Don't post"},
 	effect.ActFollows:     {wants: "change who you follow{change}", may: "change who you follow", yes: "Change it", no: "Keep my list"},
 	effect.ActOldMessage:  {wants: "send a private message to {who} the old way", may: "send private messages the old way", yes: "Send it", no: "Don't send"},
 	effect.ActDelete:      {wants: "ask everyone to delete {n} of your posts", may: "ask everyone to delete your posts", yes: "Delete them", no: "Keep them", lines: []string{"Copies may remain."}},
@@ -63,7 +55,7 @@ var catalogue = map[effect.Act]sentence{
 	effect.ActMute:        {wants: "change who you mute{change}", may: "change who you mute", yes: "Change it", no: "Keep my list"},
 	effect.ActList:        {wants: "change your list{title}{change}", may: "change your lists", yes: "Change it", no: "Keep my list"},
 	effect.ActVote:        {wants: "vote for you", may: "vote for you", yes: "Vote", no: "Don't vote", lines: []string{"Everyone can see it."}},
-	effect.ActPoll:        {wants: "start this poll as you", may: "start polls for you", yes: "Start it", no: "Don't start", colon: true},
+	effect.ActPoll:        {wants: "start this poll as you", may: "start polls for you", yes: "Start it", no: "Don't start"},
 	effect.ActGiveBadge:   {wants: "give a badge to {who}", may: "give badges to people", yes: "Give it", no: "Don't give"},
 	effect.ActMakeBadge:   {wants: "make a new badge", may: "make badges", yes: "Make it", no: "Don't make"},
 	effect.ActShowBadges:  {wants: "choose the badges on your profile{change}", may: "choose the badges on your profile", yes: "Change it", no: "Keep them"},
@@ -84,7 +76,7 @@ var catalogue = map[effect.Act]sentence{
 	effect.ActBid:         {wants: "bid {amount} as you", may: "bid for you", yes: "Bid", no: "Don't bid"},
 	effect.ActLive:        {wants: "go live as you", may: "go live as you", yes: "Go live", no: "Don't go live"},
 	effect.ActCalendar:    {wants: "add to your public calendar", may: "add to your public calendar", yes: "Add it", no: "Don't add"},
-	effect.ActStatus:      {wants: "set your status", may: "set your status", yes: "Set it", no: "Don't set", colon: true},
+	effect.ActStatus:      {wants: "set your status", may: "set your status", yes: "Set it", no: "Don't set"},
 	effect.ActRecommend:   {wants: "recommend an app as you", may: "recommend apps as you", yes: "Recommend it", no: "Don't"},
 	effect.ActAnnounce:    {wants: "announce an app as you", may: "announce apps as you", yes: "Announce it", no: "Don't"},
 	effect.ActCode:        {wants: "publish code as you", may: "publish code as you", yes: "Publish it", no: "Don't publish"},

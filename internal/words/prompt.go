@@ -3,6 +3,7 @@ package words
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,10 +28,11 @@ type Prompt struct {
 type Detail struct{ Name, Value string }
 
 const (
-	maxQuote = 300 // characters
-	maxName  = 24
-	maxClaim = 40
-	maxLines = 4
+	maxQuote   = 300 // characters
+	maxName    = 24
+	maxClaim   = 40
+	maxWords   = 45
+	maxReasons = 3
 )
 
 // Hash binds an answer to the words that were shown.
@@ -68,59 +70,76 @@ func Render(e effect.Effect, app privyseal.App, id privyseal.Identity, r *privys
 		p.Lines = []string{blockedLine(e.Blocked), "Nothing was sent."}
 		return p
 	}
-	p.Title = name + " wants to " + fill(s.wants) + s.end()
 	p.Yes, p.No = fill(s.yes), s.no
-	p.Lines = lines(&e, &app, s, fill)
-	if e.Summary.Quote && e.Guard != effect.ReasonSecret && r != nil {
-		p.Quote, p.Lines = quote(e, r, p.Lines)
+	var hidden int
+	if e.Summary.Quote && e.Guard != effect.ReasonSecret {
+		p.Quote, hidden = quote(e.Op, r)
 	}
-	if name := clean(id.Name, maxName); name != "" {
-		p.Lines = append(p.Lines, "Your account: "+name+".")
+	p.Title = name + " wants to " + fill(s.wants) + "."
+	if p.Quote != "" {
+		p.Title = strings.TrimSuffix(p.Title, ".") + ":"
+	}
+	last := []string{from(&e, &app)}
+	if name := short(id.Name); name != "" {
+		last = append(last, "Your account: "+name+".")
 	}
 	if e.Level.AtLeast(privyseal.L3) || e.Guard != "" {
-		p.Lines = append(p.Lines, "Just this time.")
+		last = append(last, "Just this time.")
 	} else {
 		p.Remember = []string{"once", "1h", "30d"}
 	}
+	first := append([]string(nil), s.lines...)
+	switch {
+	case hidden == 1:
+		first = append(first, "It has 1 hidden character.")
+	case hidden > 1:
+		first = append(first, "It has "+number(int64(hidden))+" hidden characters.")
+	}
+	room := maxWords - words(p.Title) - words(first...) - words(last...)
+	p.Lines = slices.Concat(first, reasons(&e, room), last)
 	return p
 }
 
-// quote is what the app wrote, with a line that counts what cannot be seen.
-func quote(e effect.Effect, r *privyseal.Request, ls []string) (string, []string) {
-	text := r.Text
-	if e.Op == privyseal.OpSignEvent && r.Template != nil {
-		text = r.Template.Content
-	}
-	q, hidden := Sanitize(text, maxQuote)
+// quote is what the app wrote, and how much of it cannot be seen.
+func quote(op privyseal.Operation, r *privyseal.Request) (string, int) {
 	switch {
-	case hidden == 1:
-		ls = append(ls, "It has 1 hidden character.")
-	case hidden > 1:
-		ls = append(ls, "It has "+strconv.Itoa(hidden)+" hidden characters.")
+	case r == nil:
+		return "", 0
+	case op == privyseal.OpSignEvent && r.Template != nil:
+		return Sanitize(r.Template.Content, maxQuote)
 	}
-	return q, ls
+	return Sanitize(r.Text, maxQuote)
 }
 
-// lines are the consequences, most telling first, and who asks.
-func lines(e *effect.Effect, app *privyseal.App, s sentence, fill func(string) string) []string {
+// reasons are the consequences, the most telling first, as far as there is room.
+func reasons(e *effect.Effect, room int) []string {
 	var ls []string
-	for _, l := range s.lines {
-		ls = append(ls, fill(l))
-	}
 	for _, known := range reasonLines {
-		for _, r := range e.Reasons {
-			if r.Code == known.code && len(ls) < maxLines-1 {
-				ls = append(ls, fillReason(known.text, r))
-				break
-			}
+		i := slices.IndexFunc(e.Reasons, func(r effect.Reason) bool { return r.Code == known.code })
+		if i < 0 {
+			continue
 		}
+		l := fillReason(known.text, e.Reasons[i])
+		if room -= words(l); room < 0 || len(ls) == maxReasons {
+			break
+		}
+		ls = append(ls, l)
 	}
-	return append(ls, from(e, app))
+	return ls
+}
+
+// words counts words.
+func words(ls ...string) int {
+	n := 0
+	for _, l := range ls {
+		n += len(strings.Fields(l))
+	}
+	return n
 }
 
 // from is what we know of who asks.
 func from(e *effect.Effect, app *privyseal.App) string {
-	claim := clean(app.Claimed.Name, maxName)
+	claim := short(app.Claimed.Name)
 	switch {
 	case e.CheckedHost != "":
 		return "It comes from " + clean(e.CheckedHost, maxClaim) + " (checked)."
@@ -134,11 +153,17 @@ func from(e *effect.Effect, app *privyseal.App) string {
 
 func appName(app *privyseal.App) string {
 	for _, n := range []string{app.Label, app.Claimed.Name} {
-		if n = clean(n, maxName); n != "" {
+		if n = short(n); n != "" {
 			return n
 		}
 	}
 	return "An app"
+}
+
+// short is a name within a sentence of ours: three words at most.
+func short(name string) string {
+	ws := strings.Fields(clean(name, maxName))
+	return strings.Join(ws[:min(3, len(ws))], " ")
 }
 
 // who names a person by the only thing we know: the start of the key.
@@ -155,18 +180,18 @@ func filler(e *effect.Effect) func(string) string {
 	if place == "" {
 		place = "a website"
 	}
-	title, because := clean(s.Title, maxClaim), ""
+	title, because := short(s.Title), ""
 	if title != "" {
 		title = " \"" + title + "\""
 		because = " for" + title
 	}
 	r := strings.NewReplacer(
 		"{who}", who(e.Person),
-		"{place}", clean(place, maxClaim),
+		"{place}", strings.ReplaceAll(clean(place, maxClaim), " ", ""),
 		"{n}", number(int64(s.Items)),
 		"{change}", change(s),
 		"{amount}", amount(s.Amount),
-		"{emoji}", "\""+clean(s.Emoji, 8)+"\"",
+		"{emoji}", "\""+strings.ReplaceAll(clean(s.Emoji, 8), " ", "")+"\"",
 		"{title}", title,
 		"{because}", because,
 		"{kind}", strconv.Itoa(e.Kind),

@@ -72,7 +72,7 @@ func TestNamesAreClaims(t *testing.T) {
 	x := make("", event(1, "hi"))
 	x.app.Claimed.Name = "\"Bank\u202e\" wants\nnothing. \x1b[2JAnd a very long name that goes on"
 	p := x.prompt()
-	if want := "Bank wants nothing. [2J… wants to post this publicly as you:"; p.Title != want {
+	if want := "Bank wants nothing. wants to post this publicly as you:"; p.Title != want {
 		t.Errorf("%q", p.Title)
 	}
 	if x.app.Label = "My phone"; x.prompt().Title != "My phone wants to post this publicly as you:" {

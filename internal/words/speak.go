@@ -19,7 +19,7 @@ func blockedLine(code string) string {
 func fillReason(text string, r effect.Reason) string {
 	return strings.NewReplacer(
 		"{n}", number(r.N),
-		"{text}", clean(r.Text, maxClaim),
+		"{text}", strings.ReplaceAll(clean(r.Text, maxClaim), ", ", ","),
 		"{span}", span(r.N),
 	).Replace(text)
 }
