@@ -1,0 +1,27 @@
+package main
+
+// cli is the grammar: every verb with its flags. Examples are in each verb's
+// Help, which --help shows.
+type cli struct {
+	Data string `placeholder:"DIR" help:"Where the signer keeps its data; else $$PRIVYSEAL_DATA, else the XDG data directory."`
+	JSON bool   `name:"json" help:"Print one JSON document (streams: one object a line)."`
+
+	Up   upCmd   `cmd:"" help:"Run the signer."`
+	Init initCmd `cmd:"" help:"Make a vault and a first identity without a dialogue."`
+
+	Identity identityCmd `cmd:"" help:"Identities: the keys in the vault."`
+	Invite   inviteCmd   `cmd:"" help:"Make a bunker:// link that connects one app."`
+	Accept   acceptCmd   `cmd:"" help:"Accept an app's nostrconnect:// link."`
+	Apps     appsCmd     `cmd:"" help:"Connected apps and what each may do."`
+	Requests requestsCmd `cmd:"" help:"Questions that wait for an answer."`
+	Activity activityCmd `cmd:"" help:"What happened, and whether the record is whole."`
+	Settings settingsCmd `cmd:"" help:"Everything that can be set."`
+	Relays   relaysCmd   `cmd:"" help:"Relays (connection services) and how they do."`
+
+	Unlock     unlockCmd     `cmd:"" help:"Open the vault of the running signer."`
+	Lock       lockCmd       `cmd:"" help:"Lock the vault of the running signer."`
+	Passphrase passphraseCmd `cmd:"" help:"Change the passphrase."`
+	Panic      panicCmd      `cmd:"" help:"Pause every app at once."`
+
+	Version versionCmd `cmd:"" help:"Print the version."`
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+)
+
+// logFlags say how the program's log looks. It goes to standard error and never
+// holds content.
+type logFlags struct {
+	LogLevel  string `enum:",debug,info,warn,error" default:"" placeholder:"LEVEL" help:"debug, info, warn or error; else the setting log-level."`
+	LogFormat string `enum:"text,json" default:"text" help:"text or json."`
+}
+
+// logger makes the log; its level may change while it runs.
+func (f logFlags) logger(w io.Writer) (*slog.Logger, *slog.LevelVar) {
+	level := new(slog.LevelVar)
+	setLevel(level, f.LogLevel)
+	o := &slog.HandlerOptions{Level: level}
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o)), level
+	}
+	return slog.New(slog.NewTextHandler(w, o)), level
+}
+
+func setLevel(level *slog.LevelVar, name string) {
+	var l slog.Level
+	if name != "" && l.UnmarshalText([]byte(name)) == nil {
+		level.Set(l)
+	}
+}
+
+func (h *house) setLevel(name string) { setLevel(h.level, name) }
+
+// settingChanged hears of settings that concern more than the keeper.
+func (h *house) settingChanged(key, value string) {
+	if key == "log-level" && h.cmd.LogLevel == "" {
+		h.setLevel(value)
+	}
+}

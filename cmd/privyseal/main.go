@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	m := NewMain()
+	code := m.Main(ctx, os.Args[1:])
+	m.Close()
+	os.Exit(code)
+}
+
+// Main is the program, so that tests run it as it is.
+type Main struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	// Public are the relays that `--relay public` chooses from.
+	Public []string
+
+	cli     cli
+	parsed  *kong.Context
+	closers []func()
+}
+
+// NewMain is the program on the process's own streams.
+func NewMain() *Main {
+	return &Main{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Public: publicRelays}
+}
+
+// Main parses, runs and reports; it answers the exit code.
+func (m *Main) Main(ctx context.Context, args []string) int {
+	done, err := m.ParseFlags(args)
+	if err == nil && !done {
+		err = m.Run(ctx)
+	}
+	return m.report(err)
+}
+
+// ParseFlags reads the command line. It reports whether that was all there is
+// to do, as with --help.
+func (m *Main) ParseFlags(args []string) (done bool, err error) {
+	parser, err := kong.New(&m.cli,
+		kong.Name("privyseal"),
+		kong.Description("Keeps your Nostr key in one safe place; apps ask it for signatures (NIP-46)."),
+		kong.Writers(m.Stdout, m.Stderr),
+		kong.Exit(func(int) { done = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+	)
+	if err != nil {
+		return false, fmt.Errorf("the command line's grammar: %w", err)
+	}
+	m.cli.JSON = asksJSON(args)
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	m.parsed, err = parser.Parse(args)
+	if done {
+		return true, nil
+	}
+	if err != nil {
+		return false, usage(err.Error(), helpFor(m.parsed, err))
+	}
+	return false, nil
+}
+
+// Run runs the verb that ParseFlags read.
+func (m *Main) Run(ctx context.Context) error {
+	m.parsed.BindTo(ctx, (*context.Context)(nil))
+	return m.parsed.Run(m)
+}
+
+// Close releases what a verb left open.
+func (m *Main) Close() {
+	for _, fn := range m.closers {
+		fn()
+	}
+	m.closers = nil
+}
+
+// asksJSON finds --json also on a command line that cannot be parsed, so that
+// its error is JSON too.
+func asksJSON(args []string) bool {
+	for _, a := range args {
+		switch a {
+		case "--json", "--json=true":
+			return true
+		case "--":
+			return false
+		}
+	}
+	return false
+}

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/link"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// publicRelays are relays known to carry remote signing, reviewed by hand.
+var publicRelays = []string{
+	"wss://relay.primal.net",
+	"wss://bucket.coracle.social",
+	"wss://nrs.primal.net",
+	"wss://relay.nip46.com",
+	"wss://ephemeral.snowflare.cc",
+}
+
+const (
+	publicWanted  = 3               // of the public relays
+	publicPatient = 5 * time.Second // for the slowest of them
+)
+
+// relays are the relays to start with, our own last.
+func (h *house) relays(ctx context.Context) ([]keeper.Relay, error) {
+	var out []keeper.Relay
+	for _, r := range h.cmd.Relay {
+		switch r {
+		case "none":
+		case "public":
+			for _, url := range h.fastest(ctx) {
+				out = append(out, keeper.Relay{URL: url, Public: true})
+			}
+		default:
+			out = append(out, keeper.Relay{URL: r, Public: reachable(r), Typed: true})
+		}
+	}
+	if !h.cmd.OwnRelay {
+		return out, nil
+	}
+	own, public := h.ownAddress()
+	url, err := nostr.NormalizeRelayURL(own)
+	if err != nil {
+		return nil, usage("the own relay has no usable address: "+own, "give one with --public-url")
+	}
+	h.ownURL = url
+	return append(out, keeper.Relay{URL: url, Own: true, Public: public, Typed: true}), nil
+}
+
+// ownAddress is the own relay's URL as links name it, and whether it can be
+// reached from other computers.
+func (h *house) ownAddress() (string, bool) {
+	if u := h.cmd.public; u != nil {
+		scheme := "ws://"
+		if u.Scheme == "https" {
+			scheme = "wss://"
+		}
+		return scheme + u.Host, reachable(scheme + u.Host)
+	}
+	scheme := "ws://"
+	if h.cmd.secure() {
+		scheme = "wss://"
+	}
+	addr := h.listener.Addr().(*net.TCPAddr)
+	ip := addr.AddrPort().Addr().Unmap()
+	host := ip.String()
+	if ip.IsUnspecified() {
+		host = "127.0.0.1"
+		h.note = "links name this computer only; give --public-url for others"
+	}
+	url := scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port))
+	return url, reachable(url)
+}
+
+// reachable guesses whether other computers reach a relay.
+func reachable(relay string) bool {
+	host, _, err := net.SplitHostPort(hostOf(relay))
+	if err != nil {
+		host = hostOf(relay)
+	}
+	if host == "localhost" {
+		return false
+	}
+	ip, err := netip.ParseAddr(host)
+	return err != nil || !ip.IsLoopback() && !ip.IsUnspecified()
+}
+
+// fastest connects to all public relays and keeps the first to answer; those
+// that nobody answers for are taken as they come.
+func (h *house) fastest(ctx context.Context) []string {
+	ctx, cancel := context.WithTimeout(ctx, publicPatient)
+	defer cancel()
+	answered := make(chan string, len(h.m.Public))
+	for _, url := range h.m.Public {
+		go func() {
+			conn, err := link.Dial(ctx, url, link.Options{Dialer: &link.Dialer{Socks: h.socks}})
+			if err != nil {
+				answered <- ""
+				return
+			}
+			_ = conn.Close()
+			answered <- url
+		}()
+	}
+	var best []string
+	for range h.m.Public {
+		select {
+		case url := <-answered:
+			if url != "" {
+				best = append(best, url)
+			}
+		case <-ctx.Done():
+		}
+		if len(best) == publicWanted {
+			return best
+		}
+	}
+	if len(best) == 0 {
+		return h.m.Public[:min(publicWanted, len(h.m.Public))]
+	}
+	return best
+}

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/privyseal/privyseal/internal/control"
+)
+
+type requestsCmd struct {
+	List    requestsListCmd    `cmd:"" help:"List open questions."`
+	Show    requestsShowCmd    `cmd:"" help:"Show one in full."`
+	Watch   requestsWatchCmd   `cmd:"" help:"Answer questions on a live screen."`
+	Approve requestsApproveCmd `cmd:"" help:"Say yes."`
+	Deny    requestsDenyCmd    `cmd:"" help:"Say no."`
+}
+
+type requestsListCmd struct{}
+
+func (requestsListCmd) Help() string { return "Example:\n  privyseal requests list" }
+
+func (requestsListCmd) Run(ctx context.Context, m *Main) error {
+	list, err := ask[[]control.QuestionInfo](ctx, m, control.VerbRequestsList, nil)
+	if err != nil {
+		return err
+	}
+	return m.show(list, func(w io.Writer) {
+		if len(list) == 0 {
+			fmt.Fprintln(w, "No question is open.")
+			return
+		}
+		for _, q := range list {
+			question(w, q)
+		}
+		fmt.Fprintln(w, "\nAnswer with: privyseal requests approve ID, or deny ID")
+	})
+}
+
+// question prints one question in a few lines.
+func question(w io.Writer, q control.QuestionInfo) {
+	fmt.Fprintf(w, "%s  %s\n", short(q.ID), printable(q.Title))
+	for _, l := range q.Lines {
+		fmt.Fprintf(w, "          %s\n", printable(l))
+	}
+	if q.Quote != "" {
+		fmt.Fprintf(w, "          “%s”\n", printable(q.Quote))
+	}
+}
+
+type oneQuestion struct {
+	ID string `arg:"" name:"id" help:"A question's id or the start of it."`
+}
+
+type requestsShowCmd struct{ oneQuestion }
+
+func (requestsShowCmd) Help() string { return "Example:\n  privyseal requests show 3f9a" }
+
+func (c *requestsShowCmd) Run(ctx context.Context, m *Main) error {
+	q, err := ask[control.QuestionInfo](ctx, m, control.VerbRequestsShow, control.Name{Name: c.ID})
+	if err != nil {
+		return err
+	}
+	return m.show(q, func(w io.Writer) {
+		question(w, q)
+		fmt.Fprintf(w, "\n%s asks as %s, %s; %s until %s.\n", printable(q.App), printable(q.Identity), q.Level, q.State, clock(q.Deadline))
+		rows := [][]string{}
+		for _, d := range q.Details {
+			rows = append(rows, []string{"  " + d.Name, d.Value})
+		}
+		table(w, rows)
+	})
+}
+
+type requestsApproveCmd struct {
+	oneQuestion
+	Remember string `placeholder:"1h|30d" help:"Do not ask again for the same thing during this time."`
+	Count    int    `placeholder:"N" help:"At most so many times within --remember."`
+}
+
+func (requestsApproveCmd) Help() string {
+	return "Examples:\n  privyseal requests approve 3f9a\n  privyseal requests approve 3f9a --remember 1h --count 20"
+}
+
+func (c *requestsApproveCmd) Run(ctx context.Context, m *Main) error {
+	if c.Count < 0 {
+		return usage("--count is a number above zero", "for example: --remember 1h --count 20")
+	}
+	return m.answer(ctx, control.VerbRequestsApprove, control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count}, "Approved")
+}
+
+type requestsDenyCmd struct {
+	oneQuestion
+	Remember string `placeholder:"1h|30d" hidden:"" help:"A no is not remembered; the signer says what to do instead."`
+	Count    int    `hidden:""`
+}
+
+func (requestsDenyCmd) Help() string { return "Example:\n  privyseal requests deny 3f9a" }
+
+func (c *requestsDenyCmd) Run(ctx context.Context, m *Main) error {
+	return m.answer(ctx, control.VerbRequestsDeny, control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count}, "Denied")
+}
+
+func (m *Main) answer(ctx context.Context, verb string, args control.AnswerArgs, did string) error {
+	q, err := ask[control.QuestionInfo](ctx, m, verb, args)
+	if err != nil {
+		return err
+	}
+	return m.show(q, func(w io.Writer) { fmt.Fprintf(w, "%s: %s\n", did, printable(q.Title)) })
+}
+
+type requestsWatchCmd struct{}
+
+func (requestsWatchCmd) Help() string { return "Example:\n  privyseal requests watch" }
+
+func (requestsWatchCmd) Run(ctx context.Context, m *Main) error {
+	err := follow(ctx, m, control.VerbRequestsWatch, nil, func(q control.QuestionInfo) error {
+		return m.line(q, func(w io.Writer) { fmt.Fprintf(w, "%-8s ", q.State); question(w, q) })
+	})
+	if ctx.Err() != nil {
+		return nil // the person ended it
+	}
+	return err
+}
