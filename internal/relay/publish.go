@@ -152,7 +152,7 @@ func (r *Relay) publish(it *item) verdict {
 		case s.local():
 			full = true
 		default:
-			s.cut()
+			s.full()
 		}
 	}
 	if full && !it.heard {

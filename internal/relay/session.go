@@ -56,12 +56,16 @@ func (s *session) exempt() bool { return s.free || s.trusted }
 // cut ends the connection at once.
 func (s *session) cut() { s.cancel() }
 
-// tooSlow cuts off a client that does not read. A queue that has ended is full
-// for another reason, and drains.
-func (s *session) tooSlow() {
-	if s.out.over() {
-		return
+// full cuts off a client whose queue took no more. A queue that has ended takes
+// nothing for another reason, and drains.
+func (s *session) full() {
+	if !s.out.over() {
+		s.tooSlow()
 	}
+}
+
+// tooSlow cuts off a client that does not read.
+func (s *session) tooSlow() {
 	s.relay.stats.slow.Add(1)
 	s.relay.log.Info("relay: cut off, as it does not read", "from", s.who)
 	s.cut()
@@ -70,7 +74,7 @@ func (s *session) tooSlow() {
 // send queues a message of ours.
 func (s *session) send(m nostr.RelayMessage) {
 	if !s.out.push(message{body: m.AppendJSON(nil)}) {
-		s.tooSlow()
+		s.full()
 	}
 }
 

@@ -34,7 +34,7 @@ func (s *session) request(id string, filters []nostr.Filter) {
 		}
 	}
 	head, _ := json.Marshal(id) // a string always marshals
-	sub := &subscription{head: append(append([]byte(`["EVENT",`), head...), ','), out: s.out, cut: s.tooSlow}
+	sub := &subscription{head: append(append([]byte(`["EVENT",`), head...), ','), out: s.out, full: s.full}
 	r.checkKept(compiled)
 
 	r.mu.Lock()
