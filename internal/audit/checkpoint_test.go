@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -77,4 +78,22 @@ func TestVerifyCheckpoint(t *testing.T) {
 	if _, _, _, err := audit.VerifyCheckpoint(e, e.PubKey); err == nil {
 		t.Error("changed after signing: accepted")
 	}
+}
+
+func FuzzParseCheckpoint(f *testing.F) {
+	good := audit.CheckpointTemplate(audit.Head{Seq: 7, Hash: [32]byte{0xab}}, 3, time.Unix(1, 0))
+	f.Add(good.Tags[0][1], good.Tags[1][1], good.Tags[2][1], int64(1))
+	f.Add("18446744073709551616", "", "-1", int64(-1))
+	f.Add("007", "ABCD", " 3", int64(0))
+	f.Fuzz(func(t *testing.T, seq, hash, epoch string, at int64) {
+		e := event(good)
+		e.CreatedAt, e.Tags = at, nostr.Tags{{"seq", seq}, {"hash", hash}, {"epoch", epoch}}
+		head, n, when, err := audit.ParseCheckpoint(e)
+		if err != nil {
+			return
+		}
+		if again := audit.CheckpointTemplate(head, n, when); !reflect.DeepEqual(event(again), e) {
+			t.Fatalf("%+v was read from %+v", again, e)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -60,7 +61,7 @@ const MaxFindings = 1000
 type Verifier struct {
 	last     Head     // the last record in its place, as stored
 	computed [32]byte // its hash as computed
-	checks   []Head   // not yet passed, by sequence
+	checks   []Head   // by sequence
 	gaps     []gap
 	stray    map[uint64]bool // edited records out of their place
 	findings []Finding
@@ -81,12 +82,7 @@ func (g gap) String() string {
 // [VerifyCheckpoint]. Those at or before the start are not looked at.
 func NewVerifier(after Head, checkpoints []Head) *Verifier {
 	checks := slices.DeleteFunc(slices.Clone(checkpoints), func(h Head) bool { return h.Seq <= after.Seq })
-	slices.SortFunc(checks, func(a, b Head) int {
-		if a.Seq < b.Seq {
-			return -1
-		}
-		return min(1, int(a.Seq-b.Seq))
-	})
+	slices.SortFunc(checks, func(a, b Head) int { return cmp.Compare(a.Seq, b.Seq) })
 	return &Verifier{last: after, computed: after.Hash, checks: checks, stray: map[uint64]bool{}}
 }
 
@@ -121,12 +117,10 @@ func (v *Verifier) Add(r privyseal.Record) {
 
 // compare holds a record against the checkpoints that name it.
 func (v *Verifier) compare(r privyseal.Record) {
-	for _, h := range v.checks {
-		if h.Seq == r.Seq && h.Hash != r.Hash {
+	i, _ := slices.BinarySearchFunc(v.checks, r.Seq, func(h Head, seq uint64) int { return cmp.Compare(h.Seq, seq) })
+	for ; i < len(v.checks) && v.checks[i].Seq == r.Seq; i++ {
+		if v.checks[i].Hash != r.Hash {
 			v.find(FaultRewritten, r.Seq, "Record %d is not the one that a signed checkpoint names: the chain was written anew.", r.Seq)
-			return
-		}
-		if h.Seq > r.Seq {
 			return
 		}
 	}
@@ -172,15 +166,7 @@ func (v *Verifier) Finish(kept Head) (findings []Finding, more int) {
 	if n := len(v.checks); n > 0 && v.checks[n-1].Seq > max(v.last.Seq, kept.Seq) {
 		v.find(FaultCut, v.last.Seq+1, "%s missing, though a checkpoint was signed there: the end was cut off, or an old copy was put in its place.", gap{v.last.Seq + 1, v.checks[n-1].Seq})
 	}
-	slices.SortStableFunc(v.findings, func(a, b Finding) int {
-		switch {
-		case a.Seq < b.Seq:
-			return -1
-		case a.Seq > b.Seq:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(v.findings, func(a, b Finding) int { return cmp.Compare(a.Seq, b.Seq) })
 	return v.findings, v.more
 }
 
