@@ -155,6 +155,7 @@ func TestEvents(t *testing.T) {
 		"web login, http":     {event(27235, "", "u http://zap.kitchen/in", "method GET"), facts(), "L4", "", "bad-login", ""},
 		"web login, loopback": {event(27235, "", "u http://127.0.0.1:8080/in", "method GET"), facts(), "L2", "", "", ""},
 		"web login, user@":    {event(27235, "", "u https://bank.example@evil.example/", "method GET"), facts(), "L4", "", "bad-login", ""},
+		"web login, letters":  {event(27235, "", "u https://zаp.kitchen/", "method GET"), facts(), "L4", "", "bad-login", ""},
 		"web login, two":      {event(27235, "", "u https://a.example", "u https://b.example", "method GET"), facts(), "L4", "", "bad-login", ""},
 		"web login, method":   {event(27235, "", "u https://a.example"), facts(), "L4", "", "bad-login", ""},
 		"web login elsewhere": {event(27235, "", "u https://bank.example/", "method GET"), checked, "L3", "", "", "different-site"},

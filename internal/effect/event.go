@@ -161,6 +161,8 @@ func (w *weigher) tip() {
 	}
 }
 
+func (w *weigher) offer() { w.e.Summary.Title = title(w.t.Tags) }
+
 // bid is NIP-15's; its content is an amount in satoshis.
 func (w *weigher) bid() {
 	if n, err := strconv.ParseInt(w.t.Content, 10, 64); err == nil && n > 0 {

@@ -113,7 +113,8 @@ func (w *weigher) file() {
 }
 
 // secureHost is the host of an https address, or of an http one on this
-// computer. Addresses with a user part are refused: they are made to deceive.
+// computer. Addresses with a user part, or with letters that could pass for
+// others (a name has its xn-- form for those), are made to deceive: refused.
 func secureHost(raw string) (string, bool) {
 	u, err := url.Parse(raw)
 	if err != nil || u.User != nil || u.Opaque != "" {
@@ -121,7 +122,7 @@ func secureHost(raw string) (string, bool) {
 	}
 	host, port := strings.ToLower(u.Hostname()), u.Port()
 	switch {
-	case host == "" || strings.ContainsAny(host, " \t\\"):
+	case host == "" || strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' }):
 		return "", false
 	case u.Scheme == "https":
 		if port == "443" {

@@ -94,7 +94,7 @@ var reasonLines = []struct{ code, text string }{
 	{effect.ReasonHidden, "The private part of it would go."},
 	{effect.ReasonGutted, "Most of the old text would go."},
 	{effect.ReasonCore, "Your profile or your lists would go."},
-	{effect.ReasonSite, "That is a different site: the app is from {text}."},
+	{effect.ReasonSite, "That is a different site: the app is from {host}."},
 	{effect.ReasonClock, "The date on it is off by {span}."},
 	{effect.ReasonUnchecked, "We don't have your old one, so we can't tell what would be lost."},
 	{effect.ReasonAllOlder, "All older versions go too."},

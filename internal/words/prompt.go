@@ -29,7 +29,7 @@ type Detail struct{ Name, Value string }
 
 const (
 	maxQuote   = 300 // characters
-	maxName    = 24
+	maxName    = 32
 	maxClaim   = 40
 	maxWords   = 45
 	maxReasons = 3
@@ -142,7 +142,7 @@ func from(e *effect.Effect, app *privyseal.App) string {
 	claim := short(app.Claimed.Name)
 	switch {
 	case e.CheckedHost != "":
-		return "It comes from " + clean(e.CheckedHost, maxClaim) + " (checked)."
+		return "It comes from " + host(e.CheckedHost) + " (checked)."
 	case app.Label != "":
 		return "You named this app."
 	case claim != "":
@@ -166,6 +166,15 @@ func short(name string) string {
 	return strings.Join(ws[:min(3, len(ws))], " ")
 }
 
+// host is a host's name; of a long one the end, which says whose it is.
+func host(name string) string {
+	r := []rune(strings.ReplaceAll(clean(name, maxQuote), " ", ""))
+	if len(r) > maxClaim {
+		return "…" + string(r[len(r)-maxClaim+1:])
+	}
+	return string(r)
+}
+
 // who names a person by the only thing we know: the start of the key.
 func who(pk nostr.PubKey) string {
 	if pk == (nostr.PubKey{}) {
@@ -176,7 +185,7 @@ func who(pk nostr.PubKey) string {
 
 func filler(e *effect.Effect) func(string) string {
 	s := e.Summary
-	place := e.Host
+	place := host(e.Host)
 	if place == "" {
 		place = "a website"
 	}
@@ -187,7 +196,7 @@ func filler(e *effect.Effect) func(string) string {
 	}
 	r := strings.NewReplacer(
 		"{who}", who(e.Person),
-		"{place}", strings.ReplaceAll(clean(place, maxClaim), " ", ""),
+		"{place}", place,
 		"{n}", number(int64(s.Items)),
 		"{change}", change(s),
 		"{amount}", amount(s.Amount),

@@ -79,3 +79,11 @@ func TestNamesAreClaims(t *testing.T) {
 		t.Errorf("%q", x.prompt().Title)
 	}
 }
+
+// T17, T37: a long host shows its end, where its owner is.
+func TestLongHostsShowTheirEnd(t *testing.T) {
+	p := make("", event(27235, "", "u|https://accounts.bank.example."+strings.Repeat("a", 60)+".evil.example/", "method|GET")).prompt()
+	if !strings.Contains(p.Title, "a.evil.example as you") || strings.Contains(p.Title, "bank") {
+		t.Errorf("%q", p.Title)
+	}
+}

@@ -19,7 +19,8 @@ func blockedLine(code string) string {
 func fillReason(text string, r effect.Reason) string {
 	return strings.NewReplacer(
 		"{n}", number(r.N),
-		"{text}", strings.ReplaceAll(clean(r.Text, maxClaim), ", ", ","),
+		"{text}", short(r.Text),
+		"{host}", host(r.Text),
 		"{span}", span(r.N),
 	).Replace(text)
 }
