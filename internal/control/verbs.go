@@ -57,10 +57,17 @@ type Status struct {
 	Identities int            `json:"identities"`
 	Apps       int            `json:"apps"`
 	Questions  int            `json:"open_questions"`
+	Waiting    *Waiting       `json:"waiting,omitempty"` // for the vault to be unlocked
 	Relays     []RelayInfo    `json:"relays"`
 	Counters   map[string]int `json:"counters"`
 	Store      string         `json:"store"` // "ok" or what is wrong
 	Memory     []Finding      `json:"memory,omitempty"`
+}
+
+// Waiting says how many requests a locked vault kept from being served.
+type Waiting struct {
+	Requests int       `json:"requests"`
+	Since    time.Time `json:"since"`
 }
 
 // Finding is one line of doctor.
@@ -162,9 +169,17 @@ type AppInfo struct {
 	May        []string    `json:"may"` // English sentences
 	Grants     []GrantInfo `json:"grants"`
 	Relays     []string    `json:"relays"`
+	Calls      CallCount   `json:"control_calls"`
 	Created    time.Time   `json:"created_at"`
 	LastSeen   time.Time   `json:"last_seen,omitzero"`
 	Ends       time.Time   `json:"ends_at,omitzero"`
+}
+
+// CallCount counts an app's control methods (ping, get_public_key and such),
+// which are not recorded one by one: since the start, and in this minute.
+type CallCount struct {
+	Minute int `json:"this_minute"`
+	Total  int `json:"total"`
 }
 
 // ClaimInfo is what an app says of itself.

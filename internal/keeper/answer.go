@@ -168,18 +168,15 @@ func (k *Keeper) kept(app string, sealed []byte) (response, bool) {
 	return r, true
 }
 
-// answerAgain gives a known event its stored or open answer, whatever its age.
-// It reports whether the event is known.
-func (k *Keeper) answerAgain(ctx context.Context, e *envelope, app privyseal.App) bool {
+// known reports whether an event was taken into work and its answer is still
+// kept: then it has one, whatever its age (design decision 5).
+func (k *Keeper) known(ctx context.Context, e *envelope, app privyseal.App) bool {
 	var w privyseal.Work
 	err := k.store.View(ctx, func(r store.Reader) (err error) {
 		w, err = r.Work(app.ID, e.ev.ID)
 		return err
 	})
-	if err != nil {
-		return false
-	}
-	return k.repeat(ctx, e, app, w)
+	return err == nil && (w.State != privyseal.WorkAnswered || e.at.Before(w.Expires))
 }
 
 // repeat answers an event that is known already.

@@ -104,7 +104,7 @@ func (k *Keeper) status(context.Context) control.Status {
 		Version: k.version, PID: os.Getpid(), Started: k.started,
 		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
 		Identities: len(k.book.allIdentities()), Questions: len(k.asked.list()),
-		Relays: k.ears.infos(), Counters: k.counts.all(), Store: "ok",
+		Relays: k.ears.infos(), Waiting: k.counts.waiting(), Counters: k.counts.all(), Store: "ok",
 	}
 	for _, a := range k.book.allApps() {
 		if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {

@@ -51,10 +51,16 @@ func (k *Keeper) listActivity(ctx context.Context, q control.ActivityQuery) ([]c
 	query := store.RecordQuery{Before: q.Before, Limit: q.Limit}
 	if q.App != "" {
 		a, err := k.findApp(q.App)
-		if err != nil {
+		if err == nil {
+			query.App = a.ID
+		} else if query.App = q.App; privyseal.KindOf(err) != privyseal.KindNotFound {
 			return nil, err
 		}
-		query.App = a.ID
+		// A session that was dropped still has its records, under its id.
+		if out, rerr := k.records(ctx, query); rerr != nil || len(out) > 0 || err == nil {
+			return out, rerr
+		}
+		return nil, err
 	}
 	return k.records(ctx, query)
 }

@@ -62,7 +62,7 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 		ID: a.ID, Name: a.Name(), Identity: who.Name, Client: a.Client.String(), Signer: a.Signer.String(),
 		Claims:     control.ClaimInfo{Name: a.Claimed.Name, URL: a.Claimed.URL, Image: a.Claimed.Image},
 		Compatible: a.Compatible, State: a.State.String(), Preset: a.Preset, Relays: a.Relays,
-		Created: a.Created, LastSeen: a.LastSeen, Ends: a.Ends, Grants: []control.GrantInfo{}, May: k.may(a, grants),
+		Calls: k.counts.controls(a.ID, k.now()), Created: a.Created, LastSeen: a.LastSeen, Ends: a.Ends, Grants: []control.GrantInfo{}, May: k.may(a, grants),
 	}
 	used := k.grants.spent(policy.Budgeted(a, grants), k.now())
 	for _, g := range grants {
@@ -95,14 +95,7 @@ func (k *Keeper) moveApp(ctx context.Context, name string, to privyseal.AppState
 	if err != nil {
 		return control.AppInfo{}, err
 	}
-	allowed := false
-	for _, s := range from {
-		allowed = allowed || a.State == s
-	}
-	if !allowed {
-		return control.AppInfo{}, privyseal.E(privyseal.KindConflict, "this app is "+a.State.String(), "see: privyseal apps show "+a.ID)
-	}
-	if a, err = k.setAppState(ctx, a.ID, to, note, "command line"); err != nil {
+	if a, err = k.setAppState(ctx, a.ID, to, note, "command line", from...); err != nil {
 		return control.AppInfo{}, err
 	}
 	return k.appInfo(a), nil
@@ -122,27 +115,29 @@ func (k *Keeper) revokeApp(ctx context.Context, n control.Name) (control.AppInfo
 
 // panicPause pauses every app at once.
 func (k *Keeper) panicPause(ctx context.Context, _ none) (control.Paused, error) {
-	var paused []privyseal.App
+	k.sessions.Lock()
+	defer k.sessions.Unlock()
+	var paused []string
 	now := k.now()
+	pause := func(a *privyseal.App) { a.State, a.StateSince = privyseal.AppPaused, now }
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		paused = nil
 		for _, a := range k.book.allApps() {
 			if a.State != privyseal.AppActive {
 				continue
 			}
-			a.State, a.StateSince = privyseal.AppPaused, now
-			if err := tx.PutApp(a); err != nil {
+			if err := changeApp(tx, a.ID, pause); err != nil {
 				return err
 			}
-			paused = append(paused, a)
+			paused = append(paused, a.ID)
 		}
 		return note(tx, privyseal.Record{Time: now, Detail: "panic: every app paused by command line"})
 	})
 	if err != nil {
 		return control.Paused{}, err
 	}
-	for _, a := range paused {
-		k.book.putApp(a)
+	for _, id := range paused {
+		k.book.changeApp(id, pause)
 	}
 	return control.Paused{Apps: len(paused)}, nil
 }

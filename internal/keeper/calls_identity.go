@@ -200,31 +200,61 @@ func (k *Keeper) removeIdentity(ctx context.Context, r control.Removal) (control
 			"removing an identity deletes its key; without a copy nobody can get it back",
 			"export it first (privyseal identity export), then confirm with: --confirm "+i.PubKey.Npub())
 	}
-	var ended []privyseal.App
-	err = k.store.Update(ctx, func(tx store.Tx) error {
-		ended = nil
+	apps, err := k.eraseIdentity(ctx, i)
+	if err != nil {
+		return control.IdentityInfo{}, err
+	}
+	info := k.identityInfo(i)
+	k.book.dropIdentity(i.ID)
+	k.vault.ForgetUserKey(i.ID)
+	for _, id := range apps {
+		k.dropQuestions(ctx, id)
+	}
+	k.listenAll()
+	return info, nil
+}
+
+// eraseIdentity deletes an identity with its links and ends its sessions.
+func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]string, error) {
+	k.sessions.Lock()
+	defer k.sessions.Unlock()
+	var apps []string
+	at := k.now()
+	end := func(a *privyseal.App) {
+		if !ended(a.State) {
+			a.State, a.StateSince = privyseal.AppRevoked, at
+		}
+	}
+	err := k.store.Update(ctx, func(tx store.Tx) error {
+		apps = nil
 		for _, a := range k.book.allApps() {
 			if a.Identity == i.ID {
-				a.State, a.StateSince = privyseal.AppRevoked, k.now()
-				if err := tx.PutApp(a); err != nil {
+				if err := changeApp(tx, a.ID, end); err != nil {
 					return err
 				}
-				ended = append(ended, a)
+				apps = append(apps, a.ID)
+			}
+		}
+		invitations, err := tx.Invitations()
+		if err != nil {
+			return err
+		}
+		for _, inv := range invitations {
+			if inv.Identity == i.ID {
+				if err := tx.DeleteInvitation(inv.ID); err != nil {
+					return err
+				}
 			}
 		}
 		if err := tx.DeleteIdentity(i.ID); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: k.now(), Identity: i.ID, Detail: "identity removed"})
+		return note(tx, privyseal.Record{Time: at, Identity: i.ID, Detail: "identity removed by command line"})
 	})
-	if err != nil {
-		return control.IdentityInfo{}, err
+	for _, id := range apps {
+		if err == nil {
+			k.book.changeApp(id, end)
+		}
 	}
-	for _, a := range ended {
-		k.book.putApp(a)
-	}
-	info := k.identityInfo(i)
-	k.book.dropIdentity(i.ID)
-	k.vault.ForgetUserKey(i.ID)
-	return info, nil
+	return apps, err
 }

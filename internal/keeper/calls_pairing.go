@@ -167,32 +167,48 @@ func (k *Keeper) accept(ctx context.Context, a control.AcceptArgs) (control.AppI
 	if err != nil {
 		return control.AppInfo{}, err
 	}
-	now := k.now()
-	app, again := k.acceptedBefore(link.Client, t.who.ID, a.Compatible)
-	if again {
-		t.grants = append(slices.Clone(k.grants.of(app.ID)), t.grants...)
-	} else {
-		app = privyseal.App{ID: newID(), Identity: t.who.ID, Client: link.Client, Compatible: a.Compatible, Created: now}
-		if app.Signer, app.SignerKey, err = k.newSigner(app.ID, t.who, a.Compatible); err != nil {
-			return control.AppInfo{}, err
-		}
-		if old, ok := k.book.app(app.Client, app.Signer); ok {
-			app.ID = old.ID // an ended session on a compatible link begins anew
-		}
-	}
-	app.Label, app.Claimed, app.Relays, app.Cipher = t.label, link.Metadata, link.Relays, privyseal.CipherNip44
-	app.Preset, app.State, app.StateSince = t.preset, privyseal.AppActive, now
-	err = k.store.Update(ctx, func(tx store.Tx) error { return putSession(tx, app, t.grants, "paired by the app's link") })
+	app, err := k.admit(ctx, link, t, a.Compatible)
 	if err != nil {
 		return control.AppInfo{}, err
 	}
-	k.book.putApp(app)
-	k.grants.set(app.ID, ownGrants(app.ID, t.grants))
 	k.listen(app.Signer, app.Relays)
 	if err := k.greet(ctx, app, link); err != nil {
 		return control.AppInfo{}, err
 	}
 	return k.appInfo(app), nil
+}
+
+// admit makes the session of a nostrconnect:// link, or takes up the one there
+// is.
+func (k *Keeper) admit(ctx context.Context, link *nip46.ConnectURI, t terms, compatible bool) (privyseal.App, error) {
+	k.sessions.Lock()
+	defer k.sessions.Unlock()
+	now := k.now()
+	app, again := k.acceptedBefore(link.Client, t.who.ID, compatible)
+	if again {
+		t.grants = append(slices.Clone(k.grants.of(app.ID)), t.grants...)
+	} else {
+		app = privyseal.App{ID: newID(), Identity: t.who.ID, Client: link.Client, Compatible: compatible, Created: now}
+		var err error
+		if app.Signer, app.SignerKey, err = k.newSigner(app.ID, t.who, compatible); err != nil {
+			return app, err
+		}
+		if old, ok := k.book.app(app.Client, app.Signer); ok {
+			app.ID = old.ID // an ended session on a compatible link begins anew
+		}
+	}
+	if t.label != "" {
+		app.Label = t.label
+	}
+	app.Claimed, app.Relays, app.Cipher = link.Metadata, link.Relays, privyseal.CipherNip44
+	app.Preset, app.State, app.StateSince = t.preset, privyseal.AppActive, now
+	err := k.store.Update(ctx, func(tx store.Tx) error { return putSession(tx, app, t.grants, "paired by the app's link") })
+	if err != nil {
+		return app, err
+	}
+	k.book.putApp(app)
+	k.grants.set(app.ID, ownGrants(app.ID, t.grants))
+	return app, nil
 }
 
 // acceptedBefore finds the session of a link that is used again, or of a client

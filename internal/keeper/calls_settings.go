@@ -2,16 +2,13 @@ package keeper
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/nostr"
 )
 
 // Keys of settings.
@@ -126,99 +123,4 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 	info := k.settingInfo(s)
 	k.changed(info.Key, info.Value)
 	return info, nil
-}
-
-func (k *Keeper) listRelays(context.Context, none) ([]control.RelayInfo, error) {
-	return k.ears.infos(), nil
-}
-
-func (k *Keeper) addRelay(ctx context.Context, n control.Name) ([]control.RelayInfo, error) {
-	url, err := nostr.NormalizeRelayURL(n.Name)
-	if err != nil {
-		return nil, privyseal.E(privyseal.KindInvalid, "“"+n.Name+"” is not the address of a relay: "+err.Error(), "for example: wss://relay.example")
-	}
-	if !k.ears.add(Relay{URL: url, Public: publicURL(url), Typed: true}) {
-		return nil, privyseal.E(privyseal.KindConflict, "this relay is on the list already", "see: privyseal relays list")
-	}
-	if err := k.saveRelays(ctx, func(urls []string) []string { return append(urls, url) }, "relay added"); err != nil {
-		return nil, err
-	}
-	k.listenAll()
-	return k.ears.infos(), nil
-}
-
-func (k *Keeper) removeRelay(ctx context.Context, n control.Name) ([]control.RelayInfo, error) {
-	url, err := nostr.NormalizeRelayURL(n.Name)
-	if err != nil {
-		return nil, privyseal.E(privyseal.KindInvalid, "“"+n.Name+"” is not the address of a relay", "see: privyseal relays list")
-	}
-	if len(k.ears.configured()) == 1 {
-		return nil, privyseal.E(privyseal.KindConflict, "this is the only relay; without it no app reaches the signer", "add another one first: privyseal relays add wss://relay.example")
-	}
-	if !k.ears.remove(url, k.now()) {
-		return nil, privyseal.E(privyseal.KindNotFound, "this relay is not on the list, or it is the own one", "see: privyseal relays list")
-	}
-	drop := func(urls []string) []string {
-		return slices.DeleteFunc(urls, func(u string) bool { return u == url })
-	}
-	if err := k.saveRelays(ctx, drop, "relay removed"); err != nil {
-		return nil, err
-	}
-	return k.ears.infos(), nil
-}
-
-// saveRelays keeps the added relays. Those given at start are not kept.
-func (k *Keeper) saveRelays(ctx context.Context, change func([]string) []string, detail string) error {
-	return k.store.Update(ctx, func(tx store.Tx) error {
-		raw, err := tx.Setting(settingRelays)
-		if err != nil {
-			return err
-		}
-		var urls []string
-		if raw != "" {
-			if err := json.Unmarshal([]byte(raw), &urls); err != nil {
-				return err
-			}
-		}
-		next, err := json.Marshal(change(urls))
-		if err != nil {
-			return err
-		}
-		if err := tx.SetSetting(settingRelays, string(next)); err != nil {
-			return err
-		}
-		return note(tx, privyseal.Record{Time: k.now(), Detail: detail + " by command line"})
-	})
-}
-
-// testFor is how long a relay may take to bring a request back.
-const testFor = 5 * time.Second
-
-// testRelays sends itself a request through every relay, or one, and times it.
-func (k *Keeper) testRelays(ctx context.Context, n control.Name) ([]control.RelayInfo, error) {
-	want := ""
-	if n.Name != "" {
-		var err error
-		if want, err = nostr.NormalizeRelayURL(n.Name); err != nil {
-			return nil, privyseal.E(privyseal.KindInvalid, "“"+n.Name+"” is not the address of a relay", "see: privyseal relays list")
-		}
-	}
-	out := []control.RelayInfo{}
-	for _, info := range k.ears.infos() {
-		if want != "" && info.URL != want {
-			continue
-		}
-		took, err := k.probe(ctx, info.URL)
-		switch {
-		case err != nil:
-			info.Detail = err.Error()
-		default:
-			info.RoundTrip = float64(took.Microseconds()) / 1000
-		}
-		out = append(out, info)
-	}
-	if want != "" && len(out) == 0 {
-		return nil, privyseal.E(privyseal.KindNotFound, "this relay is not on the list", "see: privyseal relays list")
-	}
-	return out, nil
 }

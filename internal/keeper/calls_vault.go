@@ -94,6 +94,7 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	if err != nil {
 		return err
 	}
+	k.counts.unlocked()
 	k.loadKeys()
 	return nil
 }

@@ -27,6 +27,7 @@ func (k *Keeper) shelve(in control.Inbound) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	k.counts.add("events_while_locked", 1)
+	k.counts.locked(k.now())
 	c.items, c.size = append(c.items, in), c.size+len(in.Event)
 	for len(c.items) > maxCold || c.size > maxColdBytes {
 		c.size -= len(c.items[0].Event)

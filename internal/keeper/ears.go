@@ -1,29 +1,24 @@
 package keeper
 
 import (
-	"encoding/json"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// settingRelays holds the relays a person added, as a JSON list.
-const settingRelays = "relays"
-
-// overlapFor is how long old relays are still served after a switch.
-const overlapFor = 24 * time.Hour
-
 // ears is where the signer listens, and how that goes.
 type ears struct {
+	turn    sync.Mutex // whoever changes what is listened for
 	mu      sync.Mutex
 	relays  []Relay // configured, the own relay last
+	past    past
 	state   map[string]control.RelayStatus
 	keys    map[string]map[nostr.PubKey]bool // by relay: listened for, and live
-	old     map[string]time.Time             // dropped relays still served
 	waiting map[chan struct{}]waitLive
 }
 
@@ -35,28 +30,37 @@ type waitLive struct {
 func newEars(relays []Relay) *ears {
 	return &ears{
 		relays: slices.Clone(relays), state: map[string]control.RelayStatus{},
-		keys: map[string]map[nostr.PubKey]bool{}, old: map[string]time.Time{},
+		keys:    map[string]map[nostr.PubKey]bool{},
+		past:    past{Added: map[string]time.Time{}, Old: map[string]time.Time{}},
 		waiting: map[chan struct{}]waitLive{},
 	}
 }
 
-// load adds the relays kept in settings.
-func (e *ears) load(r store.Reader) error {
-	raw, err := r.Setting(settingRelays)
-	if err != nil || raw == "" {
-		return nil // none
-	}
+// reset forgets what an earlier front listened on.
+func (e *ears) reset() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.keys)
+	clear(e.state)
+}
+
+// load adds the relays kept in settings, and compares with the last start.
+func (e *ears) load(r store.Reader, now time.Time) error {
 	var urls []string
-	if err := json.Unmarshal([]byte(raw), &urls); err != nil {
+	if err := readSetting(r, settingRelays, &urls); err != nil {
 		return err
 	}
 	for _, u := range urls {
-		e.add(Relay{URL: u, Public: publicURL(u), Typed: true})
+		e.add(Relay{URL: u, Public: publicURL(u), Typed: true}, time.Time{})
 	}
+	if err := readSetting(r, settingPast, &e.past); err != nil {
+		return err
+	}
+	e.past.compare(e.relays, now)
 	return nil
 }
 
-func (e *ears) add(r Relay) bool {
+func (e *ears) add(r Relay, now time.Time) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if slices.ContainsFunc(e.relays, func(x Relay) bool { return x.URL == r.URL }) {
@@ -67,7 +71,9 @@ func (e *ears) add(r Relay) bool {
 		i = len(e.relays)
 	}
 	e.relays = slices.Insert(e.relays, i, r)
-	delete(e.old, r.URL)
+	if !now.IsZero() {
+		e.past.compare(e.relays, now)
+	}
 	return true
 }
 
@@ -79,7 +85,7 @@ func (e *ears) remove(url string, now time.Time) bool {
 		return false
 	}
 	e.relays = slices.Delete(e.relays, i, i+1)
-	e.old[url] = now.Add(overlapFor)
+	e.past.compare(e.relays, now)
 	return true
 }
 
@@ -132,13 +138,19 @@ func (e *ears) listed(url string) bool {
 	return slices.ContainsFunc(e.relays, func(r Relay) bool { return r.URL == url })
 }
 
-// relaysFor is where a key of an app with these relays is listened for.
-func (e *ears) relaysFor(app []string) []string {
+// relaysFor is where a key of an app with these relays is listened for: the
+// configured relays, those dropped less than a day ago, and the app's own.
+func (e *ears) relaysFor(app []string, now time.Time) []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	out := make([]string, 0, len(e.relays)+len(app))
 	for _, r := range e.relays {
 		out = append(out, r.URL)
+	}
+	for u, until := range e.past.Old {
+		if now.Before(until) {
+			out = append(out, u)
+		}
 	}
 	for _, u := range app {
 		if !slices.Contains(out, u) {
@@ -163,20 +175,27 @@ func (e *ears) answerRelays(arrived string, app []string) []string {
 	return out
 }
 
-// replaced is an app's new relays when one of those it knows is no longer
-// served.
-func (e *ears) replaced(app []string) (next []string, changed bool) {
+// replaced is an app's new relays when one it knows was dropped, or one was
+// added since it paired: those of its relays that are left, and ours.
+func (e *ears) replaced(app privyseal.App) (next []string, changed bool) {
+	links := e.forLinks()
 	e.mu.Lock()
-	gone := slices.ContainsFunc(app, func(u string) bool { _, old := e.old[u]; return old })
-	e.mu.Unlock()
-	if !gone {
-		return nil, false
+	defer e.mu.Unlock()
+	for _, u := range app.Relays {
+		if _, old := e.past.Old[u]; old {
+			changed = true
+		} else {
+			next = append(next, u)
+		}
 	}
-	for _, r := range e.forLinks() {
-		next = append(next, r.URL)
+	for _, r := range links {
+		if !slices.Contains(next, r.URL) {
+			changed = changed || e.past.Added[r.URL].After(app.Created)
+			next = append(next, r.URL)
+		}
 	}
 	slices.Sort(next)
-	return next, len(next) > 0 && !slices.Equal(next, slices.Sorted(slices.Values(app)))
+	return next, changed && len(next) > 0
 }
 
 // wants notes that a key is listened for on a relay; it reports what is new.
@@ -197,16 +216,26 @@ func (e *ears) wants(relay string, keys []nostr.PubKey) (fresh []nostr.PubKey) {
 	return fresh
 }
 
-func (e *ears) drops(key nostr.PubKey) (relays []string) {
+// surplus takes away what is listened for and no longer wanted.
+func (e *ears) surplus(wanted map[string]map[nostr.PubKey]bool, keep func(nostr.PubKey) bool) map[string][]nostr.PubKey {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for relay, m := range e.keys {
-		if _, ok := m[key]; ok {
-			delete(m, key)
-			relays = append(relays, relay)
+	out := map[string][]nostr.PubKey{}
+	for relay, keys := range e.keys {
+		for pk := range keys {
+			if !wanted[relay][pk] && !keep(pk) {
+				delete(keys, pk)
+				out[relay] = append(out[relay], pk)
+			}
 		}
 	}
-	return relays
+	return out
+}
+
+func (e *ears) drop(relay string, key nostr.PubKey) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.keys[relay], key)
 }
 
 func (e *ears) typed(relay string) bool {
@@ -218,89 +247,4 @@ func (e *ears) typed(relay string) bool {
 		}
 	}
 	return false
-}
-
-// live notes subscriptions that became live.
-func (e *ears) live(relay string, keys []nostr.PubKey) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, pk := range keys {
-		if _, ok := e.keys[relay][pk]; ok {
-			e.keys[relay][pk] = true
-		}
-	}
-	for ch, w := range e.waiting {
-		if w.relay == relay && e.keys[relay][w.key] {
-			close(ch)
-			delete(e.waiting, ch)
-		}
-	}
-}
-
-// awaitLive is closed when a key's subscription on a relay is live.
-func (e *ears) awaitLive(relay string, key nostr.PubKey) (done <-chan struct{}, stop func()) {
-	ch := make(chan struct{})
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.keys[relay][key] {
-		close(ch)
-		return ch, func() {}
-	}
-	e.waiting[ch] = waitLive{relay, key}
-	return ch, func() {
-		e.mu.Lock()
-		defer e.mu.Unlock()
-		delete(e.waiting, ch)
-	}
-}
-
-// status notes a relay's state; it reports whether the relay just came back.
-func (e *ears) status(s control.RelayStatus) (back bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	was := e.state[s.Relay].State
-	e.state[s.Relay] = s
-	if s.State != control.RelayUp {
-		for pk := range e.keys[s.Relay] {
-			e.keys[s.Relay][pk] = false
-		}
-	}
-	return s.State == control.RelayUp && was != control.RelayUp
-}
-
-// infos shows every relay listened on.
-func (e *ears) infos() []control.RelayInfo {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	urls := map[string]bool{} // url → own
-	var order []string
-	for _, r := range e.relays {
-		urls[r.URL] = r.Own
-		order = append(order, r.URL)
-	}
-	for url := range e.keys {
-		if _, ok := urls[url]; !ok && len(e.keys[url]) > 0 {
-			urls[url] = false
-			order = append(order, url)
-		}
-	}
-	slices.Sort(order[len(e.relays):])
-	out := make([]control.RelayInfo, 0, len(order))
-	for _, url := range order {
-		st := e.state[url]
-		info := control.RelayInfo{URL: url, Own: urls[url], State: string(st.State), Detail: st.Detail, Keys: len(e.keys[url])}
-		if info.State == "" {
-			info.State = string(control.RelayConnecting)
-		}
-		if st.At != 0 {
-			info.Since = time.UnixMilli(st.At)
-		}
-		for _, live := range e.keys[url] {
-			if live {
-				info.Live++
-			}
-		}
-		out = append(out, info)
-	}
-	return out
 }

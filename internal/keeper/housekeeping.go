@@ -67,20 +67,20 @@ func (k *Keeper) prune(ctx context.Context, now time.Time) {
 	for _, a := range k.book.allApps() {
 		switch {
 		case a.State == privyseal.AppActive && !a.Ends.IsZero() && now.After(a.Ends):
-			if _, err := k.setAppState(ctx, a.ID, privyseal.AppExpired, "ended", "its end date"); err != nil {
+			if _, err := k.setAppState(ctx, a.ID, privyseal.AppExpired, "ended", "its end date", privyseal.AppActive); err != nil {
 				k.log.Warn("an app's end could not be recorded", "app", a.ID, "err", err)
 			}
-		case a.State != privyseal.AppActive && a.State != privyseal.AppPaused && now.Sub(a.StateSince) > 30*24*time.Hour:
+		case ended(a.State) && now.Sub(a.StateSince) > 30*24*time.Hour:
 			k.forgetApp(ctx, a)
 		}
 	}
 	for _, inv := range k.book.expiredInvitations(now) {
 		k.book.dropInvitation(inv.ID)
 		if _, live := k.book.address(inv.Signer); !live {
-			k.unlisten(inv.Signer)
 			k.vault.ForgetSignerKey(inv.ID)
 		}
 	}
+	k.listenAll()
 	k.store.Later(func(tx store.Tx) error { return tx.Prune(now) })
 }
 
@@ -93,8 +93,8 @@ func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
 	}
 	k.book.dropApp(a.ID)
 	k.grants.drop(a.ID)
+	k.counts.forget(a.ID)
 	if !a.Compatible {
-		k.unlisten(a.Signer)
 		k.vault.ForgetSignerKey(a.ID)
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
@@ -173,7 +174,7 @@ func (k *Keeper) fromApp(ctx context.Context, e *envelope, app privyseal.App) {
 	}
 	// A new link makes a new session of one that had ended (compatible links
 	// keep the key).
-	if req.Method == nip46.Connect && app.State != privyseal.AppActive && app.State != privyseal.AppPaused && fresh(e.ev.CreatedAt, e.at) {
+	if req.Method == nip46.Connect && ended(app.State) && fresh(e.ev.CreatedAt, e.at) {
 		if inv, ok := k.book.invited(e.to.pub, nip46.ParseConnectParams(req.Params).Secret); ok && inv.Used.IsZero() {
 			k.pair(ctx, e, req, inv)
 			return
@@ -182,26 +183,31 @@ func (k *Keeper) fromApp(ctx context.Context, e *envelope, app privyseal.App) {
 	if app.State == privyseal.AppActive && !app.Ends.IsZero() && e.at.After(app.Ends) {
 		app.State = privyseal.AppExpired
 	}
-	switch app.State {
-	case privyseal.AppActive:
-	case privyseal.AppPaused:
-		k.counts.add("requests_paused", 1)
-		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindDenied, "this app is paused in the signer"))
-		return
-	case privyseal.AppExpired:
-		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindExpired, "this connection has ended; connect again"))
-		return
-	case privyseal.AppRevoked, privyseal.AppLoggedOut, privyseal.AppUnknown:
-		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindRevoked, "this connection was ended; connect again with a new link"))
+	if app.State != privyseal.AppActive {
+		k.counts.add("requests_inactive", 1)
+		k.reply(ctx, e, app.ID, k.inactive(req.ID, req.Method, app.State))
 		return
 	}
 	k.book.sawApp(&app, e.at, e.cipher)
-	if !fresh(e.ev.CreatedAt, e.at) {
-		if !k.answerAgain(ctx, e, app) {
-			k.counts.add("requests_stale", 1)
-			k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindExpired, staleText(e)))
-		}
+	if !fresh(e.ev.CreatedAt, e.at) && !k.known(ctx, e, app) {
+		k.counts.add("requests_stale", 1)
+		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindExpired, staleText(e)))
 		return
 	}
 	k.dispatch(ctx, e, app, req)
+}
+
+// inactive is what a session hears that is not active.
+func (k *Keeper) inactive(id nip46.RequestID, m nip46.Method, s privyseal.AppState) response {
+	reason := policy.ReasonRevoked
+	switch s {
+	case privyseal.AppPaused:
+		reason = policy.ReasonPaused
+	case privyseal.AppExpired:
+		reason = policy.ReasonExpired
+	case privyseal.AppLoggedOut:
+		reason = policy.ReasonLoggedOut
+	case privyseal.AppRevoked, privyseal.AppActive, privyseal.AppUnknown:
+	}
+	return because(id, m, reason)
 }

@@ -58,8 +58,10 @@ type Keeper struct {
 	seam   atomic.Pointer[seamBox]
 	out    *outbox.Outbox
 	gate   chan struct{} // bounds requests in work
-	work   sync.WaitGroup
+	crew   crew
 	counts counters
+
+	sessions sync.Mutex // changes of a session's state take turns
 
 	book      *book
 	grants    *grantBook
@@ -118,41 +120,58 @@ func (k *Keeper) load(ctx context.Context) error {
 		if err := k.grants.load(r); err != nil {
 			return err
 		}
-		if err := k.ears.load(r); err != nil {
+		if err := k.ears.load(r, k.now()); err != nil {
 			return err
 		}
 		return k.asked.load(r, k.now())
 	})
 }
 
+// finishFor is how long a stop waits for requests in work.
+const finishFor = 5 * time.Second
+
 // Run works until ctx ends or the seam breaks. It listens for every key first,
 // so that nothing sent meanwhile is missed, and then finishes what a crash left
-// open.
+// open. When ctx ends it takes nothing new, finishes what is in work and sends
+// what is answered, and returns.
 func (k *Keeper) Run(ctx context.Context, seam Seam) error {
-	ctx, stop := context.WithCancel(ctx)
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	k.seam.Store(&seamBox{seam})
+	k.ears.reset()
+	k.crew.set(true)
+	defer k.crew.set(false)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	wg.Go(func() { _ = k.out.Run(ctx) })
+	defer stop()
+	wg.Go(func() { _ = k.out.Run(work) })
 	wg.Go(func() { k.housekeep(ctx) })
 	wg.Go(func() {
 		k.listenAll()
-		k.wake(ctx)
+		k.store.Later(k.savePast)
+		k.wake(work)
 	})
-	err := k.receive(ctx, seam)
-	stop()
+	ended := make(chan error, 1)
+	go func() { ended <- k.receive(ctx, work, seam) }()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	k.crew.set(false)
+	patience, done := context.WithTimeout(work, finishFor)
+	defer done()
+	if k.crew.wait(patience) != nil {
+		k.log.Warn("requests in work were left for the next start")
+	}
 	return err
 }
 
 // Drain waits until what is recorded is finished and durable.
 func (k *Keeper) Drain(ctx context.Context) error {
-	done := make(chan struct{})
-	go func() { k.work.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-ctx.Done():
-		return ctx.Err()
+	if err := k.crew.wait(ctx); err != nil {
+		return err
 	}
 	k.flushSeen(ctx)
 	k.checkpoint(ctx)
@@ -160,19 +179,19 @@ func (k *Keeper) Drain(ctx context.Context) error {
 }
 
 // receive reads the seam. It never waits for the seam's other direction.
-func (k *Keeper) receive(ctx context.Context, seam Seam) error {
+func (k *Keeper) receive(ctx, work context.Context, seam Seam) error {
 	for {
 		m, err := seam.Recv()
-		if err != nil {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
 			return err
 		}
 		switch m := m.(type) {
 		case *control.Events:
 			for _, in := range m.Items {
-				k.take(ctx, in)
+				k.take(work, in)
 			}
 		case *control.Receipts:
 			for _, p := range m.Items {
@@ -185,7 +204,7 @@ func (k *Keeper) receive(ctx context.Context, seam Seam) error {
 				k.out.Nudge(m.Relay)
 			}
 		case *control.Challenge:
-			k.start(ctx, func() { k.prove(m) })
+			k.start(work, func() { k.prove(m) })
 		case *control.Publish, *control.Listen, *control.Proof, *control.Call, *control.Reply, *control.Cancel:
 			k.log.Warn("the front sent what it may not", "type", typeName(m))
 		}
@@ -194,15 +213,20 @@ func (k *Keeper) receive(ctx context.Context, seam Seam) error {
 
 // start runs one piece of work when there is room.
 func (k *Keeper) start(ctx context.Context, fn func()) {
+	if !k.crew.enter() {
+		return
+	}
 	select {
 	case k.gate <- struct{}{}:
 	case <-ctx.Done():
+		k.crew.leave()
 		return
 	}
-	k.work.Go(func() {
+	go func() {
+		defer k.crew.leave()
 		defer func() { <-k.gate }()
 		fn()
-	})
+	}()
 }
 
 // send hands a message to the front; without a front it is dropped, since all

@@ -3,8 +3,10 @@ package keeper
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,27 +19,40 @@ import (
 // may be old.
 const lookBack = maxPast
 
-// listenAll subscribes every key that apps write to.
+// listenAll subscribes every key that apps write to, and ends the subscriptions
+// that nobody needs any more: of keys that are gone, and on relays that only
+// ended sessions used.
 func (k *Keeper) listenAll() {
-	byRelay := map[string][]nostr.PubKey{}
-	for _, a := range k.book.allAddresses() {
-		for _, relay := range k.ears.relaysFor(k.book.relaysOf(a.pub)) {
-			byRelay[relay] = append(byRelay[relay], a.pub)
-		}
-	}
+	k.ears.turn.Lock()
+	defer k.ears.turn.Unlock()
+	wanted := map[string]map[nostr.PubKey]bool{}
 	for _, r := range k.ears.configured() {
-		if _, ok := byRelay[r.URL]; !ok {
-			byRelay[r.URL] = nil
+		wanted[r.URL] = map[nostr.PubKey]bool{}
+	}
+	now := k.now()
+	for _, a := range k.book.allAddresses() {
+		for _, relay := range k.ears.relaysFor(k.book.relaysOf(a.pub, now), now) {
+			if wanted[relay] == nil {
+				wanted[relay] = map[nostr.PubKey]bool{}
+			}
+			wanted[relay][a.pub] = true
 		}
 	}
-	for relay, keys := range byRelay {
-		k.listenOn(relay, keys)
+	for relay, keys := range wanted {
+		k.listenOn(relay, slices.Collect(maps.Keys(keys)))
+	}
+	for relay, keys := range k.ears.surplus(wanted, k.probes.expects) {
+		if err := k.send(&control.Listen{Relay: relay, Remove: keys}); err != nil {
+			k.log.Warn("the front did not end a subscription", "relay", relay, "err", err)
+		}
 	}
 }
 
 // listen subscribes one key where its app may write.
 func (k *Keeper) listen(key nostr.PubKey, app []string) {
-	for _, relay := range k.ears.relaysFor(app) {
+	k.ears.turn.Lock()
+	defer k.ears.turn.Unlock()
+	for _, relay := range k.ears.relaysFor(app, k.now()) {
 		k.listenOn(relay, []nostr.PubKey{key})
 	}
 }
@@ -52,13 +67,6 @@ func (k *Keeper) listenOn(relay string, keys []nostr.PubKey) {
 	})
 	if err != nil {
 		k.log.Warn("the front did not take a subscription", "relay", relay, "err", err)
-	}
-}
-
-// unlisten ends the subscriptions of a key.
-func (k *Keeper) unlisten(key nostr.PubKey) {
-	for _, relay := range k.ears.drops(key) {
-		_ = k.send(&control.Listen{Relay: relay, Remove: []nostr.PubKey{key}})
 	}
 }
 
@@ -150,18 +158,19 @@ func (b *book) addressOf(app privyseal.App) address {
 	return a
 }
 
-// relaysOf gathers the relays of every session on a key.
-func (b *book) relaysOf(signer nostr.PubKey) []string {
+// relaysOf gathers the relays of every living session and link on a key. An
+// ended session is told so where all keys are listened for.
+func (b *book) relaysOf(signer nostr.PubKey, now time.Time) []string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	var out []string
 	for _, a := range b.apps {
-		if a.Signer == signer && a.State != privyseal.AppUnknown {
+		if a.Signer == signer && !ended(a.State) {
 			out = append(out, a.Relays...)
 		}
 	}
 	for _, inv := range b.invitations {
-		if inv.Signer == signer {
+		if inv.Signer == signer && now.Before(inv.Expires) {
 			out = append(out, inv.Relays...)
 		}
 	}

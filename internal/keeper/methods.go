@@ -2,11 +2,11 @@ package keeper
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
+	"errors"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 )
 
@@ -15,11 +15,14 @@ import (
 func (k *Keeper) dispatch(ctx context.Context, e *envelope, app privyseal.App, req *nip46.Request) {
 	done := func(result string) { k.reply(ctx, e, app.ID, success(req.ID, req.Method, result)) }
 	op := privyseal.OperationOf(req.Method)
+	if op.Signer() == privyseal.SignerSession {
+		k.counts.control(app.ID, e.at)
+	}
 	switch op {
 	case privyseal.OpPing:
 		done("pong")
 	case privyseal.OpConnect:
-		done("ack") // a known client may connect again at any time (decision 6)
+		k.reconnect(ctx, e, app, req)
 	case privyseal.OpGetPublicKey:
 		id, ok := k.book.identity(app.Identity)
 		if !ok {
@@ -28,7 +31,7 @@ func (k *Keeper) dispatch(ctx context.Context, e *envelope, app privyseal.App, r
 		}
 		done(id.PubKey.String())
 	case privyseal.OpSwitchRelays:
-		done(k.switchRelays(ctx, app))
+		done(k.switchRelays(app))
 	case privyseal.OpLogout:
 		k.logout(ctx, e, app, req)
 	case privyseal.OpSignEvent, privyseal.OpNip04Encrypt, privyseal.OpNip04Decrypt,
@@ -44,29 +47,56 @@ func (k *Keeper) dispatch(ctx context.Context, e *envelope, app privyseal.App, r
 	}
 }
 
-// logout ends the session at the app's wish, after its answer is on its way.
-func (k *Keeper) logout(ctx context.Context, e *envelope, app privyseal.App, req *nip46.Request) {
+// reconnect answers a known client, which may connect again at any time: that
+// never changes what it may do (decision 6). Only what it says of itself is
+// taken, where nothing was known.
+func (k *Keeper) reconnect(ctx context.Context, e *envelope, app privyseal.App, req *nip46.Request) {
 	k.reply(ctx, e, app.ID, success(req.ID, req.Method, "ack"))
-	if _, err := k.setAppState(ctx, app.ID, privyseal.AppLoggedOut, "logged out", "app"); err != nil {
-		k.log.Error("a logout could not be recorded", "app", app.ID, "err", err)
+	says := nip46.ParseConnectParams(req.Params).Metadata
+	if says == (nip46.Metadata{}) || app.Claimed != (nip46.Metadata{}) {
+		return
 	}
+	k.alter(app.ID, func(a *privyseal.App) {
+		if a.Claimed == (nip46.Metadata{}) {
+			a.Claimed = says
+		}
+	})
+}
+
+// alter changes facts of a session that need no record, without waiting.
+func (k *Keeper) alter(app string, change func(*privyseal.App)) {
+	k.book.changeApp(app, change)
+	k.store.Later(func(tx store.Tx) error {
+		if err := changeApp(tx, app, change); !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		return nil
+	})
+}
+
+// logout ends the session at the app's wish. A captured one from before the
+// session does not count.
+func (k *Keeper) logout(ctx context.Context, e *envelope, app privyseal.App, req *nip46.Request) {
+	if e.ev.CreatedAt < app.Created.Add(-maxAhead).Unix() {
+		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindExpired, staleText(e)))
+		return
+	}
+	if _, err := k.setAppState(ctx, app.ID, privyseal.AppLoggedOut, "logged out", "app", privyseal.AppActive); err != nil {
+		k.log.Error("a logout could not be recorded", "app", app.ID, "err", err)
+		k.reply(ctx, e, app.ID, because(req.ID, req.Method, words.Busy))
+		return
+	}
+	k.reply(ctx, e, app.ID, success(req.ID, req.Method, "ack"))
 }
 
 // switchRelays answers the app's new relays as a JSON string, or "null" when
-// nothing changed (design decision 7).
-func (k *Keeper) switchRelays(ctx context.Context, app privyseal.App) string {
-	next, changed := k.ears.replaced(app.Relays)
+// nothing changed (design decision 7). The new ones are listened on first.
+func (k *Keeper) switchRelays(app privyseal.App) string {
+	next, changed := k.ears.replaced(app)
 	if !changed {
-		return "null"
+		return nip46.FormatRelayList(nil)
 	}
-	app.Relays = next
-	k.book.putApp(app)
+	k.alter(app.ID, func(a *privyseal.App) { a.Relays = next })
 	k.listen(app.Signer, next)
-	k.store.Later(func(tx store.Tx) error { return tx.PutApp(app) })
-	slices.Sort(next)
-	raw, err := json.Marshal(next)
-	if err != nil {
-		return "null"
-	}
-	return string(raw)
+	return nip46.FormatRelayList(next)
 }

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -66,7 +67,10 @@ func Verify(ctx context.Context, s interface {
 // announcer is the public key that signs checkpoints.
 func announcer(r store.Reader) (nostr.PubKey, error) {
 	hexKey, err := r.Setting(settingAnnouncePub)
-	if err != nil || hexKey == "" {
+	if errors.Is(err, store.ErrNotFound) {
+		return nostr.PubKey{}, nil // no vault yet
+	}
+	if err != nil {
 		return nostr.PubKey{}, err
 	}
 	return nostr.ParsePubKey(hexKey)

@@ -44,6 +44,7 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 	}
 	if k.vault.Locked() {
 		k.counts.add("requests_locked", 1)
+		k.counts.locked(e.at)
 		k.reply(ctx, e, app.ID, because(req.ID, req.Method, words.Locked))
 		return
 	}
@@ -125,22 +126,40 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 		in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
 		budgets := policy.Budgeted(j.app, in.Grants)
 		in.Spent = k.grants.spent(budgets, j.e.at)
-		d := policy.Decide(in)
-		if q, ok := k.asked.approvedFor(j.app.ID, j.req.OpHash, j.e.at); ok && d.Verdict == privyseal.Ask {
-			d = approved(d, q)
+		d := k.answered(j, policy.Decide(in))
+		room, done := true, func() {}
+		if d.Verdict == privyseal.Ask {
+			room, done = k.asked.reserve(j.app.ID)
 		}
-		switch c, err := k.record(ctx, j, eff, d, budgets); {
+		c, err := k.record(ctx, j, eff, d, budgets, room)
+		switch {
 		case errors.Is(err, errOverBudget):
-			continue
 		case err != nil:
 			k.unrecorded(ctx, j, err)
-			return
 		default:
 			k.conclude(ctx, j, d, c)
+		}
+		done()
+		if !errors.Is(err, errOverBudget) {
 			return
 		}
 	}
 	k.finish(ctx, j, because(j.req.ID, j.req.Method, words.Busy), privyseal.Decision{}, false)
+}
+
+// answered looks whether the person said yes or no to this very thing lately.
+func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
+	if d.Verdict != privyseal.Ask {
+		return d
+	}
+	if q, ok := k.asked.approvedFor(j.app.ID, j.req.OpHash, j.e.at); ok {
+		return approved(d, q)
+	}
+	if q, ok := k.asked.deniedFor(j.app.ID, j.req.OpHash, j.e.at); ok {
+		d = approved(d, q)
+		d.Verdict, d.Reason, d.Rule.Text = privyseal.Refuse, words.SaidNo, "the person said no"
+	}
+	return d
 }
 
 // weigh says what a request would do.
@@ -158,146 +177,6 @@ func approved(d privyseal.Decision, q privyseal.Question) privyseal.Decision {
 	}
 }
 
-var errOverBudget = errors.New("budget used up meanwhile")
-
-// commitment is what the commit of a decision found and made.
-type commitment struct {
-	known    *privyseal.Work // this event was here before
-	same     *privyseal.Work // this operation was: its answer serves
-	question *privyseal.Question
-}
-
-// record commits the decision with all that it spends: at most one effect per
-// event and operation, budgets never overdrawn, a question never lost.
-func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privyseal.Decision, budgets []privyseal.Grant) (commitment, error) {
-	var q *privyseal.Question
-	if d.Verdict == privyseal.Ask {
-		var err error
-		if q, err = k.question(j, eff, d); err != nil {
-			return commitment{}, err
-		}
-	}
-	var c commitment
-	err := k.store.Update(ctx, func(tx store.Tx) error {
-		c = commitment{}
-		w, err := tx.Work(j.app.ID, j.req.Event)
-		if err == nil {
-			c.known = &w
-			return nil
-		} else if !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		w, err = tx.WorkByOp(j.app.ID, j.req.OpHash, j.e.at)
-		if err == nil && d.Verdict != privyseal.Refuse {
-			switch {
-			case w.State == privyseal.WorkAsking:
-				return k.joinQuestion(tx, j, d, w, &c)
-			case w.State == privyseal.WorkAnswered && w.Outcome == privyseal.Allowed && w.Answer != nil:
-				c.same = &w
-				return nil
-			}
-		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		if err := k.spend(tx, j, d, budgets); err != nil {
-			return err
-		}
-		work := j.work(d)
-		if q != nil {
-			if err := tx.AskQuestion(*q); err != nil {
-				return err
-			}
-			c.question, work.State, work.Question = q, privyseal.WorkAsking, q.ID
-		}
-		if err := tx.AddWork(work); err != nil {
-			return err
-		}
-		_, err = tx.AppendRecord(j.entry(privyseal.PhaseDecided, d, work.Question))
-		return err
-	})
-	if err == nil {
-		k.noteSpent(j, d, budgets, c)
-	}
-	return c, err
-}
-
-// joinQuestion lets a repeat of an operation wait for the question that is open.
-func (k *Keeper) joinQuestion(tx store.Tx, j *job, d privyseal.Decision, w privyseal.Work, c *commitment) error {
-	q, err := tx.Question(w.Question)
-	if err != nil {
-		return err
-	}
-	c.question = &q
-	work := j.work(d)
-	work.State, work.Question = privyseal.WorkAsking, q.ID
-	if err := tx.AddWork(work); err != nil {
-		return err
-	}
-	_, err = tx.AppendRecord(j.entry(privyseal.PhaseDecided, d, q.ID))
-	return err
-}
-
-func (k *Keeper) spend(tx store.Tx, j *job, d privyseal.Decision, budgets []privyseal.Grant) error {
-	if d.Verdict != privyseal.Allow {
-		return nil
-	}
-	for _, g := range spends(d, budgets) {
-		window, n := policy.Window(g, j.e.at), g.Permission.Budget.N
-		err := tx.Spend(g.ID, window, n)
-		if errors.Is(err, store.ErrSpent) {
-			k.grants.note(g.ID, window, n)
-			return errOverBudget
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func spends(d privyseal.Decision, budgets []privyseal.Grant) []privyseal.Grant {
-	var out []privyseal.Grant
-	for _, b := range budgets {
-		for _, id := range d.Spend {
-			if b.ID == id {
-				out = append(out, b)
-			}
-		}
-	}
-	return out
-}
-
-// noteSpent mirrors in memory what the store has counted.
-func (k *Keeper) noteSpent(j *job, d privyseal.Decision, budgets []privyseal.Grant, c commitment) {
-	if d.Verdict != privyseal.Allow || c.known != nil || c.same != nil {
-		return
-	}
-	for _, g := range spends(d, budgets) {
-		k.grants.count(g.ID, policy.Window(g, j.e.at))
-	}
-}
-
-func (j *job) work(d privyseal.Decision) privyseal.Work {
-	return privyseal.Work{
-		App: j.app.ID, Event: j.req.Event, OpHash: j.req.OpHash, Op: j.req.Op,
-		State: privyseal.WorkDecided, Relay: j.e.relay, Trace: j.req.Trace, Rule: d.Rule.ID,
-		Sealed: j.e.raw, Received: j.e.at,
-	}
-}
-
-func (j *job) entry(p privyseal.Phase, d privyseal.Decision, question string) privyseal.Record {
-	kind := -1
-	if j.req.Template != nil {
-		kind = int(j.req.Template.Kind)
-	}
-	return privyseal.Record{
-		Time: j.e.at, Phase: p, Trace: j.req.Trace, Identity: j.app.Identity, App: j.app.ID,
-		Client: j.app.Client, Event: j.req.Event, Op: j.req.Op, Kind: kind, What: j.req.OpHash,
-		Verdict: d.Verdict, Level: d.Level, Rule: d.Rule.ID, Given: d.Rule.Given,
-		Question: question, Detail: d.Reason,
-	}
-}
-
 // conclude acts on a recorded decision.
 func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c commitment) {
 	switch {
@@ -311,6 +190,9 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 		k.use(ctx, j, d)
 	case d.Verdict == privyseal.Ask:
 		k.asked.opened(*c.question)
+		if q := *c.question; q.State != privyseal.QuestionOpen {
+			k.serve(ctx, q) // answered while this one joined it
+		}
 		k.counts.add("requests_asked", 1)
 		k.log.Info("asked", "trace", j.req.Trace, "app", j.app.ID, "method", string(j.req.Method), "question", c.question.ID)
 	default:

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/store"
@@ -23,6 +24,8 @@ func (k *Keeper) pair(ctx context.Context, e *envelope, req *nip46.Request, inv 
 		Claimed: params.Metadata, Relays: inv.Relays, Cipher: e.cipher, Preset: inv.Preset,
 		Created: e.at, LastSeen: e.at, State: privyseal.AppActive, StateSince: e.at,
 	}
+	k.sessions.Lock()
+	defer k.sessions.Unlock()
 	if old, ok := k.book.app(app.Client, app.Signer); ok {
 		app.ID = old.ID // the same client on a compatible link: the same session, begun anew
 	}
@@ -88,19 +91,26 @@ func ownGrants(app string, grants []privyseal.Grant) []privyseal.Grant {
 	return out
 }
 
-// setAppState moves a session to another state, on record.
-func (k *Keeper) setAppState(ctx context.Context, id string, to privyseal.AppState, note, by string) (privyseal.App, error) {
+// setAppState moves a session to another state, on record; from lists the
+// states it may come from (none: any).
+func (k *Keeper) setAppState(ctx context.Context, id string, to privyseal.AppState, note, by string, from ...privyseal.AppState) (privyseal.App, error) {
+	k.sessions.Lock()
+	defer k.sessions.Unlock()
 	app, ok := k.book.appByID(id)
 	if !ok {
 		return app, privyseal.E(privyseal.KindNotFound, "there is no such app", "see: privyseal apps list")
 	}
-	app.State, app.StateSince = to, k.now()
+	if len(from) > 0 && !slices.Contains(from, app.State) {
+		return app, privyseal.E(privyseal.KindConflict, "this app is "+app.State.String(), "see: privyseal apps show "+app.ID)
+	}
+	at := k.now()
+	change := func(a *privyseal.App) { a.State, a.StateSince = to, at }
 	err := k.store.Update(ctx, func(tx store.Tx) error {
-		if err := tx.PutApp(app); err != nil {
+		if err := changeApp(tx, id, change); err != nil {
 			return err
 		}
 		_, err := tx.AppendRecord(privyseal.Record{
-			Time: app.StateSince, Phase: privyseal.PhaseNote, Identity: app.Identity, App: app.ID,
+			Time: at, Phase: privyseal.PhaseNote, Identity: app.Identity, App: app.ID,
 			Client: app.Client, Kind: -1, Detail: note + " by " + by,
 		})
 		return err
@@ -108,7 +118,41 @@ func (k *Keeper) setAppState(ctx context.Context, id string, to privyseal.AppSta
 	if err != nil {
 		return app, err
 	}
-	k.book.putApp(app)
+	app = k.book.changeApp(id, change)
 	k.log.Info("app state", "app", app.ID, "state", to.String())
+	if ended(app.State) {
+		k.dropQuestions(ctx, app.ID)
+	}
 	return app, nil
+}
+
+// ended reports whether a session is over.
+func ended(s privyseal.AppState) bool {
+	switch s {
+	case privyseal.AppActive, privyseal.AppPaused:
+		return false
+	case privyseal.AppRevoked, privyseal.AppExpired, privyseal.AppLoggedOut, privyseal.AppUnknown:
+	}
+	return true
+}
+
+// changeApp changes some of a stored session's facts and leaves the others.
+func changeApp(tx store.Tx, id string, change func(*privyseal.App)) error {
+	app, err := tx.App(id)
+	if err != nil {
+		return err
+	}
+	change(&app)
+	return tx.PutApp(app)
+}
+
+// dropQuestions closes the questions of a session that has ended.
+func (k *Keeper) dropQuestions(ctx context.Context, app string) {
+	for _, q := range k.asked.list() {
+		if q.App == app {
+			if _, err := k.settle(ctx, q, privyseal.QuestionExpired, "the end of the session", nil); err != nil {
+				k.log.Warn("a question could not be closed", "question", q.ID, "err", err)
+			}
+		}
+	}
 }

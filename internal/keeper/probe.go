@@ -34,10 +34,13 @@ func (k *Keeper) probe(ctx context.Context, relay string) (time.Duration, error)
 	if err != nil {
 		return 0, err
 	}
-	k.ears.wants(relay, []nostr.PubKey{receiver})
-	defer k.unlisten(receiver)
 	back := k.probes.expect(receiver)
 	defer k.probes.forget(receiver)
+	k.ears.wants(relay, []nostr.PubKey{receiver})
+	defer func() {
+		k.ears.drop(relay, receiver)
+		_ = k.send(&control.Listen{Relay: relay, Remove: []nostr.PubKey{receiver}})
+	}()
 	if err := k.send(&control.Listen{Relay: relay, Add: []nostr.PubKey{receiver}, Typed: k.ears.typed(relay)}); err != nil {
 		return 0, err
 	}

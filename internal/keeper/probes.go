@@ -29,6 +29,13 @@ func (p *probes) forget(pk nostr.PubKey) {
 	delete(p.keys, pk)
 }
 
+func (p *probes) expects(pk nostr.PubKey) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.keys[pk]
+	return ok
+}
+
 // arrived notes a test message; it reports whether one was awaited for the key.
 func (p *probes) arrived(e *nostr.Event) bool {
 	p.mu.Lock()

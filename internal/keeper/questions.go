@@ -1,21 +1,12 @@
 package keeper
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/privyseal/privyseal"
-	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/vault"
-	"github.com/privyseal/privyseal/internal/words"
-	"github.com/privyseal/privyseal/nostr"
 )
 
 // How long a question waits, and how long a late yes still counts (design
@@ -33,14 +24,21 @@ type asked struct {
 	mu       sync.Mutex
 	open     map[string]privyseal.Question
 	approved map[flight]privyseal.Question
-	denied   map[flight]time.Time
+	denied   map[flight]denial
+	making   map[string]int // questions being made, by app
 	watchers map[chan string]struct{}
+}
+
+// denial is a person's no, which holds for a while.
+type denial struct {
+	question privyseal.Question
+	until    time.Time
 }
 
 func newAsked() *asked {
 	return &asked{
 		open: map[string]privyseal.Question{}, approved: map[flight]privyseal.Question{},
-		denied: map[flight]time.Time{}, watchers: map[chan string]struct{}{},
+		denied: map[flight]denial{}, making: map[string]int{}, watchers: map[chan string]struct{}{},
 	}
 }
 
@@ -55,6 +53,8 @@ func (a *asked) load(r store.Reader, now time.Time) error {
 			a.open[q.ID] = q
 		case q.State == privyseal.QuestionApproved && now.Sub(q.Answered) < lateYesFor:
 			a.approved[flight{q.App, q.OpHash}] = q
+		case q.State == privyseal.QuestionDenied && now.Sub(q.Answered) < deniedFor:
+			a.denied[flight{q.App, q.OpHash}] = denial{q, q.Answered.Add(deniedFor)}
 		}
 	}
 	return nil
@@ -80,7 +80,7 @@ func (a *asked) closed(q privyseal.Question, now time.Time) {
 	case privyseal.QuestionApproved:
 		a.approved[flight{q.App, q.OpHash}] = q
 	case privyseal.QuestionDenied:
-		a.denied[flight{q.App, q.OpHash}] = now.Add(deniedFor)
+		a.denied[flight{q.App, q.OpHash}] = denial{q, now.Add(deniedFor)}
 	case privyseal.QuestionOpen, privyseal.QuestionExpired, privyseal.QuestionUnknown:
 	}
 	a.tell(q.ID)
@@ -114,21 +114,36 @@ func (a *asked) approvedFor(app string, op [32]byte, now time.Time) (privyseal.Q
 	return q, ok && now.Sub(q.Answered) < lateYesFor
 }
 
-func (a *asked) deniedNow(app string, op [32]byte, now time.Time) bool {
+// deniedFor is the person's no to this operation, while it holds.
+func (a *asked) deniedFor(app string, op [32]byte, now time.Time) (privyseal.Question, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return now.Before(a.denied[flight{app, op}])
+	d, ok := a.denied[flight{app, op}]
+	return d.question, ok && now.Before(d.until)
 }
 
-func (a *asked) openOf(app string) (n int) {
+// reserve keeps a place for one more question of an app, until done; it reports
+// whether there is one.
+func (a *asked) reserve(app string) (ok bool, done func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	n := a.making[app]
 	for _, q := range a.open {
 		if q.App == app {
 			n++
 		}
 	}
-	return n
+	if n >= maxOpen {
+		return false, func() {}
+	}
+	a.making[app]++
+	return true, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.making[app]--; a.making[app] == 0 {
+			delete(a.making, app)
+		}
+	}
 }
 
 func (a *asked) list() []privyseal.Question {
@@ -156,129 +171,10 @@ func (a *asked) prune(now time.Time) (over []privyseal.Question) {
 			delete(a.approved, f)
 		}
 	}
-	for f, until := range a.denied {
-		if now.After(until) {
+	for f, d := range a.denied {
+		if !now.Before(d.until) {
 			delete(a.denied, f)
 		}
 	}
 	return over
 }
-
-// question makes the question of a request. Its words come from the exact
-// bytes the app wants signed.
-func (k *Keeper) question(j *job, eff effect.Effect, d privyseal.Decision) (*privyseal.Question, error) {
-	if k.asked.deniedNow(j.app.ID, j.req.OpHash, j.e.at) {
-		return nil, asError(words.SaidNo)
-	}
-	if k.asked.openOf(j.app.ID) >= maxOpen {
-		return nil, asError(words.TooMany)
-	}
-	prompt := words.Render(eff, j.app, j.who, j.req)
-	raw, err := json.Marshal(prompt)
-	if err != nil {
-		return nil, err
-	}
-	q := &privyseal.Question{
-		ID: newID(), App: j.app.ID, Identity: j.app.Identity, Event: j.req.Event, OpHash: j.req.OpHash,
-		Op: j.req.Op, Kind: eff.Kind, Level: d.Level, Reason: d.Reason, WordsHash: prompt.Hash(),
-		State: privyseal.QuestionOpen, Asked: j.e.at, Deadline: j.e.at.Add(questionFor),
-	}
-	if q.Words, err = k.vault.Seal(vault.PurposeWords, q.ID, 1, raw); err != nil {
-		return nil, err
-	}
-	return q, nil
-}
-
-// asError is a reason of words as an error.
-func asError(reason string) error {
-	kind, text := words.Refusal(privyseal.Decision{Reason: reason})
-	return privyseal.E(kind, text, "")
-}
-
-// prompt opens a question's words and checks that they are those shown first.
-func (k *Keeper) prompt(q privyseal.Question) (words.Prompt, error) {
-	var p words.Prompt
-	raw, err := k.vault.Open(vault.PurposeWords, q.ID, 1, q.Words)
-	if err != nil {
-		return p, err
-	}
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return p, err
-	}
-	if p.Hash() != q.WordsHash {
-		return p, privyseal.E(privyseal.KindInvalid, "the words of this question were changed", "deny it")
-	}
-	return p, nil
-}
-
-// settle records an answer and serves, or refuses, every request that waits
-// for it.
-func (k *Keeper) settle(ctx context.Context, q privyseal.Question, to privyseal.QuestionState, by string, grant *privyseal.Grant) (privyseal.Question, error) {
-	now := k.now()
-	late := to == privyseal.QuestionApproved && now.Sub(q.Asked) < questionFor+lateYesFor
-	err := k.store.Update(ctx, func(tx store.Tx) error {
-		if err := tx.AnswerQuestion(q.ID, to, by, now, late); err != nil {
-			return err
-		}
-		if grant != nil {
-			if err := tx.PutGrant(*grant); err != nil {
-				return err
-			}
-		}
-		_, err := tx.AppendRecord(privyseal.Record{
-			Time: now, Phase: privyseal.PhaseNote, Identity: q.Identity, App: q.App, Event: q.Event,
-			Op: q.Op, Kind: q.Kind, What: q.OpHash, Level: q.Level, Question: q.ID,
-			Detail: "question " + to.String() + " by " + by,
-		})
-		return err
-	})
-	if errors.Is(err, store.ErrConflict) {
-		return q, privyseal.E(privyseal.KindConflict, "this question was answered already", "see: privyseal requests list")
-	}
-	if err != nil {
-		return q, err
-	}
-	if grant != nil {
-		k.grants.add(*grant)
-	}
-	q.State, q.By, q.Answered = to, by, now
-	k.asked.closed(q, now)
-	k.start(ctx, func() { k.serveQuestion(ctx, q) })
-	return q, nil
-}
-
-// serveQuestion finishes the requests that waited for an answer.
-func (k *Keeper) serveQuestion(ctx context.Context, q privyseal.Question) {
-	for _, w := range k.waiting(ctx, q.ID) {
-		k.resume(ctx, w, q)
-	}
-}
-
-func (k *Keeper) waiting(ctx context.Context, question string) []privyseal.Work {
-	var out []privyseal.Work
-	err := k.store.View(ctx, func(r store.Reader) error {
-		open, err := r.OpenWork()
-		if err != nil {
-			return err
-		}
-		for _, w := range open {
-			if w.State == privyseal.WorkAsking && w.Question == question {
-				out = append(out, w)
-			}
-		}
-		return nil
-	})
-	if err != nil && ctx.Err() == nil {
-		k.log.Error("open work could not be read", "err", err)
-	}
-	return out
-}
-
-func newID() string {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
-	return hex.EncodeToString(b[:])
-}
-
-// eventOf reads a stored request event back.
-func eventOf(w privyseal.Work) (*nostr.Event, error) { return nostr.ParseEvent(w.Sealed) }

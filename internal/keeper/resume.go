@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -37,18 +38,32 @@ func (k *Keeper) wake(ctx context.Context) {
 			k.start(ctx, func() { k.oweAgain(ctx, w) })
 		}
 	}
+	served := map[string]bool{}
 	for _, w := range open {
 		switch w.State {
 		case privyseal.WorkDecided:
-			k.start(ctx, func() { k.resume(ctx, w, privyseal.Question{}) })
+			k.start(ctx, func() { k.resumeDecided(ctx, w) })
 		case privyseal.WorkAsking:
+			if served[w.Question] {
+				continue
+			}
+			served[w.Question] = true
 			if q, err := k.questionByID(ctx, w.Question); err == nil && q.State != privyseal.QuestionOpen {
-				k.start(ctx, func() { k.resume(ctx, w, q) })
+				k.start(ctx, func() { k.serveQuestion(ctx, q) })
 			}
 		case privyseal.WorkAnswered, privyseal.WorkUnknown:
 		}
 	}
 	k.unshelve(ctx)
+}
+
+func (k *Keeper) resumeDecided(ctx context.Context, w privyseal.Work) {
+	release, err := k.flights.enter(ctx, w.App, w.OpHash)
+	if err != nil {
+		return
+	}
+	defer release()
+	k.resume(ctx, w, privyseal.Question{}, nil)
 }
 
 func (k *Keeper) questionByID(ctx context.Context, id string) (q privyseal.Question, err error) {
@@ -114,59 +129,95 @@ func (k *Keeper) reopen(w privyseal.Work) (*job, bool) {
 	return &job{e: e, app: app, who: who, req: req}, true
 }
 
+// errTaken says that work was answered meanwhile.
+var errTaken = errors.New("answered already")
+
 // resume finishes work that was parked: the app's state and its grants are
 // looked at once more, and the decision is recorded before the key is used.
-func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Question) {
+// The caller holds the operation's turn. It answers what it sent, if that
+// serves others who wait for the same; first is what an earlier one got.
+func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Question, first *response) *response {
 	j, ok := k.reopen(w)
 	if !ok {
 		k.abandon(w)
-		return
+		return first
 	}
 	d := k.decideAgain(j, w, q)
-	end := func(reason string) { k.finish(ctx, j, because(j.req.ID, j.req.Method, reason), d, true) }
-	switch {
-	case d.Verdict == privyseal.Refuse:
-		k.finish(ctx, j, refusal(j.req.ID, j.req.Method, d), d, true)
-		return
-	case q.State == privyseal.QuestionDenied:
-		end(words.SaidNo)
-		return
-	case q.State == privyseal.QuestionExpired:
-		end(words.NoAnswer)
-		return
-	case d.Verdict != privyseal.Allow: // what allowed it was taken back
-		end(policy.ReasonRefused)
-		return
-	case k.now().Sub(w.Received) > questionFor+lateYesFor:
-		end(words.Stale)
-		return
-	}
+	no := k.refusedAgain(j, w, q, d)
+	uses := no == nil && first == nil
 	err := k.store.Update(ctx, func(tx store.Tx) error {
+		now, err := tx.Work(w.App, w.Event)
+		switch {
+		case errors.Is(err, store.ErrNotFound) || err == nil && now.State == privyseal.WorkAnswered:
+			return errTaken
+		case err != nil || !uses:
+			return err
+		}
 		r := j.entry(privyseal.PhaseDecided, d, q.ID)
 		r.Time = k.now()
-		_, err := tx.AppendRecord(r)
+		_, err = tx.AppendRecord(r)
 		return err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, errTaken):
+		return first
+	case err != nil:
 		k.unrecorded(ctx, j, err)
-		return
+		return first
+	case no != nil:
+		k.finish(ctx, j, *no, d, true)
+		return first
+	case first == nil:
+		first = k.use(ctx, j, d)
+		return first
 	}
-	k.use(ctx, j, d)
+	again := *first
+	again.ID = j.req.ID
+	k.finish(ctx, j, again, d, true)
+	return first
+}
+
+// refusedAgain is why parked work is not done after all; nil when it is.
+func (k *Keeper) refusedAgain(j *job, w privyseal.Work, q privyseal.Question, d privyseal.Decision) *response {
+	reason := ""
+	switch {
+	case d.Verdict == privyseal.Refuse:
+		reason = d.Reason
+	case q.State == privyseal.QuestionDenied:
+		reason = words.SaidNo
+	case q.State == privyseal.QuestionExpired:
+		reason = words.NoAnswer
+	case d.Verdict != privyseal.Allow: // what allowed it was taken back
+		reason = policy.ReasonRefused
+	case k.now().Sub(w.Received) > questionFor+lateYesFor:
+		reason = words.Stale
+	default:
+		return nil
+	}
+	d.Reason = reason
+	r := refusal(j.req.ID, j.req.Method, d)
+	return &r
 }
 
 // decideAgain weighs parked work by the clock of its arrival and by what is
-// granted now.
+// granted now. What was decided before a stop has spent its budget already.
 func (k *Keeper) decideAgain(j *job, w privyseal.Work, q privyseal.Question) privyseal.Decision {
 	j.e.at = w.Received
-	d := policy.Decide(policy.Input{
+	in := policy.Input{
 		Effect: k.weigh(j), App: j.app, Identity: j.who,
 		Grants: k.grants.of(j.app.ID), Now: w.Received,
-	})
+	}
+	if q.ID != "" {
+		in.Spent = k.grants.spent(policy.Budgeted(j.app, in.Grants), w.Received)
+	}
+	d := policy.Decide(in)
 	switch {
-	case d.Verdict != privyseal.Ask:
-	case q.State == privyseal.QuestionApproved && q.OpHash == j.req.OpHash:
+	case d.Verdict == privyseal.Refuse:
+	case q.State == privyseal.QuestionApproved && q.OpHash != j.req.OpHash: // it was changed
+		return privyseal.Decision{Level: d.Level, Reason: policy.ReasonRefused}
+	case q.State == privyseal.QuestionApproved:
 		return approved(d, q)
-	case q.ID == "" && strings.HasPrefix(w.Rule, "question:"):
+	case q.ID == "" && d.Verdict == privyseal.Ask && strings.HasPrefix(w.Rule, "question:"):
 		// The person's yes was on record when the signer stopped.
 		d.Verdict, d.Rule = privyseal.Allow, privyseal.Rule{ID: w.Rule}
 	}

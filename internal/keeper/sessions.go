@@ -81,10 +81,21 @@ func (b *book) putIdentity(id privyseal.Identity) {
 	b.identities[id.ID] = id
 }
 
+// dropIdentity forgets an identity, its links and its key as an address.
 func (b *book) dropIdentity(id string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	delete(b.addresses, b.identities[id].PubKey)
 	delete(b.identities, id)
+	for _, inv := range b.invitations {
+		if inv.Identity != id {
+			continue
+		}
+		delete(b.invitations, inv.ID)
+		if _, taken := b.apps[inv.ID]; !taken {
+			delete(b.addresses, inv.Signer)
+		}
+	}
 }
 
 func (b *book) putApp(a privyseal.App) {
@@ -96,6 +107,22 @@ func (b *book) putApp(a privyseal.App) {
 	b.apps[a.ID] = &a
 	b.pairs[pair{a.Client, a.Signer}] = &a
 	b.addressFor(a.ID, a.Identity, a.Signer, a.SignerKey, a.Compatible)
+}
+
+// changeApp changes some of a session's facts and leaves the others; readers
+// keep the copy they hold.
+func (b *book) changeApp(id string, change func(*privyseal.App)) privyseal.App {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a := b.apps[id]
+	if a == nil {
+		return privyseal.App{}
+	}
+	next := *a
+	change(&next)
+	b.apps[id] = &next
+	b.pairs[pair{a.Client, a.Signer}] = &next
+	return next
 }
 
 func (b *book) dropApp(id string) {
@@ -134,6 +161,9 @@ func (b *book) dropInvitation(id string) {
 func (b *book) addressFor(id, identity string, pub nostr.PubKey, sealed []byte, compatible bool) {
 	a := address{pub: pub, id: id, sealed: sealed, identity: identity}
 	if compatible {
+		if b.identities[identity].ID == "" {
+			return // the key is gone
+		}
 		a = address{pub: pub, id: identity, sealed: b.identities[identity].Sealed, user: true, identity: identity}
 	}
 	b.addresses[pub] = a
@@ -255,16 +285,10 @@ func (b *book) sawApp(a *privyseal.App, at time.Time, c privyseal.Cipher) {
 	if a.Cipher == c && at.Sub(a.LastSeen) < time.Second {
 		return
 	}
-	id := a.ID
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if a := b.apps[id]; a != nil {
-		next := *a // readers hold the old one
-		next.LastSeen, next.Cipher = at, c
-		b.apps[id] = &next
-		b.pairs[pair{a.Client, a.Signer}] = &next
-		b.seen[id] = seenApp{at, c}
-	}
+	b.changeApp(a.ID, func(a *privyseal.App) {
+		a.LastSeen, a.Cipher = at, c
+		b.seen[a.ID] = seenApp{at, c}
+	})
 }
 
 func (b *book) takeSeen() map[string]seenApp {

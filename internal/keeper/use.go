@@ -11,11 +11,17 @@ import (
 	"github.com/privyseal/privyseal/internal/words"
 )
 
-// maxResult bounds a result so that its envelope stays within an event.
-const maxResult = 700 << 10
+// maxAnswer bounds an answer's JSON so that its envelope, padded and in base64,
+// stays within the size of an event.
+const maxAnswer = 640 << 10
 
-// use does with the user key what was decided and recorded.
-func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) {
+// use does with the user key what was decided and recorded. It answers a
+// success.
+func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *response {
+	if r, gone := k.stopped(j); gone { // revoked or paused since the decision
+		k.finish(ctx, j, r, d, true)
+		return nil
+	}
 	result, err := k.apply(j)
 	if err != nil {
 		kind, text := privyseal.KindInvalid, "it could not be done"
@@ -28,9 +34,27 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) {
 		r := failure(j.req.ID, j.req.Method, kind, text)
 		r.Outcome = privyseal.Failed
 		k.finish(ctx, j, r, d, true)
-		return
+		return nil
 	}
-	k.finish(ctx, j, success(j.req.ID, j.req.Method, result), d, true)
+	r := success(j.req.ID, j.req.Method, result)
+	if len(r.json()) > maxAnswer {
+		r = failure(j.req.ID, j.req.Method, privyseal.KindLimit, "the answer is larger than the signer sends")
+		r.Outcome = privyseal.Failed
+	}
+	k.finish(ctx, j, r, d, true)
+	return &r
+}
+
+// stopped answers a request whose session ended or was paused meanwhile.
+func (k *Keeper) stopped(j *job) (response, bool) {
+	app, ok := k.book.appByID(j.app.ID)
+	if ok && app.State == privyseal.AppActive {
+		return response{}, false
+	}
+	if !ok {
+		app.State = privyseal.AppRevoked
+	}
+	return k.inactive(j.req.ID, j.req.Method, app.State), true
 }
 
 // apply is the one place where a user key is used for an app.
@@ -67,8 +91,6 @@ func (k *Keeper) apply(j *job) (string, error) {
 	case result == "":
 		// An empty result hangs clients in the wild (clients.md §5.30).
 		return "", privyseal.E(privyseal.KindInvalid, "the message is empty", "")
-	case len(result) > maxResult:
-		return "", privyseal.E(privyseal.KindLimit, "the answer is larger than the signer sends", "")
 	}
 	return result, nil
 }

@@ -6,6 +6,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"sync"
@@ -104,14 +105,14 @@ func (b *Outbox) send(ctx context.Context, e *entry, relays []string) error {
 }
 
 // Run sends what is queued, in batches, and tries again what was not taken,
-// until ctx ends.
+// until ctx ends; then it sends what is queued and returns.
 func (b *Outbox) Run(ctx context.Context) error {
 	tick := time.NewTicker(firstWait / 2)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return errors.Join(ctx.Err(), b.rest())
 		case first := <-b.queue:
 			if err := b.o.Send(b.gather(first)); err != nil {
 				return err
@@ -120,6 +121,20 @@ func (b *Outbox) Run(ctx context.Context) error {
 			if err := b.again(); err != nil {
 				return err
 			}
+		}
+	}
+}
+
+// rest sends what is still queued.
+func (b *Outbox) rest() error {
+	for {
+		select {
+		case first := <-b.queue:
+			if err := b.o.Send(b.gather(first)); err != nil {
+				return err
+			}
+		default:
+			return nil
 		}
 	}
 }
