@@ -123,7 +123,8 @@ func (c *conn) view(fn func(store.Reader) error) error {
 
 // Update implements [store.Store]. A ctx that ends while fn waits for its turn
 // means fn never runs; once it runs, its outcome is awaited. A panic in fn
-// comes out here.
+// comes out here. As fn runs on the writer, it must not end its goroutine
+// (runtime.Goexit, t.Fatal).
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return s.wait(ctx, &job{fn: fn, done: make(chan error, 1)})
 }

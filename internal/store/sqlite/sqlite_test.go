@@ -7,12 +7,14 @@ import (
 	"github.com/privyseal/privyseal/internal/store/storetest"
 )
 
+// openDir opens a store that is closed with the test, if not before.
 func openDir(t testing.TB, dir string) *Store {
 	t.Helper()
 	s, err := Open(t.Context(), dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { s.Close() })
 	return s
 }
 
