@@ -197,6 +197,15 @@ func TestUncheckedNeverReachesWebsocket(t *testing.T) {
 	in.want(&bad) // the keeper checks everything itself
 	c.mustPublish(e)
 	in.want(e)
+	if ok, why := c.publish(e); !ok || !strings.HasPrefix(why, "duplicate:") {
+		t.Fatal(ok, why)
+	}
+	in.wantNothing()
+	renamed := *e
+	renamed.ID[5]++
+	if ok, why := c.publish(&renamed); ok || !strings.HasPrefix(why, "invalid: the id") {
+		t.Fatal(ok, why)
+	}
 	if st := s.Relay.Stats(); st.Checked != 0 {
 		t.Fatal("a signature was checked twice over: here, and again in the keeper")
 	}

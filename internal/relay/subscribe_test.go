@@ -189,3 +189,22 @@ func TestClose(t *testing.T) {
 	}
 	c.want(nostr.LabelOK)
 }
+
+// The keys of one connection, and of all, are bounded.
+func TestKeysAreBounded(t *testing.T) {
+	s := relaytest.Start(t, relay.Options{Limits: relay.Limits{ConnKeys: 2, Keys: 3}})
+	alice, bob := newPerson(t), newPerson(t)
+	c := dial(t, s.URL)
+	c.req("s", to(alice), to(bob))
+	c.sendReq("one more", to(alice))
+	if m := c.want(nostr.LabelClosed); !strings.HasPrefix(m.Message, "blocked:") {
+		t.Fatal(m.Message)
+	}
+	c.req("s", by(alice), by(bob)) // in the place of the first two
+	other := dial(t, s.URL)
+	other.sendReq("s", to(alice), to(bob))
+	if m := other.want(nostr.LabelClosed); !strings.HasPrefix(m.Message, "rate-limited:") {
+		t.Fatal(m.Message)
+	}
+	other.req("s", to(alice))
+}

@@ -190,3 +190,21 @@ func TestMailboxEmptiesItself(t *testing.T) {
 		}
 	})
 }
+
+// Beyond its quota a connection is read more slowly.
+func TestTooFastIsSlowed(t *testing.T) {
+	quota := relay.Quota{Burst: 1, PerSecond: 0.001}
+	timed(t, relay.Options{Limits: relay.Limits{PerIP: quota, LoopbackFactor: 1}}, func(t *testing.T, r *relay.Relay, dial func() *client) {
+		c := dial()
+		bob := newPerson(t)
+		c.req("s", to(bob))
+		start := time.Now()
+		for range 4 {
+			c.sendReq("s", to(bob))
+			c.want(nostr.LabelClosed)
+		}
+		if waited := time.Since(start); waited < time.Second {
+			t.Fatal("slowed down by", waited)
+		}
+	})
+}
