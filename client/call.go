@@ -254,8 +254,7 @@ func (l *line) weigh(c *call) (time.Time, error) {
 			}
 		}
 		if !now.Before(deadline) {
-			return now, &Error{Side: SideYou, Code: ErrNoAnswer,
-				Msg: "the key app was not told yes or no in time", Hint: "open the key app, look for the question and try again"}
+			return now, l.undecided(c)
 		}
 		if !c.page && now.Before(probe) {
 			return probe, nil
@@ -328,8 +327,14 @@ func (l *line) silent(c *call) error {
 	if !l.anyLive() {
 		return l.unreachable()
 	}
-	e := &Error{Side: SideSigner, Code: ErrNoAnswer, Msg: "it did not answer " + string(c.method),
+	return &Error{Side: SideSigner, Code: ErrNoAnswer, Msg: "it did not answer " + string(c.method),
 		Hint: "look whether the key app is running, and whether both clocks are right"}
+}
+
+// undecided says that the key app is there, but nobody told it yes or no.
+func (l *line) undecided(c *call) error {
+	e := &Error{Side: SideYou, Code: ErrNoAnswer, Msg: "the key app was not told yes or no in time",
+		Hint: "open the key app, look for the question and try again"}
 	if c.page && l.o.OnAuthURL == nil {
 		e.Side, e.Hint = SideApp, "the key app wanted to show a page: set Options.OnAuthURL"
 	}

@@ -38,6 +38,7 @@ type Fake struct {
 type Asked struct {
 	nip46.Request
 	Event *nostr.Event
+	Plain string
 }
 
 func newKey() (nostr.SecretKey, nostr.Keypair) {
@@ -109,7 +110,7 @@ func (f *Fake) receive(e *nostr.Event) {
 		f.lost = append(f.lost, err.Error())
 		return
 	}
-	a := Asked{*req, e}
+	a := Asked{*req, e, plain}
 	f.asked = append(f.asked, a)
 	if f.seen[e.ID] {
 		return
@@ -223,6 +224,34 @@ func wrap(from nostr.Keypair, to nostr.PubKey, content string) *nostr.Event {
 		panic(err)
 	}
 	return e
+}
+
+// forget makes the fake answer events again that it has seen, as a key app does
+// that was killed or keeps its answers.
+func (f *Fake) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	clear(f.seen)
+}
+
+// script replaces the script.
+func (f *Fake) script(s func(*Fake, Asked) bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.Script = s
+}
+
+// pair answers a nostrconnect:// link.
+func (f *Fake) pair(t *testing.T, uri string) {
+	t.Helper()
+	c, err := nip46.ParseConnect(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known[c.Client] = true
+	f.send(c.Client, nip46.AppendResult(nil, `"any"`, c.Secret))
 }
 
 // requests are the requests of a method so far.

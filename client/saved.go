@@ -2,9 +2,11 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -19,7 +21,54 @@ func (Saved) Format(f fmt.State, _ rune) { io.WriteString(f, "[secret]") }
 // LogValue never shows the content.
 func (Saved) LogValue() slog.Value { return slog.StringValue("[secret]") }
 
-// saved is the JSON of an exported session, version 1.
+// Export is the session as JSON, to be kept where the app keeps secrets and
+// given to [Resume] later. Export again after [Session.SwitchRelays].
+func (s *Session) Export() (Saved, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.forgot {
+		return nil, errClosed()
+	}
+	out := identity{secret: s.line.secret, signer: s.Signer(), user: s.user, relays: s.Relays()}
+	return out.append(), nil
+}
+
+// Resume takes up a session that was exported. It does not connect anew, so that
+// nothing is asked and no permission is lost, and it does not wait for the
+// network: the first call does. An error, always [ErrSession], means that the
+// data is no session; the key app's word on an ended one comes with a call.
+func Resume(exported []byte, o Options) (*Session, error) {
+	in, err := parseSaved(exported)
+	if err != nil {
+		return nil, &Error{Side: SideApp, Code: ErrSession, Msg: "the saved session cannot be used: " + err.Error(),
+			Hint: "connect with a new link"}
+	}
+	o.ClientKey = in.secret
+	l, err := newLine(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.pin(in.signer); err != nil {
+		return nil, err
+	}
+	s := &Session{line: l, user: in.user}
+	l.open(in.relays, true)
+	l.wg.Go(func() {
+		if l.awaitLive(l.ctx) == nil {
+			s.SwitchRelays(l.ctx)
+		}
+	})
+	return s, nil
+}
+
+// identity is what makes a session the same one later.
+type identity struct {
+	secret       nostr.SecretKey
+	signer, user nostr.PubKey // user is zero if not known yet
+	relays       []string
+}
+
+// saved is the JSON of an identity, version 1.
 type saved struct {
 	Version int      `json:"v"`
 	Client  string   `json:"client"` // nsec
@@ -33,76 +82,46 @@ const (
 	maxSaved     = 64 << 10
 )
 
-// Export is the session as JSON, to be kept where the app keeps secrets and
-// given to [Resume] later. Export again after [Session.SwitchRelays].
-func (s *Session) Export() (Saved, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.forgot {
-		return nil, errClosed()
+func (i *identity) append() []byte {
+	out := saved{Version: savedVersion, Client: i.secret.Nsec(), Signer: i.signer.String(), Relays: i.relays}
+	if i.user != (nostr.PubKey{}) {
+		out.User = i.user.String()
 	}
-	out := saved{Version: savedVersion, Client: s.line.secret.Nsec(), Signer: s.Signer().String(), Relays: s.Relays()}
-	if s.user != (nostr.PubKey{}) {
-		out.User = s.user.String()
-	}
-	return json.Marshal(out)
+	text, _ := json.Marshal(out) // strings and a number
+	return text
 }
 
-// Resume takes up a session that was exported. It does not connect anew, so that
-// nothing is asked and no permission is lost, and it does not wait for the
-// network: the first call does. An error, always [ErrSession], means that the
-// data is no session; the key app's word on an ended one comes with a call.
-func Resume(exported []byte, o Options) (*Session, error) {
-	bad := func(why string) (*Session, error) {
-		return nil, &Error{Side: SideApp, Code: ErrSession, Msg: "the saved session cannot be used: " + why,
-			Hint: "connect with a new link"}
-	}
+// parseSaved reads an identity. Its errors never quote it.
+func parseSaved(exported []byte) (i identity, err error) {
 	var in saved
 	if len(exported) > maxSaved || json.Unmarshal(exported, &in) != nil {
-		return bad("it is not what Export gave")
+		return i, errors.New("it is not what Export gave")
 	}
 	if in.Version != savedVersion {
-		return bad("it is of another version")
+		return i, errors.New("it is of another version")
 	}
-	secret, err := nostr.ParseSecretKey(in.Client)
-	if err != nil {
-		return bad("its client key is damaged")
+	if i.secret, err = nostr.ParseSecretKey(in.Client); err != nil {
+		return i, errors.New("its client key is damaged")
 	}
-	signer, err := nostr.ParsePubKey(in.Signer)
-	if err != nil {
-		return bad("its signer key is damaged")
+	if i.signer, err = nostr.ParsePubKey(in.Signer); err != nil {
+		return i, errors.New("its signer key is damaged")
 	}
-	var user nostr.PubKey
 	if in.User != "" {
-		if user, err = nostr.ParsePubKey(in.User); err != nil {
-			return bad("its user key is damaged")
+		if i.user, err = nostr.ParsePubKey(in.User); err != nil {
+			return i, errors.New("its user key is damaged")
 		}
 	}
-	var relays []string
 	for _, raw := range in.Relays {
 		url, err := nostr.NormalizeRelayURL(raw)
 		if err != nil {
-			return bad("a relay of it is damaged")
+			return i, errors.New("a relay of it is damaged")
 		}
-		relays = append(relays, url)
-	}
-	if len(relays) == 0 || len(relays) > maxRelays {
-		return bad("it has no relays, or too many")
-	}
-	o.ClientKey = secret
-	l, err := newLine(o)
-	if err != nil {
-		return bad("its client key is damaged")
-	}
-	if l.pin(signer) != nil {
-		return bad("its signer key is damaged")
-	}
-	s := &Session{line: l, user: user}
-	l.open(relays, true)
-	l.wg.Go(func() {
-		if l.awaitLive(l.ctx) == nil {
-			s.SwitchRelays(l.ctx)
+		if !slices.Contains(i.relays, url) {
+			i.relays = append(i.relays, url)
 		}
-	})
-	return s, nil
+	}
+	if len(i.relays) == 0 || len(i.relays) > maxRelays {
+		return i, errors.New("it has no relays, or too many")
+	}
+	return i, nil
 }
