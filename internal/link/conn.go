@@ -16,11 +16,11 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// Bounds and times of a connection; the zero Options means these.
+// Times and bounds of a connection.
 const (
 	WriteTimeout = 10 * time.Second // a peer that reads nothing for so long is dropped
-	PingEvery    = 30 * time.Second
-	PongTimeout  = 10 * time.Second
+	PingEvery    = 30 * time.Second // asks whether the relay is there
+	PongTimeout  = 10 * time.Second // for its answer
 	maxQueued    = 1024    // frames waiting to be written
 	maxQueuedLen = 8 << 20 // bytes of them
 	drainTime    = time.Second

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -219,5 +218,3 @@ func (d *Dialer) transport(e endpoint, typed bool, wrap func(net.Conn) net.Conn)
 		DisableCompression:     true,
 	}
 }
-
-var errNoProxy = errors.New("the SOCKS proxy address is not host:port or socks5://user:pass@host:port")

@@ -140,7 +140,7 @@ func TestFault5ClosedIsAskedAgain(t *testing.T) {
 func TestFault7SinceCoversTheGap(t *testing.T) {
 	server := new(linktest.Relay)
 	run(t, server, func(w *world) {
-		w.subscribe(nostr.Filter{Since: new(time.Now().Unix() - 10)})
+		w.subscribe(nostr.Filter{Since: new(time.Now().Unix() - 10), Limit: new(0)})
 		time.Sleep(5 * time.Minute)
 		last := time.Now()
 		server.Deliver(event("one", last))
@@ -158,6 +158,9 @@ func TestFault7SinceCoversTheGap(t *testing.T) {
 			t.Fatalf("%d REQs", len(reqs))
 		}
 		wantSince(t, reqs[1], last.Unix()-60)
+		if reqs[0].Filters[0].Limit == nil || reqs[1].Filters[0].Limit != nil {
+			t.Error("a limit is for the first time only")
+		}
 		if fmt.Sprint(w.now().events) != "[one two]" {
 			t.Errorf("heard %v", w.now().events)
 		}
@@ -218,6 +221,10 @@ func TestReconnectPauses(t *testing.T) {
 		w.relay.Nudge()
 		if n := count(w.now().states, link.Connecting); n != attempts+1 {
 			t.Errorf("a nudge led to %d attempts", n-attempts)
+		}
+		time.Sleep(600 * time.Millisecond)
+		if n := count(w.now().states, link.Connecting); n != attempts+2 {
+			t.Error("the pause after a nudge is not short")
 		}
 	})
 }
@@ -457,6 +464,26 @@ func TestSignInRefused(t *testing.T) {
 		}
 		if got.OK || got.Reason == "" {
 			t.Errorf("receipt %+v", *got)
+		}
+	})
+}
+
+// An event is sent once more after a sign-in, and only once.
+func TestSignInDoesNotHelp(t *testing.T) {
+	server := authRelay()
+	server.OnEvent = func(*linktest.Client, *nostr.Event) (bool, string, bool) {
+		return false, "auth-required: somebody else", false
+	}
+	run(t, server, func(w *world) {
+		synctest.Wait()
+		got := w.publish(event("hello", time.Now()))
+		w.relay.Authenticate("c1", [][]byte{signIn(t, "c1")})
+		synctest.Wait()
+		if want := (link.Receipt{Sent: true, Reason: "auth-required: somebody else"}); *got != want {
+			t.Errorf("receipt %+v", *got)
+		}
+		if n := len(server.Log(nostr.LabelEvent)); n != 2 {
+			t.Errorf("sent %d times", n)
 		}
 	})
 }

@@ -2,12 +2,15 @@ package link
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/url"
 	"strings"
 
 	"golang.org/x/net/proxy"
 )
+
+var errNoProxy = errors.New("the SOCKS proxy address is not host:port or socks5://user:pass@host:port")
 
 // dialSocks hands the host's name to the proxy, which resolves it.
 func (d *Dialer) dialSocks(ctx context.Context, e endpoint) (net.Conn, error) {

@@ -270,6 +270,10 @@ func (r *remote) tidy() {
 	}
 	switch {
 	case len(merged.replaces) == 0 || len(merged.replaces) == 1 && !stale && n == 0:
+		if len(r.waiting) > 0 { // try larger ones again
+			r.bears *= 2
+			r.tidyIn(serveTime)
+		}
 		return
 	case len(merged.keys) == 0:
 		for _, g := range merged.replaces {

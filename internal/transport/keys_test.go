@@ -213,3 +213,29 @@ func TestRelayWithASmallLimit(t *testing.T) {
 		})
 	}
 }
+
+// A limit that passes leaves no key behind.
+func TestRelayRecovers(t *testing.T) {
+	var well atomic.Bool
+	server := &linktest.Relay{OnReq: func(_ *linktest.Client, _ string, filters []nostr.Filter) string {
+		if !well.Load() && len(filters[0].Tags["p"]) > 20 {
+			return "error: not now"
+		}
+		return ""
+	}}
+	run(t, transport.Options{}, func(w *world) {
+		w.listen(url(0), keys(0, 400)...)
+		settle(time.Minute)
+		if got := len(w.liveKeys(url(0))); got == 0 || got == 400 {
+			t.Fatalf("%d of 400 keys live during the trouble", got)
+		}
+		well.Store(true)
+		settle(5 * time.Minute)
+		for i := range 400 {
+			server.Deliver(request("x", key(i)))
+		}
+		if got := len(w.now().events); got != 400 {
+			t.Errorf("heard %d of 400 keys", got)
+		}
+	}, server)
+}

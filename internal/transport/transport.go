@@ -162,7 +162,7 @@ func (s *session) receive(conn Seam) error {
 func (s *session) listen(m *control.Listen) {
 	url, err := nostr.NormalizeRelayURL(m.Relay)
 	if err != nil {
-		s.status(m.Relay, control.RelayRefused, refusedAddress(m.Relay))
+		s.status(m.Relay, control.RelayRefused, notAnAddress)
 		return
 	}
 	s.mu.Lock()

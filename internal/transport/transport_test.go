@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,6 +123,7 @@ func TestCopies(t *testing.T) {
 		expect("asked again", 2)
 		b.Deliver(e)
 		expect("asked again through both", 2)
+		settle(5 * time.Second)
 		a.Store(e)
 		a.Drop()
 		settle(5 * time.Second)
@@ -190,7 +192,8 @@ func TestFloodDelaysNoOtherRelay(t *testing.T) {
 		for i := range 10_000 {
 			flood = append(flood, request(fmt.Sprint("junk", i), key(1)).AppendJSON(nil))
 		}
-		go junk.Flood(flood)
+		var flooded atomic.Bool
+		go func() { junk.Flood(flood); flooded.Store(true) }()
 		settle(100 * time.Millisecond)
 		good.Deliver(request("real", key(1)))
 		settle(50 * time.Millisecond)
@@ -199,6 +202,9 @@ func TestFloodDelaysNoOtherRelay(t *testing.T) {
 		}
 		if len(w.now().events) > 2000 {
 			t.Errorf("the flood was not slowed: %d events", len(w.now().events))
+		}
+		if flooded.Load() {
+			t.Error("all of the flood was read at once")
 		}
 		settle(10 * time.Second)
 		if got := w.contents(t, url(0)); len(got) != 10_000 || got[9_999] != "junk9999" {

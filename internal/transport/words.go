@@ -17,9 +17,7 @@ func host(raw string) string {
 	return u.Host
 }
 
-func refusedAddress(raw string) string {
-	return "That is not a relay's address. It begins with wss://."
-}
+const notAnAddress = "That is not a relay's address. Such an address begins with wss://."
 
 func down(raw string, lost bool) string {
 	if lost {
