@@ -2,8 +2,10 @@ package policy_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -212,6 +214,8 @@ func TestBudgets(t *testing.T) {
 	twin := g("A", allow, "sign_event:1#2/h")
 	later := free
 	later.ID, later.Given = "early", a.Given.Add(-time.Minute)
+	younger := free
+	younger.ID, younger.Given = "young", a.Given.Add(time.Minute)
 	for name, c := range map[string]struct {
 		grants []privyseal.Grant
 		spent  policy.Spent
@@ -220,17 +224,18 @@ func TestBudgets(t *testing.T) {
 		reason string
 		spend  []string
 	}{
-		"left":              {[]privyseal.Grant{a}, policy.Spent{"a": 1}, allow, "grant:a", "granted", []string{"a"}},
-		"never used":        {[]privyseal.Grant{a}, nil, allow, "grant:a", "granted", []string{"a"}},
-		"used up":           {[]privyseal.Grant{a}, policy.Spent{"a": 2}, ask, "grant:a", "budget", nil},
-		"over":              {[]privyseal.Grant{a}, policy.Spent{"a": 3}, ask, "grant:a", "budget", nil},
-		"the older first":   {[]privyseal.Grant{b, a}, nil, allow, "grant:a", "granted", []string{"a"}},
-		"then the newer":    {[]privyseal.Grant{b, a}, policy.Spent{"a": 2}, allow, "grant:b", "granted", []string{"b"}},
-		"both used up":      {[]privyseal.Grant{b, a}, policy.Spent{"a": 2, "b": 5}, ask, "grant:a", "budget", nil},
-		"by id":             {[]privyseal.Grant{a, twin}, nil, allow, "grant:A", "granted", []string{"A"}},
-		"a free one":        {[]privyseal.Grant{a, later, free}, nil, allow, "grant:early", "granted", nil},
-		"a free one by age": {[]privyseal.Grant{free, a, later}, nil, allow, "grant:early", "granted", nil},
-		"a limit on a wide": {[]privyseal.Grant{g("w", allow, "sign_event"), a}, policy.Spent{"a": 2}, ask, "grant:a", "budget", nil},
+		"left":                   {[]privyseal.Grant{a}, policy.Spent{"a": 1}, allow, "grant:a", "granted", []string{"a"}},
+		"never used":             {[]privyseal.Grant{a}, nil, allow, "grant:a", "granted", []string{"a"}},
+		"used up":                {[]privyseal.Grant{a}, policy.Spent{"a": 2}, ask, "grant:a", "budget", nil},
+		"over":                   {[]privyseal.Grant{a}, policy.Spent{"a": 3}, ask, "grant:a", "budget", nil},
+		"the older first":        {[]privyseal.Grant{b, a}, nil, allow, "grant:a", "granted", []string{"a"}},
+		"then the newer":         {[]privyseal.Grant{b, a}, policy.Spent{"a": 2}, allow, "grant:b", "granted", []string{"b"}},
+		"both used up":           {[]privyseal.Grant{b, a}, policy.Spent{"a": 2, "b": 5}, ask, "grant:a", "budget", nil},
+		"by id":                  {[]privyseal.Grant{a, twin}, nil, allow, "grant:A", "granted", []string{"A"}},
+		"a free one":             {[]privyseal.Grant{a, later, free}, nil, allow, "grant:early", "granted", nil},
+		"a free one by age":      {[]privyseal.Grant{free, a, later}, nil, allow, "grant:early", "granted", nil},
+		"a free one given later": {[]privyseal.Grant{a, younger}, nil, allow, "grant:young", "granted", nil},
+		"a limit on a wide":      {[]privyseal.Grant{g("w", allow, "sign_event"), a}, policy.Spent{"a": 2}, ask, "grant:a", "budget", nil},
 	} {
 		in := input(note, c.grants...)
 		in.Spent, in.App.Preset = c.spent, "social"
@@ -312,6 +317,21 @@ func TestProtectedKindsAsk(t *testing.T) {
 	}
 }
 
+// R9: a stamp more than ten minutes off asks, whatever was granted.
+func TestOddStampsAsk(t *testing.T) {
+	for off, want := range map[time.Duration]privyseal.Verdict{
+		0: allow, 10 * time.Minute: allow, -10 * time.Minute: allow,
+		10*time.Minute + time.Second: ask, -10*time.Minute - time.Second: ask, 24 * time.Hour: ask,
+	} {
+		r := &privyseal.Request{Op: privyseal.OpSignEvent, Template: &nostr.Template{Kind: 1, CreatedAt: t0.Add(off).Unix()}}
+		in := input(effect.Of(r, effect.Facts{Now: t0}), g("a", allow, "sign_event:1"))
+		in.App.Preset = "trusted"
+		if d := policy.Decide(in); d.Verdict != want {
+			t.Errorf("%v off: %+v", off, d)
+		}
+	}
+}
+
 func TestPresets(t *testing.T) {
 	if !slices.Contains(policy.Presets(), policy.DefaultPreset) {
 		t.Error("the default is not a preset")
@@ -341,7 +361,53 @@ func TestPresets(t *testing.T) {
 			}
 		}
 	}
+	got := map[string]string{}
+	for _, name := range policy.Presets() {
+		p, _ := policy.Preset(name)
+		for _, l := range p.Lines {
+			got[name] += fmt.Sprintf("%s: %v %v up to %v, same site %v\n", l.ID, l.Verdict, l.Permission, l.Reach, l.SameSite)
+		}
+	}
+	for name, want := range presetLines() {
+		if got[name] != want {
+			t.Errorf("%s:\n%swant\n%s", name, got[name], want)
+		}
+	}
 	if p, ok := policy.Preset("Social"); ok || p.Lines != nil {
 		t.Errorf("a preset of no name: %+v", p)
+	}
+}
+
+// presetLines is every preset to the letter: a change here changes what apps
+// may do unasked.
+func presetLines() map[string]string {
+	const (
+		login = `relay-login: allow sign_event:22242 up to L0, same site false
+web-login: allow sign_event:27235#60/h up to L2, same site true
+`
+		social = login + `notes: allow sign_event:1#20/h up to L1, same site false
+comments: allow sign_event:1111#20/h up to L1, same site false
+reposts: allow sign_event:6#20/h up to L1, same site false
+other-reposts: allow sign_event:16#20/h up to L1, same site false
+reactions: allow sign_event:7#120/h up to L1, same site false
+site-reactions: allow sign_event:17#60/h up to L1, same site false
+`
+		messages = `sealed: allow sign_event:13#60/h up to L2, same site false
+seal: allow nip44_encrypt#240/h up to L2, same site false
+open: allow nip44_decrypt#600/h up to L2, same site false
+`
+		all = `sign: VERDICT sign_event up to LEVEL, same site false
+seal: VERDICT nip44_encrypt up to LEVEL, same site false
+open: VERDICT nip44_decrypt up to LEVEL, same site false
+seal-old: VERDICT nip04_encrypt up to LEVEL, same site false
+open-old: VERDICT nip04_decrypt up to LEVEL, same site false
+`
+	)
+	return map[string]string{
+		"ask":      strings.NewReplacer("VERDICT", "ask", "LEVEL", "L4").Replace(all), // no reach: unknown
+		"sign-in":  login,
+		"social":   social,
+		"messages": social + messages,
+		"trusted":  strings.NewReplacer("VERDICT", "allow", "LEVEL", "L2").Replace(all),
 	}
 }

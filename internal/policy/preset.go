@@ -59,25 +59,25 @@ func ask() []Line {
 
 func signIn() []Line {
 	return []Line{
-		{ID: "relay-login", Permission: kind(22242, 0), Verdict: privyseal.Allow, Reach: privyseal.L0},
-		{ID: "web-login", Permission: kind(27235, 60), Verdict: privyseal.Allow, Reach: privyseal.L2, SameSite: true},
+		{ID: "relay-login", Permission: kind(22242), Verdict: privyseal.Allow, Reach: privyseal.L0},
+		{ID: "web-login", Permission: hourly(kind(27235), 60), Verdict: privyseal.Allow, Reach: privyseal.L2, SameSite: true},
 	}
 }
 
 func social() []Line {
 	return append(signIn(),
-		Line{ID: "notes", Permission: kind(1, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
-		Line{ID: "comments", Permission: kind(1111, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
-		Line{ID: "reposts", Permission: kind(6, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
-		Line{ID: "other-reposts", Permission: kind(16, 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
-		Line{ID: "reactions", Permission: kind(7, 120), Verdict: privyseal.Allow, Reach: privyseal.L1},
-		Line{ID: "site-reactions", Permission: kind(17, 60), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "notes", Permission: hourly(kind(1), 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "comments", Permission: hourly(kind(1111), 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "reposts", Permission: hourly(kind(6), 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "other-reposts", Permission: hourly(kind(16), 20), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "reactions", Permission: hourly(kind(7), 120), Verdict: privyseal.Allow, Reach: privyseal.L1},
+		Line{ID: "site-reactions", Permission: hourly(kind(17), 60), Verdict: privyseal.Allow, Reach: privyseal.L1},
 	)
 }
 
 func messages() []Line {
 	return []Line{
-		{ID: "sealed", Permission: kind(13, 60), Verdict: privyseal.Allow, Reach: privyseal.L2},
+		{ID: "sealed", Permission: hourly(kind(13), 60), Verdict: privyseal.Allow, Reach: privyseal.L2},
 		{ID: "seal", Permission: hourly(method(nip46.Nip44Encrypt), 240), Verdict: privyseal.Allow, Reach: privyseal.L2},
 		{ID: "open", Permission: hourly(method(nip46.Nip44Decrypt), 600), Verdict: privyseal.Allow, Reach: privyseal.L2},
 	}
@@ -93,13 +93,8 @@ func trusted() []Line {
 
 func method(m nip46.Method) nip46.Permission { return nip46.Permission{Method: m} }
 
-// kind is a kind with so many uses an hour; 0: without a budget.
-func kind(k nostr.Kind, n int) nip46.Permission {
-	p := nip46.Permission{Method: nip46.SignEvent, Kind: &k}
-	if n > 0 {
-		p = hourly(p, n)
-	}
-	return p
+func kind(k nostr.Kind) nip46.Permission {
+	return nip46.Permission{Method: nip46.SignEvent, Kind: &k}
 }
 
 func hourly(p nip46.Permission, n int) nip46.Permission {

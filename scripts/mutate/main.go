@@ -2,7 +2,9 @@
 // the package's source, one at a time, and runs the tests against each through
 // an overlay, so that the checkout is never touched. It writes the score and
 // the survivors to docs/mutation.md. It explains nothing: why a survivor may
-// live stands in survivors.txt beside it.
+// live stands in survivors.txt beside it. It stops when its time is over, and
+// says how many faults it did not come to; their order is mixed, so that what
+// was tried is a fair sample.
 //
 //	go run ./scripts/mutate
 package main
@@ -14,6 +16,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -33,8 +36,9 @@ func main() {
 	pkg := flag.String("pkg", "internal/policy", "the package's directory")
 	out := flag.String("out", "docs/mutation.md", "the report")
 	jobs := flag.Int("jobs", runtime.NumCPU(), "mutants at a time")
+	span := flag.Duration("for", 8*time.Minute, "how long it may take")
 	flag.Parse()
-	if err := run(*pkg, *out, *jobs); err != nil {
+	if err := run(*pkg, *out, *jobs, *span); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
@@ -42,7 +46,7 @@ func main() {
 
 // run tests every mutant and writes the report; an error when the unchanged
 // package fails, or when a survivor is not explained.
-func run(pkg, out string, jobs int) error {
+func run(pkg, out string, jobs int, span time.Duration) error {
 	if outcome := try(pkg, nil); outcome != survived {
 		return fmt.Errorf("the tests of %s fail without any fault", pkg)
 	}
@@ -60,8 +64,10 @@ func run(pkg, out string, jobs int) error {
 			}
 		})
 	}
-	for i := range mutants {
-		queue <- &mutants[i]
+	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(mutants)) {
+		if time.Since(start) < span {
+			queue <- &mutants[i]
+		}
 	}
 	close(queue)
 	wg.Wait()
@@ -71,7 +77,8 @@ func run(pkg, out string, jobs int) error {
 type outcome int
 
 const (
-	killed outcome = iota
+	untried outcome = iota
+	killed
 	survived
 	invalid // does not compile
 )
@@ -79,6 +86,7 @@ const (
 // try runs the tests with one file replaced.
 func try(pkg string, m *mutant) outcome {
 	args := []string{"test", "-count=1", "-failfast", "-vet=off", "-ldflags=-s -w"}
+	fast := []string{"./" + pkg, "-rapid.shrinktime=1ms", "-rapid.nofailfile"} // a counterexample is enough
 	if m != nil {
 		dir, err := os.MkdirTemp("", "mutate")
 		if err != nil {
@@ -93,7 +101,7 @@ func try(pkg string, m *mutant) outcome {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", append(args, "./"+pkg)...)
+	cmd := exec.CommandContext(ctx, "go", append(args, fast...)...)
 	b, err := cmd.CombinedOutput()
 	switch {
 	case err == nil:
@@ -133,10 +141,12 @@ func reasons() map[string]string {
 }
 
 func report(pkg, out string, mutants []mutant, took time.Duration) error {
-	var dead, bad int
+	var dead, bad, left int
 	var alive []mutant
 	for _, m := range mutants {
 		switch m.outcome {
+		case untried:
+			left++
 		case killed:
 			dead++
 		case invalid:
@@ -149,9 +159,9 @@ func report(pkg, out string, mutants []mutant, took time.Duration) error {
 	total := dead + len(alive)
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Mutation test of %s\n\nWritten by `go run ./scripts/mutate`.\n\n", pkg)
-	fmt.Fprintf(&b, "| mutants | killed | survived | score | not compiling | time |\n|---|---|---|---|---|---|\n")
-	fmt.Fprintf(&b, "| %d | %d | %d | %.1f %% | %d | %s |\n\n## Survivors\n\n", total, dead, len(alive),
-		100*float64(dead)/float64(max(1, total)), bad, took.Round(time.Second))
+	fmt.Fprintf(&b, "| mutants | killed | survived | score | not compiling | not tried | time |\n|---|---|---|---|---|---|---|\n")
+	fmt.Fprintf(&b, "| %d | %d | %d | %.1f %% | %d | %d | %s |\n\n## Survivors\n\n", total, dead, len(alive),
+		100*float64(dead)/float64(max(1, total)), bad, left, took.Round(time.Second))
 	why, open := reasons(), 0
 	for _, m := range alive {
 		reason := why[m.name()]
