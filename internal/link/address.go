@@ -61,11 +61,11 @@ func parseEndpoint(raw string) (endpoint, error) {
 // checkHost refuses what only some resolvers would read as an IP address, such
 // as 0x7f.1, 127.1 or 2130706433, and names no resolver should see.
 func checkHost(host string) error {
-	if host == "" || len(host) > 253 || strings.ContainsAny(host, "%/\\ ") {
-		return refused("no valid host name")
-	}
-	if _, err := netip.ParseAddr(host); err == nil {
+	if ip, err := netip.ParseAddr(host); err == nil && ip.Zone() == "" {
 		return nil
+	}
+	if host == "" || len(host) > 253 || strings.Trim(host, hostChars) != "" {
+		return refused("no valid host name")
 	}
 	last := host[strings.LastIndexByte(host, '.')+1:]
 	if last == "" || strings.HasPrefix(last, "0x") || strings.Trim(last, "0123456789") == "" {
@@ -73,6 +73,9 @@ func checkHost(host string) error {
 	}
 	return nil
 }
+
+// hostChars are the characters of names in ASCII form.
+const hostChars = "abcdefghijklmnopqrstuvwxyz0123456789-_."
 
 // checkPort allows 443, 80 and the unprivileged ports; a person may type any.
 func checkPort(port uint16, typed bool) error {

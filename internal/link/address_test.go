@@ -248,7 +248,7 @@ func TestSocksRules(t *testing.T) {
 }
 
 func FuzzEndpoint(f *testing.F) {
-	for _, s := range []string{"wss://relay.example", "ws://[::1]:80/", "wss://0x7f.1", "wss://a%2fb", "wss://user@h"} {
+	for _, s := range []string{"wss://relay.example", "ws://[::1]:80/", "wss://0x7f.1", "wss://a%2fb", "wss://user@h", "ws://]0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -21,8 +21,8 @@ const (
 	WriteTimeout = 10 * time.Second // a peer that reads nothing for so long is dropped
 	PingEvery    = 30 * time.Second // asks whether the relay is there
 	PongTimeout  = 10 * time.Second // for its answer
-	maxQueued    = 1024    // frames waiting to be written
-	maxQueuedLen = 8 << 20 // bytes of them
+	maxQueued    = 1024             // frames waiting to be written
+	maxQueuedLen = 8 << 20          // bytes of them
 	drainTime    = time.Second
 	keepBuffer   = 64 << 10 // a larger read buffer is given back
 )
