@@ -241,12 +241,21 @@ func (f *Fake) script(s func(*Fake, Asked) bool) {
 	f.Script = s
 }
 
-// pair answers a nostrconnect:// link.
-func (f *Fake) pair(t *testing.T, uri string) {
-	t.Helper()
+// Refuse makes every later answer this error.
+func (f *Fake) Refuse(reason string) {
+	f.script(func(f *Fake, a Asked) bool { f.Fail(a, reason); return true })
+}
+
+// AskFirst sends the person to a page before the usual answer.
+func (f *Fake) AskFirst(url string) {
+	f.script(func(f *Fake, a Asked) bool { f.Page(a, url); return false })
+}
+
+// Accept answers a nostrconnect:// link.
+func (f *Fake) Accept(uri string) {
 	c, err := nip46.ParseConnect(uri)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -281,12 +290,13 @@ func inWorld(t *testing.T, n int, test func(t *testing.T, w *world)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{t: t, net: linktest.NewNet(), fake: newFake()}
-		defer w.net.Close()
-		defer func() {
+		t.Cleanup(func() { // after the sessions, which are closed first
 			for _, r := range w.relay {
 				r.Drop()
 			}
-		}()
+			synctest.Wait() // net/http may still be dialling for somebody who left
+			w.net.Close()
+		})
 		for range n {
 			w.add(&linktest.Relay{})
 		}

@@ -31,7 +31,7 @@ func TestPair(t *testing.T) {
 		if err != nil || c.Metadata.Name != "Notes" || c.Perms != "sign_event:1" || len(c.Relays) != 2 || len(c.Secret) < 22 {
 			t.Fatal(c, err)
 		}
-		w.fake.pair(t, p.URI()) // before anybody waits
+		w.fake.Accept(p.URI()) // before anybody waits
 		s, err := p.Wait(background)
 		if err != nil || s.Signer() != pub(w.fake.Key) {
 			t.Fatal(err)
@@ -80,7 +80,7 @@ func TestPairingAndStrangers(t *testing.T) {
 					w.fake.deliver(e)
 				}
 				synctest.Wait()
-				w.fake.pair(t, p.URI())
+				w.fake.Accept(p.URI())
 				s, err := p.Wait(background)
 				if err != nil || s.Signer() != pub(w.fake.Key) {
 					t.Fatal(err)
@@ -102,7 +102,7 @@ func TestPairingForged(t *testing.T) {
 		defer cancel()
 		_, err := p.Wait(ctx)
 		wantError(t, err, SideApp, ErrCanceled)
-		w.fake.pair(t, p.URI()) // it can still be answered
+		w.fake.Accept(p.URI()) // it can still be answered
 		if _, err := p.Wait(background); err != nil {
 			t.Error(err)
 		}
