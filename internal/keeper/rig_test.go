@@ -3,7 +3,6 @@ package keeper_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -12,12 +11,10 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 	"github.com/privyseal/privyseal/internal/vault"
-	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
-	"github.com/privyseal/privyseal/nostr/nip04"
-	"github.com/privyseal/privyseal/nostr/nip44"
 )
 
 const (
@@ -40,12 +37,24 @@ type rig struct {
 	out     []control.Outbound
 	listens []control.Listen
 	wake    chan struct{}
+	proofs  []control.Proof
 	receipt func(control.Outbound, string) control.Published // nil: every relay takes it
+	deaf    map[string]bool                                  // relays that never become live
 	skew    time.Duration
+	fence   *client
+	author  string // ana's public key
+
+	relays []keeper.Relay
+	wrap   func(store.Store) store.Store // nil: the store as it is
+	cold   bool                          // start without unlocking
 }
 
-func newRig(t *testing.T) *rig {
-	r := &rig{t: t, dir: t.TempDir(), wake: make(chan struct{}, 1)}
+func newRig(t *testing.T, with ...func(*rig)) *rig {
+	t.Helper()
+	r := &rig{t: t, dir: t.TempDir(), wake: make(chan struct{}, 1), relays: []keeper.Relay{{URL: ownRelay, Own: true}}}
+	for _, w := range with {
+		w(r)
+	}
 	r.start(true)
 	t.Cleanup(func() { r.stop() })
 	return r
@@ -71,13 +80,18 @@ func (r *rig) start(first bool) {
 	st, err := sqlite.Open(ctx, r.dir, sqlite.Options{})
 	must(r.t, err)
 	v := vault.New(vault.Options{MinCost: time.Nanosecond, Memory: 1 << 10})
-	k, err := keeper.New(ctx, keeper.Options{Store: st, Vault: v, Now: r.now, Relays: []keeper.Relay{{URL: ownRelay, Own: true}}, Version: "test"})
+	var facts store.Store = st
+	if r.wrap != nil {
+		facts = r.wrap(st)
+	}
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Version: "test"})
 	must(r.t, err)
 	if first {
 		must(r.t, k.CreateVault(ctx, []byte(passphrase), nil))
-		_, err := k.AddIdentity(ctx, control.IdentityAdd{Name: "ana"})
+		ana, err := k.AddIdentity(ctx, control.IdentityAdd{Name: "ana"})
 		must(r.t, err)
-	} else {
+		r.author = ana.PubKey
+	} else if !r.cold {
 		must(r.t, k.Unlock(ctx, control.Passphrase{Passphrase: []byte(passphrase)}))
 	}
 	a, b, err := control.Pair()
@@ -113,7 +127,11 @@ func (r *rig) play(front *control.Conn) {
 		case *control.Listen:
 			r.mu.Lock()
 			r.listens = append(r.listens, *m)
+			deaf := r.deaf[m.Relay]
 			r.mu.Unlock()
+			if deaf {
+				continue
+			}
 			_ = front.Send(&control.Live{Relay: m.Relay, Keys: m.Add})
 		case *control.Publish:
 			var receipts control.Receipts
@@ -130,13 +148,62 @@ func (r *rig) play(front *control.Conn) {
 			}
 			r.mu.Unlock()
 			_ = front.Send(&receipts)
-			select {
-			case r.wake <- struct{}{}:
-			default:
-			}
+			r.tell()
+		case *control.Proof:
+			r.mu.Lock()
+			r.proofs = append(r.proofs, *m)
+			r.mu.Unlock()
+			r.tell()
 		default:
 		}
 	}
+}
+
+func (r *rig) tell() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// until waits for a condition that the keeper brings about.
+func (r *rig) until(what string, ok func() bool) {
+	r.t.Helper()
+	deadline := time.After(10 * time.Second)
+	for !ok() {
+		select {
+		case <-r.wake:
+		case <-time.After(10 * time.Millisecond):
+		case <-deadline:
+			r.t.Fatalf("within 10 s not: %s", what)
+		}
+	}
+}
+
+// settle returns when everything sent before is handled and every answer seen:
+// a challenge goes through after the events, and a ping after the answers.
+func (r *rig) settle() {
+	r.t.Helper()
+	if r.fence == nil {
+		r.fence = r.paired(control.InviteArgs{AppName: "the fence"})
+	}
+	r.mu.Lock()
+	n := len(r.proofs)
+	r.mu.Unlock()
+	must(r.t, r.front.Send(&control.Challenge{Relay: ownRelay, Challenge: "fence", Keys: []nostr.PubKey{r.fence.signer}}))
+	r.until("a proof came", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(r.proofs) > n
+	})
+	must(r.t, r.k.Drain(r.t.Context()))
+	r.fence.ask("ping")
+}
+
+// count reads a counter.
+func (r *rig) count(name string) int {
+	r.t.Helper()
+	return mustCall[control.Status](r, control.VerbStatus, nil).Counters[name]
 }
 
 func call[R any](r *rig, verb string, args any) (R, error) {
@@ -157,187 +224,10 @@ func mustCall[R any](r *rig, verb string, args any) R {
 	return v
 }
 
-// client is an app: a client key and the signer it writes to.
-type client struct {
-	r      *rig
-	key    nostr.Keypair
-	pub    nostr.PubKey
-	signer nostr.PubKey
-	secret string
-	ck     nip44.ConversationKey
-	sk     nip04.SharedKey
-	old    bool // speak NIP-04
-	n      int
-	relay  string
-}
-
-func (r *rig) invite(a control.InviteArgs) *client {
-	r.t.Helper()
-	inv := mustCall[control.Invite](r, control.VerbInvite, a)
-	link, err := nip46.ParseBunker(inv.URI)
-	must(r.t, err)
-	return r.client(link.Signer, link.Secret)
-}
-
-func (r *rig) client(signer nostr.PubKey, secret string) *client {
-	r.t.Helper()
-	sk, err := nostr.GenerateSecretKey()
-	must(r.t, err)
-	kp, err := sk.Keypair()
-	must(r.t, err)
-	c := &client{r: r, key: kp, pub: kp.PublicKey(), signer: signer, secret: secret, relay: ownRelay}
-	c.readdress(signer)
-	return c
-}
-
-func (c *client) readdress(signer nostr.PubKey) {
-	var err error
-	c.signer = signer
-	c.ck, err = nip44.NewConversationKey(c.key, (*[32]byte)(&signer))
-	must(c.r.t, err)
-	c.sk, err = nip04.NewSharedKey(c.key, (*[32]byte)(&signer))
-	must(c.r.t, err)
-}
-
-// paired is a connected app.
-func (r *rig) paired(a control.InviteArgs) *client {
-	r.t.Helper()
-	c := r.invite(a)
-	if got := c.ask("connect", c.signer.String(), c.secret); got.Result != "ack" {
-		r.t.Fatalf("connect: %+v", got)
-	}
-	return c
-}
-
-// seal makes a request event of any text.
-func (c *client) seal(text string, at time.Time) *nostr.Event {
-	var content string
-	var err error
-	if c.old {
-		content, err = nip04.Encrypt(&c.sk, text)
-	} else {
-		content, err = nip44.Encrypt(&c.ck, text)
-	}
-	must(c.r.t, err)
-	t := nostr.Template{Kind: nip46.Kind, CreatedAt: at.Unix(), Content: content, Tags: nostr.Tags{{"p", c.signer.String()}}}
-	ev, err := t.Sign(c.key, false)
-	must(c.r.t, err)
-	return ev
-}
-
-func (c *client) send(ev *nostr.Event) {
-	must(c.r.t, c.r.front.Send(&control.Events{Items: []control.Inbound{{Relay: c.relay, Event: ev.AppendJSON(nil)}}}))
-}
-
-type reply struct {
-	ID     json.RawMessage `json:"id"`
-	Result *string         `json:"result"`
-	Error  *string         `json:"error"`
-}
-
-type answer struct {
-	ID, Result, Error string
-	Raw               string
-	Event             *nostr.Event
-	Relays            []string
-}
-
-// raw sends text and waits for one answer to this client.
-func (c *client) raw(text string) answer {
-	c.r.t.Helper()
-	seen := c.r.outbound()
-	c.send(c.seal(text, c.r.now()))
-	return c.await(seen)
-}
-
-// ask calls a method.
-func (c *client) ask(method string, params ...string) answer {
-	c.r.t.Helper()
-	return c.raw(c.request(method, params...))
-}
-
-func (c *client) request(method string, params ...string) string {
-	c.n++
-	if params == nil {
-		params = []string{}
-	}
-	b, err := json.Marshal(map[string]any{"id": fmt.Sprintf("id-%d", c.n), "method": method, "params": params})
-	must(c.r.t, err)
-	return string(b)
-}
-
 func (r *rig) outbound() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.out)
-}
-
-// await waits for the next answer to this client after the first n events out.
-func (c *client) await(n int) answer {
-	c.r.t.Helper()
-	deadline := time.After(10 * time.Second)
-	for {
-		c.r.mu.Lock()
-		for ; n < len(c.r.out); n++ {
-			if a, ok := c.open(c.r.out[n]); ok {
-				c.r.mu.Unlock()
-				return a
-			}
-		}
-		c.r.mu.Unlock()
-		select {
-		case <-c.r.wake:
-		case <-time.After(20 * time.Millisecond):
-		case <-deadline:
-			c.r.t.Fatal("no answer within 10 s")
-		}
-	}
-}
-
-func (c *client) open(o control.Outbound) (answer, bool) {
-	ev, err := nostr.ParseEvent(o.Event)
-	if err != nil || ev.PubKey != c.signer || ev.Tags.TagValue("p") != c.pub.String() {
-		return answer{}, false
-	}
-	must(c.r.t, ev.Verify())
-	var plain string
-	if nip04.Looks(ev.Content) {
-		plain, err = nip04.Decrypt(&c.sk, ev.Content)
-	} else {
-		plain, err = nip44.Decrypt(&c.ck, ev.Content)
-	}
-	must(c.r.t, err)
-	var rep reply
-	must(c.r.t, json.Unmarshal([]byte(plain), &rep))
-	a := answer{ID: strings.Trim(string(rep.ID), `"`), Raw: plain, Event: ev, Relays: o.Relays}
-	if rep.Result != nil {
-		a.Result = *rep.Result
-	}
-	if rep.Error != nil {
-		a.Error = *rep.Error
-	}
-	return a, true
-}
-
-func (c *client) note(text string) string {
-	b, err := json.Marshal(map[string]any{"kind": 1, "created_at": c.r.now().Unix(), "tags": [][]string{}, "content": text})
-	must(c.r.t, err)
-	return string(b)
-}
-
-// signed checks a signed event against what was asked.
-func (c *client) signed(a answer, author string) *nostr.Event {
-	c.r.t.Helper()
-	if a.Error != "" {
-		c.r.t.Fatalf("refused: %s", a.Error)
-	}
-	ev, err := nostr.ParseEvent([]byte(a.Result))
-	must(c.r.t, err)
-	must(c.r.t, ev.Verify())
-	if ev.PubKey.String() != author {
-		c.r.t.Fatalf("signed by %s, want %s", ev.PubKey, author)
-	}
-	return ev
 }
 
 func (r *rig) ana() control.IdentityInfo {
