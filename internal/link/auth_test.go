@@ -90,6 +90,7 @@ func TestSignInRefused(t *testing.T) {
 		got := w.publish(event("hello", time.Now()))
 		w.relay.Authenticate("c1", [][]byte{signIn(t, "c1")})
 		time.Sleep(10 * time.Minute)
+		synctest.Wait()
 		if n := len(server.Log(nostr.LabelReq)); n < 5 || n > 40 {
 			t.Errorf("%d REQs in ten minutes", n)
 		}
