@@ -3,7 +3,8 @@ package words
 import "github.com/privyseal/privyseal/internal/effect"
 
 // sentence is what one act is called. Templates may hold {who}, {place}, {n},
-// {change}, {amount}, {emoji},{title} and {kind}.
+// {change}, {amount}, {emoji}, {title}, {because} and {kind}; {change}, {title}
+// and {because} bring their own space, and may be nothing.
 type sentence struct {
 	wants   string   // after "Coracle wants to"
 	may     string   // after "May", of a grant
