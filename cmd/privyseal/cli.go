@@ -23,5 +23,15 @@ type cli struct {
 	Passphrase passphraseCmd `cmd:"" help:"Change the passphrase."`
 	Panic      panicCmd      `cmd:"" help:"Pause every app at once."`
 
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Backup  backupCmd  `cmd:"" help:"Write everything to one sealed file."`
+	Restore restoreCmd `cmd:"" help:"Put a backup in place, after trying it."`
+	Doctor  doctorCmd  `cmd:"" help:"Look for problems and say what to do."`
+
+	Call  callCmd  `cmd:"" help:"Be an app: call a method over a bunker:// link."`
+	Relay relayCmd `cmd:"" help:"Run only the relay."`
+
+	Completion     completionCmd     `cmd:"" help:"Print a completion script for a shell."`
+	ConnectHandler connectHandlerCmd `cmd:"" help:"Have this computer open nostrconnect:// links with the signer."`
+	Uninstall      uninstallCmd      `cmd:"" help:"Remove what the signer put on this computer."`
+	Version        versionCmd        `cmd:"" help:"Print the version."`
 }

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 
+	"golang.org/x/term"
+
+	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/control"
 )
 
@@ -114,6 +118,9 @@ type requestsWatchCmd struct{}
 func (requestsWatchCmd) Help() string { return "Example:\n  privyseal requests watch" }
 
 func (requestsWatchCmd) Run(ctx context.Context, m *Main) error {
+	if t, ok := tty.Of(m.Stdin, m.Stderr); ok && !m.cli.JSON && isTerminal(m.Stdout) {
+		return m.watchLive(ctx, t)
+	}
 	err := follow(ctx, m, control.VerbRequestsWatch, nil, func(q control.QuestionInfo) error {
 		return m.line(q, func(w io.Writer) { fmt.Fprintf(w, "%-8s ", q.State); question(w, q) })
 	})
@@ -121,4 +128,9 @@ func (requestsWatchCmd) Run(ctx context.Context, m *Main) error {
 		return nil // the person ended it
 	}
 	return err
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -55,14 +53,4 @@ func frontPage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = io.WriteString(w, "This is Privy Seal, a Nostr remote signer (NIP-46). It is used with the command privyseal; see: privyseal --help\n")
-}
-
-// runServer serves until ctx ends.
-func runServer(ctx context.Context, s *http.Server, serve func() error) error {
-	stop := context.AfterFunc(ctx, func() { _ = s.Close() })
-	defer stop()
-	if err := serve(); !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
 }

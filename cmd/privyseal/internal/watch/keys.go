@@ -1,0 +1,41 @@
+package watch
+
+// Action is what a key asks for. The zero value is nothing.
+type Action struct {
+	Quit     bool
+	ID       string // of the question to answer, "" for none
+	Approve  bool
+	Remember string // how long a yes counts, "" for just this time
+}
+
+// Key handles what was typed at once: a letter, or an arrow's sequence.
+func (s *Screen) Key(key string) Action {
+	i := s.index()
+	switch key {
+	case "q", "\x03", "\x04":
+		return Action{Quit: true}
+	case "\x1b[A", "\x1bOA", "k":
+		s.pick(i - 1)
+	case "\x1b[B", "\x1bOB", "j":
+		s.pick(i + 1)
+	case "d":
+		s.details = !s.details
+	case "r":
+		if i >= 0 {
+			s.remember = (s.remember + 1) % len(choices(s.open[i]))
+		}
+	case "y":
+		if i >= 0 {
+			return Action{ID: s.selected, Approve: true, Remember: choices(s.open[i])[s.remember]}
+		}
+	case "n":
+		if i >= 0 {
+			return Action{ID: s.selected}
+		}
+	default:
+		if len(key) == 1 && key[0] >= '1' && key[0] <= '9' && int(key[0]-'1') < len(s.open) {
+			s.pick(int(key[0] - '1'))
+		}
+	}
+	return Action{}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/store/sqlite"
+	"github.com/privyseal/privyseal/internal/vault"
+)
+
+type restoreCmd struct {
+	File           string `arg:"" help:"A file that privyseal backup wrote."`
+	PassphraseFile string `placeholder:"FILE" help:"A file with the passphrase that seals the backup."`
+}
+
+func (restoreCmd) Help() string {
+	return "The signer must not run. What was there is kept beside it.\n\nExample:\n  privyseal restore seal.age"
+}
+
+// restored says what a restore did.
+type restored struct {
+	Data       string `json:"data"`
+	Before     string `json:"before,omitempty"` // where the former data is
+	Identities int    `json:"identities"`
+	Records    uint64 `json:"records"`
+}
+
+func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
+	_ = vault.HardenProcess()
+	if info, err := os.Stat(c.File); err != nil {
+		return fileError(c.File, "backup", err)
+	} else if info.IsDir() {
+		return fail(privyseal.KindInvalid, c.File+" is a directory", "name the backup's file")
+	}
+	pass, err := m.passphrase(ctx, c.PassphraseFile, "--passphrase-file", "The backup's passphrase: ")
+	if err != nil {
+		return err
+	}
+	defer pass.Wipe()
+	dir, err := m.needDir()
+	if err != nil {
+		return err
+	}
+	lock, err := lockStore(dir)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	trial, err := os.MkdirTemp(dir, ".restore-*") // 0700
+	if err != nil {
+		return dirError(dir, err)
+	}
+	defer os.RemoveAll(trial)
+	if err := unpack(c.File, pass, filepath.Join(trial, sqlite.File)); err != nil {
+		return err
+	}
+	done, err := try(ctx, trial)
+	if err != nil {
+		return err
+	}
+	done.Data = dir
+	if done.Before, err = swap(dir, trial, time.Now()); err != nil {
+		return err
+	}
+	return m.show(done, func(w io.Writer) {
+		fmt.Fprintf(w, "Restored %s and %s into %s.\n", plural(done.Identities, "identity", "identities"), plural(int(done.Records), "record", "records"), m.tilde(dir))
+		if done.Before != "" {
+			fmt.Fprintf(w, "What was there before is in %s.\n", m.tilde(done.Before))
+		}
+	})
+}
+
+// unpack decrypts a backup.
+func unpack(file string, pass []byte, to string) error {
+	in, err := os.Open(file)
+	if err != nil {
+		return fileError(file, "backup", err)
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer out.Close()
+	if err := vault.OpenBackup(pass, in, out); err != nil {
+		return err
+	}
+	return errors.Join(out.Sync(), out.Close())
+}
+
+// try opens a restored store, migrates it if it is older, and checks its
+// record, before it replaces anything.
+func try(ctx context.Context, dir string) (restored, error) {
+	bad := func(why string) error {
+		return fail(privyseal.KindInvalid, "the backup cannot be used: "+why, "nothing was changed; try another backup")
+	}
+	var out restored
+	s, err := sqlite.Open(ctx, dir, sqlite.Options{})
+	if err != nil {
+		return out, bad(tidy(err))
+	}
+	defer s.Close()
+	v, err := keeper.Verify(ctx, s)
+	if err != nil {
+		return out, bad(tidy(err))
+	}
+	if !v.OK {
+		return out, bad("its record of activity was changed: " + v.Problems[0].Text)
+	}
+	seals := 0
+	err = s.View(ctx, func(r store.Reader) error {
+		ids, err := r.Identities()
+		if err != nil {
+			return err
+		}
+		all, err := r.Seals()
+		out.Identities, seals = len(ids), len(all)
+		return err
+	})
+	if err == nil && seals == 0 {
+		err = errors.New("it holds no vault")
+	}
+	if err != nil {
+		return out, bad(tidy(err))
+	}
+	out.Records = v.Records
+	return out, s.Close()
+}
+
+// swap puts the restored database in the place of the present one, which is
+// kept in a directory of its own.
+func swap(dir, trial string, now time.Time) (before string, err error) {
+	present := filepath.Join(dir, sqlite.File)
+	if hasStore(dir, sqlite.File) {
+		before = present + ".before-restore-" + now.UTC().Format("20060102T150405.000Z")
+		if err := os.Mkdir(before, 0o700); err != nil {
+			return "", err
+		}
+		for _, tail := range []string{"", "-wal", "-shm"} {
+			err := os.Link(present+tail, filepath.Join(before, sqlite.File+tail))
+			if err != nil && !errors.Is(err, os.ErrNotExist) {
+				return "", err
+			}
+		}
+	}
+	for _, tail := range []string{"-wal", "-shm"} { // of the former database
+		if err := os.Remove(present + tail); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return "", err
+		}
+	}
+	return before, os.Rename(filepath.Join(trial, sqlite.File), present)
+}
