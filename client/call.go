@@ -26,7 +26,7 @@ type call struct {
 	tries   map[*relay]*try
 	answer  chan *nip46.Response
 	started time.Time
-	aired   time.Time // first sent to a relay
+	aired   time.Time // when it was sent, or sent again after a loss
 	page    bool      // the person was sent to a page
 	probed  bool
 	told    bool // the app knows that a person is being asked
@@ -43,7 +43,7 @@ type try struct {
 	event  nostr.ID
 	result result
 	reason string
-	pauses int // after rate-limited:
+	pauses int // so far, after rate-limited: or mute:
 }
 
 type result int
@@ -52,7 +52,7 @@ const (
 	sent    result = iota + 1 // no receipt, perhaps never one
 	taken                     // OK true
 	refused                   // OK false
-	later                     // rate-limited: another attempt comes
+	later                     // OK false, but another attempt comes
 )
 
 // standard are the limits of a method: control methods are answered without a
@@ -92,7 +92,7 @@ func (l *line) do(ctx context.Context, m nip46.Method, lim limits, params ...str
 		return "", err
 	}
 	l.pending[id] = c
-	relays, live := append([]*relay(nil), l.relays...), l.anyLive()
+	relays, live := append([]*relay(nil), l.relays...), l.lives() > 0
 	nudge := !live && time.Since(l.nudged) >= nudgeEvery
 	if nudge {
 		l.nudged = time.Now()
@@ -148,8 +148,8 @@ func (l *line) send(c *call, r *relay, again bool) {
 		c.tries[r] = t
 	}
 	t.event, t.result, t.reason = c.event.ID, sent, ""
-	if c.aired.IsZero() {
-		c.aired = time.Now()
+	if c.aired.IsZero() || c.asks() && l.lives() == 1 { // after a loss the key app has its time again
+		c.aired, c.probed = time.Now(), false
 	}
 	raw, id := c.raw, c.event.ID
 	l.stir()
@@ -170,9 +170,9 @@ func (l *line) receipt(c *call, r *relay, id nostr.ID, receipt link.Receipt) {
 	case receipt.OK, strings.HasPrefix(t.reason, "duplicate:"):
 		t.result = taken
 	case strings.HasPrefix(t.reason, "rate-limited:"):
-		t.result = later
-		time.AfterFunc(retryPause<<min(t.pauses, 3), func() { l.send(c, r, true) })
-		t.pauses++
+		l.retry(c, r, t)
+	case strings.HasPrefix(t.reason, "mute:") && t.pauses < mutePauses:
+		l.retry(c, r, t) // the key app may be about to come back
 	default:
 		t.result = refused
 	}
@@ -180,4 +180,11 @@ func (l *line) receipt(c *call, r *relay, id nostr.ID, receipt link.Receipt) {
 		l.o.Logger.Info("a relay refused a request", "url", r.url, "method", c.method, "reason", t.reason)
 	}
 	l.stir()
+}
+
+// retry sends a request once more, after a pause that doubles. The mutex is held.
+func (l *line) retry(c *call, r *relay, t *try) {
+	t.result = later
+	time.AfterFunc(retryPause<<min(t.pauses, 3), func() { l.send(c, r, true) })
+	t.pauses++
 }

@@ -102,6 +102,25 @@ func TestNoConnectionEnds(t *testing.T) {
 	})
 }
 
+// After a loss the key app has its time again.
+func TestDeadlineAfterALoss(t *testing.T) {
+	inWorld(t, 1, func(t *testing.T, w *world) {
+		s := w.connect(Options{})
+		w.fake.script(func(*Fake, Asked) bool { return true })
+		go func() {
+			time.Sleep(25 * time.Second)
+			w.relay[0].Drop() // back within a second
+			w.fake.forget()
+		}()
+		start := time.Now()
+		_, err := s.SignEvent(background, note)
+		wantError(t, err, SideSigner, ErrNoAnswer)
+		if d := time.Since(start); d < 55*time.Second || d > 57*time.Second {
+			t.Error(d)
+		}
+	})
+}
+
 // When the connection is lost after sending, the connection is to blame.
 func TestLostForGood(t *testing.T) {
 	inWorld(t, 1, func(t *testing.T, w *world) {

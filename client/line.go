@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -52,6 +53,7 @@ type relay struct {
 	live   bool       // it confirmed the subscription, on this connection
 	state  link.State // of the connection
 	reason string     // why it is not live
+	barred bool       // our own address rules refuse it
 }
 
 // newLine makes a line without relays.
@@ -106,7 +108,7 @@ func (l *line) open(urls []string, typed bool) {
 		r := &relay{url: url, cancel: cancel, reason: "not connected yet"}
 		r.link = link.NewRelay(link.RelayOptions{
 			URL: url, Dialer: l.o.dialer, Grace: lookBack,
-			Typed:     l.o.PrivateRelays && (l.typed[url] || ownComputer(url)),
+			Typed:     l.private(url),
 			State:     func(s link.State, err error) { l.state(r, s, err) },
 			Challenge: func(challenge string) { l.signIn(r, challenge) },
 		})
@@ -115,6 +117,13 @@ func (l *line) open(urls []string, typed bool) {
 		l.mu.Unlock()
 		l.subscribe(r)
 	}
+}
+
+// private reports whether a relay may be in a private network: one a person
+// gave us, or one on this computer, and only if the app allows it at all. The
+// mutex is held.
+func (l *line) private(url string) bool {
+	return l.o.PrivateRelays && (l.typed[url] || ownComputer(url))
 }
 
 // find is the relay of that address, or nil. The mutex is held.
@@ -185,7 +194,7 @@ func (l *line) state(r *relay, s link.State, err error) {
 	defer l.mu.Unlock()
 	r.live, r.state = false, s
 	if err != nil {
-		r.reason = clean(err.Error())
+		r.reason, r.barred = clean(err.Error()), errors.Is(err, link.ErrAddress)
 		l.o.Logger.Debug("relay", "url", r.url, "reason", r.reason)
 	}
 	l.stir()
@@ -228,7 +237,7 @@ func (l *line) awaitLive(ctx context.Context) error {
 	defer deadline.Stop()
 	for {
 		l.mu.Lock()
-		live, hopeless, changed := l.anyLive(), l.hopeless(), l.changed
+		live, hopeless, changed := l.lives() > 0, l.hopeless(), l.changed
 		err := l.unreachable()
 		l.mu.Unlock()
 		switch {
@@ -249,14 +258,14 @@ func (l *line) awaitLive(ctx context.Context) error {
 	}
 }
 
-// anyLive reports whether some relay is live. The mutex is held.
-func (l *line) anyLive() bool {
+// lives counts the live relays. The mutex is held.
+func (l *line) lives() (n int) {
 	for _, r := range l.relays {
 		if r.live {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // hopeless reports whether every relay is refused by our address rules, or

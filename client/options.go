@@ -20,7 +20,8 @@ const (
 	overlap    = 10 * time.Second       // old relays beside new ones
 	settle     = 500 * time.Millisecond // after the first relay of a pairing, for the others
 	nudgeEvery = time.Second            // reconnect at once for a new call, but not more often
-	retryPause = time.Second            // after rate-limited:, doubled each time
+	retryPause = time.Second            // after rate-limited: or mute:, doubled each time
+	mutePauses = 2                      // after which mute: is a refusal
 	maxRelays  = 20                     // relays of one session
 )
 

@@ -70,29 +70,25 @@ func (l *line) weigh(c *call) (time.Time, error) {
 	}
 	probe := c.aired.Add(min(probeAfter, c.limits.answer/2))
 	deadline := c.aired.Add(c.limits.answer)
-	switch alive := l.heard.After(c.aired); {
-	case c.asks() && (alive || c.page):
+	switch {
+	case c.asks() && c.page:
 		deadline = c.started.Add(c.limits.approval)
-		if !c.page && !c.told && !now.Before(probe) {
-			c.told = true
-			if f := l.o.OnWaiting; f != nil {
-				go f(string(c.method))
-			}
+	case c.asks() && now.Before(probe):
+		return probe, nil
+	case c.asks() && !l.heard.Before(probe): // it is there, so it asks the person
+		deadline = c.started.Add(c.limits.approval)
+		if f := l.o.OnWaiting; f != nil && !c.told {
+			go f(string(c.method))
 		}
-		if !now.Before(deadline) {
-			return now, l.undecided(c)
-		}
-		if !c.page && now.Before(probe) {
-			return probe, nil
-		}
+		c.told = true
 	case !now.Before(deadline):
 		return now, l.silent(c)
 	case c.asks() && !c.probed:
-		if now.Before(probe) {
-			return probe, nil
-		}
 		c.probed = true
 		l.probe()
+	}
+	if !now.Before(deadline) {
+		return now, l.undecided(c)
 	}
 	return deadline, nil
 }
@@ -127,7 +123,7 @@ func (l *line) unreachable() error {
 	if len(l.relays) > 0 {
 		e.Msg = fmt.Sprintf("no relay could be used; %s: %s", l.relays[0].url, l.relays[0].reason)
 	}
-	if l.hopeless() && !l.o.PrivateRelays {
+	if len(l.relays) > 0 && l.relays[0].barred {
 		e.Hint = "for a key app on this computer or in its own network set Options.PrivateRelays"
 	}
 	return e
@@ -150,7 +146,7 @@ func (l *line) notSent(c *call) error {
 
 // silent says why a request that was sent got no answer. The mutex is held.
 func (l *line) silent(c *call) error {
-	if !l.anyLive() {
+	if l.lives() == 0 {
 		return l.unreachable()
 	}
 	return &Error{Side: SideSigner, Code: ErrNoAnswer, Msg: "it did not answer " + string(c.method),
