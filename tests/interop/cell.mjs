@@ -1,0 +1,26 @@
+// One cell: node cell.mjs BINARY CLIENT SCENARIO. It reports to its parent.
+import { Seal } from './lib/seal.mjs'
+import { scenarios } from './lib/scenarios.mjs'
+import { NotOffered, Trial, wordsOf } from './lib/trial.mjs'
+
+const [binary, clientId, scenarioId] = process.argv.slice(2)
+const stray = []
+// A page goes on after an unhandled rejection; so does a cell, which says so.
+process.on('unhandledRejection', (e) => stray.push(wordsOf(e)))
+process.on('uncaughtException', (e) => stray.push(wordsOf(e)))
+
+const seal = new Seal(binary)
+const report = { checks: [], stray }
+try {
+  await seal.init()
+  const client = await import(`./clients/${clientId}.mjs`)
+  const trial = new Trial(client, seal)
+  report.checks = trial.checks
+  await scenarios.find((s) => s.id === scenarioId).run(trial)
+} catch (error) {
+  if (error instanceof NotOffered) report.untested = error.message
+  else report.checks.push({ name: 'set up', ok: false, words: wordsOf(error) })
+} finally {
+  await seal.close()
+}
+process.send ? process.send(report, () => process.exit(0)) : (console.log(JSON.stringify(report, null, 1)), process.exit(0))

@@ -1,0 +1,35 @@
+// What must be there before the first cell.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const here = new URL('..', import.meta.url).pathname
+const root = join(here, '../..')
+
+function must(command, args, options) {
+  const { status, error } = spawnSync(command, args, { stdio: 'inherit', ...options })
+  if (error || status !== 0) {
+    console.error(`${command} ${args.join(' ')} failed: ${error?.message ?? `exit ${status}`}`)
+    process.exit(1)
+  }
+}
+
+/** Installs what package-lock.json names, when that is not what is installed. */
+export function install() {
+  const lock = readFileSync(join(here, 'package-lock.json'), 'utf8')
+  const stamp = join(here, 'node_modules', '.installed-lock')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
+  must('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: here })
+  writeFileSync(stamp, lock)
+}
+
+/** Builds the signer and the Go peers; answers where they are. */
+export function build(binary) {
+  const bin = mkdtempSync(join(tmpdir(), 'ps-bin-'))
+  process.once('exit', () => rmSync(bin, { recursive: true, force: true }))
+  const env = { ...process.env, CGO_ENABLED: '0' }
+  if (!binary) must('go', ['build', '-o', join(bin, 'privyseal'), './cmd/privyseal'], { cwd: root, env })
+  must('go', ['build', '-o', bin + '/', './...'], { cwd: join(here, 'peers'), env })
+  return { binary: binary ?? join(bin, 'privyseal'), peers: bin }
+}

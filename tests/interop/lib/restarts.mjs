@@ -1,0 +1,64 @@
+// The signer goes away and comes back under a running session.
+import { verifySigned } from './independent.mjs'
+
+// Libraries wait some seconds before they reconnect.
+const patience = 12_000
+
+async function signs(t, session, template) {
+  verifySigned(await session.signEvent(structuredClone(template)), template, t.seal.user)
+}
+
+/** A call that is under way while other things happen. */
+function begin(t, session, template) {
+  const signed = signs(t, session, template)
+  signed.catch(() => {}) // looked at when it is awaited
+  return signed
+}
+
+const openQuestion = async (t) => {
+  while (!(await t.seal.run('requests', 'list')).some((q) => q.state === 'open')) await new Promise((r) => setTimeout(r, 50))
+}
+
+/** The signer restarts, by this signal, while the relay stays. */
+const signerRestarts = (signal) => async (t) => {
+  await t.seal.relayUp()
+  await t.seal.up({ separate: true })
+  const session = await t.pair()
+  await signs(t, session, t.template(1))
+
+  const asked = begin(t, session, t.template(6, 'asked'))
+  await openQuestion(t)
+  await t.seal.signer.stop(signal)
+  const away = begin(t, session, t.template(1, 'away'))
+  await t.seal.up({ separate: true })
+
+  await t.check('a call made while it was away', () => away, patience)
+  await t.check('the next call', () => signs(t, session, t.template(1, 'next')), patience)
+  await t.check('asked before, approved after', async () => {
+    await t.seal.answerQuestion('approve')
+    await asked
+  }, patience)
+}
+
+/** The signer and its own relay are killed and come back. */
+async function everythingRestarts(t) {
+  const session = await t.pair()
+  await signs(t, session, t.template(1))
+
+  const asked = begin(t, session, t.template(6, 'asked'))
+  await openQuestion(t)
+  await t.seal.signer.stop('SIGKILL')
+  await t.seal.up()
+
+  await t.check('asked before, approved after', async () => {
+    await t.seal.answerQuestion('approve')
+    await asked
+  }, patience)
+  await t.check('the next call', () => signs(t, session, t.template(1, 'next')), patience)
+}
+
+export const restarts = [
+  { id: 'signer-stopped', title: 'signer restarted (SIGTERM)', run: signerRestarts('SIGTERM') },
+  { id: 'signer-killed', title: 'signer restarted (kill -9)', run: signerRestarts('SIGKILL') },
+  { id: 'all-killed', title: 'signer and own relay restarted', run: everythingRestarts },
+]

@@ -1,0 +1,45 @@
+// Runs cells, each a process of its own that has so long and no longer.
+import { fork } from 'node:child_process'
+import { join } from 'node:path'
+import { clients } from './clients.mjs'
+import { here } from './prepare.mjs'
+import { scenarios } from './scenarios.mjs'
+
+const limit = 60_000
+const atOnce = 2
+
+/** Every client in every scenario, or those that are asked for. */
+export function cells({ client, scenario }) {
+  return clients.filter((c) => !client || c.id === client)
+    .flatMap((c) => scenarios.filter((s) => !scenario || s.id === scenario)
+      .map((s) => ({ client: c.id, scenario: s.id })))
+}
+
+/** Runs cells and hands over each report: checks, or why it is untested. */
+export async function runCells(list, tools, done) {
+  const waiting = [...list]
+  const worker = async () => {
+    for (let cell; (cell = waiting.shift());) done(cell, await runCell(cell, tools))
+  }
+  await Promise.all(Array.from({ length: atOnce }, worker))
+}
+
+function runCell({ client, scenario }, { binary, peers }) {
+  const began = Date.now()
+  // A group of its own, so that a stuck cell takes its signer with it.
+  const child = fork(join(here, 'cell.mjs'), [binary, client, scenario], {
+    detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, INTEROP_PEERS: peers },
+  })
+  let report
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (d) => { said = (said + d).slice(-8000) })
+  child.on('message', (message) => { report = message })
+  const timer = setTimeout(() => process.kill(-child.pid, 'SIGKILL'), limit)
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer)
+      report ??= { checks: [{ name: 'the cell ended', ok: false, words: signal ? `not done after ${limit / 1000} s` : `exit ${code}: ${said.slice(-400)}` }], stray: [] }
+      resolve({ ...report, said, ms: Date.now() - began })
+    })
+  })
+}

@@ -1,0 +1,159 @@
+// The scenarios, in the order of the table. Each takes a Trial; what it checks
+// is named, so that a client's known fault is the name of a check.
+import { nip04Decrypt, nip04Encrypt, nip44Decrypt, nip44Encrypt, verifySigned } from './independent.mjs'
+import { restarts } from './restarts.mjs'
+import { within, wordsOf } from './trial.mjs'
+
+const text = 'Grüße, 🦭 "quoted" \\ and\nlines'
+
+export async function signs(t, session, template) {
+  verifySigned(await session.signEvent(structuredClone(template)), template, t.seal.user)
+}
+
+const same = (is, should) => {
+  if (is !== should) throw new Error(`got ${JSON.stringify(is)?.slice(0, 120)}, should be ${JSON.stringify(should).slice(0, 120)}`)
+}
+
+/** The error a call must end with; a success or silence is no error. */
+async function errorOf(promise) {
+  let result
+  try {
+    result = await promise
+  } catch (error) {
+    return wordsOf(error)
+  }
+  throw new Error(`it answered ${JSON.stringify(result)?.slice(0, 120)} and no error`)
+}
+
+const shows = async (promise, pattern) => {
+  const words = await errorOf(promise)
+  if (!pattern.test(words)) throw new Error(`the error says only: ${words}`)
+}
+
+async function bunker(t) {
+  await t.check('paired', async () => { t.session = await t.pair() }, 15_000)
+  await t.check('signs', () => signs(t, t.session, t.template(1)))
+  await t.check('one app is connected', async () => same((await t.seal.run('apps', 'list')).length, 1))
+}
+
+async function nostrconnect(t) {
+  await t.seal.up()
+  if (!t.client.nostrconnect) t.offers({}, 'nostrconnect')
+  await t.check('paired', async () => {
+    const { uri, session } = await t.client.nostrconnect([t.seal.url])
+    const settled = session.then((s) => { t.session = s })
+    await t.seal.run('accept', uri, ...t.grants())
+    await settled
+  }, 15_000)
+  await t.check('signs', () => signs(t, t.session, t.template(1)))
+  await t.check("the user's key", async () => same(await t.session.publicKey(), t.seal.user))
+}
+
+async function publicKey(t) {
+  const session = await t.pair()
+  await t.check("the user's key", async () => same(await session.publicKey(), t.seal.user))
+}
+
+async function sign(t) {
+  const session = await t.pair()
+  for (const kind of [1, 7, 30023]) await t.check(`kind ${kind}`, () => signs(t, session, t.template(kind, text)))
+}
+
+const roundTrip = (encrypt, decrypt, seal, open) => async (t) => {
+  const session = await t.pair()
+  t.offers(session, encrypt)
+  const { secret, pubkey } = t.third
+  await t.check('the third key opens', async () => same(open(secret, t.seal.user, await session[encrypt](pubkey, text)), text))
+  await t.check("opens the third key's", async () => same(await session[decrypt](pubkey, seal(secret, t.seal.user, text)), text))
+}
+
+async function burst(t) {
+  const session = await t.pair()
+  const templates = Array.from({ length: 20 }, (_, i) => t.template(1, `note ${i}`))
+  await t.check('all twenty', () => Promise.all(templates.map((each) => signs(t, session, each))), 15_000)
+}
+
+async function large(t) {
+  const session = await t.pair()
+  await t.check('signed', () => signs(t, session, t.template(1, 'n'.repeat(60_000))), 15_000)
+}
+
+async function refused(t) {
+  const session = await t.pair({ refuse: 'sign_event:4' })
+  await t.check('the reason is shown', () => shows(session.signEvent(t.template(4)), /denied/))
+  await t.check('the next call works', () => signs(t, session, t.template(1)))
+}
+
+async function asked(t) {
+  const session = await t.pair({ allow: 'sign_event:1' })
+  await t.check('approved', async () => {
+    const signed = signs(t, session, t.template(7))
+    signed.catch(() => {}) // looked at below
+    await t.seal.answerQuestion('approve')
+    await signed
+  })
+  await t.check('denied', async () => {
+    const error = shows(session.signEvent(t.template(30023)), /denied/)
+    error.catch(() => {}) // looked at below
+    await t.seal.answerQuestion('deny')
+    await error
+  })
+}
+
+async function restore(t) {
+  const session = await t.pair()
+  t.offers(session, 'save')
+  await signs(t, session, t.template(1))
+  const saved = JSON.parse(JSON.stringify(await session.save()))
+  await session.close()
+  await t.check('signs again', async () => signs(t, await t.client.restore(saved), t.template(1)), 8000)
+  await t.check('connects again', async () => signs(t, await t.client.restore(saved, true), t.template(1)), 8000)
+  await t.check('still one app', async () => same((await t.seal.run('apps', 'list')).length, 1))
+  await t.check('the spent link is refused to others', () => shows(within(8000, t.client.bunker(t.uri)), /used|spent|expired|denied|invalid/), 10_000)
+}
+
+async function ping(t) {
+  const session = await t.pair()
+  t.offers(session, 'ping')
+  await t.check('pong', () => session.ping())
+}
+
+async function switchRelays(t) {
+  await t.seal.relayUp()
+  const session = await t.pair()
+  t.offers(session, 'switchRelays')
+  await t.check('answered without a change', async () => same(await session.switchRelays(), false))
+  await t.seal.run('relays', 'add', t.seal.relay.url)
+  await t.check('told of a change', async () => same(await session.switchRelays(), true))
+  await t.check('signs afterwards', () => signs(t, session, t.template(1)))
+}
+
+async function logout(t) {
+  const session = await t.pair()
+  t.offers(session, 'logout')
+  const saved = session.save && JSON.parse(JSON.stringify(await session.save()))
+  await t.check('acknowledged', () => session.logout())
+  await t.check('the app is gone', async () => {
+    const apps = await t.seal.run('apps', 'list')
+    if (apps.some((a) => a.state === 'active')) throw new Error(`an app is still ${apps[0].state}`)
+  })
+  if (saved) await t.check('no signature any more', () => shows(within(8000, t.client.restore(saved).then((s) => s.signEvent(t.template(1)))), /revoked|logged out/), 10_000)
+}
+
+export const scenarios = [
+  { id: 'bunker', title: 'pair by bunker://', run: bunker },
+  { id: 'nostrconnect', title: 'pair by nostrconnect://', run: nostrconnect },
+  { id: 'get-public-key', title: 'get_public_key', run: publicKey },
+  { id: 'sign', title: 'sign kinds 1, 7, 30023', run: sign },
+  { id: 'nip44', title: 'NIP-44 both ways', run: roundTrip('nip44Encrypt', 'nip44Decrypt', nip44Encrypt, nip44Decrypt) },
+  { id: 'nip04', title: 'NIP-04 both ways', run: roundTrip('nip04Encrypt', 'nip04Decrypt', nip04Encrypt, nip04Decrypt) },
+  { id: 'burst', title: '20 signs at once', run: burst },
+  { id: 'large', title: 'a 60 kB note', run: large },
+  { id: 'refused', title: 'a refusal is shown', run: refused },
+  { id: 'asked', title: 'a person is asked', run: asked },
+  { id: 'restore', title: 'session restored, secret spent', run: restore },
+  ...restarts,
+  { id: 'ping', title: 'ping', run: ping },
+  { id: 'switch-relays', title: 'switch_relays', run: switchRelays },
+  { id: 'logout', title: 'logout', run: logout },
+]

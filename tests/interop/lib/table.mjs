@@ -1,0 +1,80 @@
+// docs/support.json and docs/support.md.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { clients } from './clients.mjs'
+import { here } from './prepare.mjs'
+import { scenarios } from './scenarios.mjs'
+
+const file = (name) => join(here, '../../docs', name)
+
+function support(results) {
+  const cell = (c, s) => {
+    const { status, why, faults } = results.find((r) => r.client === c.id && r.scenario === s.id)
+    return { scenario: s.id, status, ...(why && { why }), ...(faults?.length && { faults }) }
+  }
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    scenarios: scenarios.map(({ id, title }) => ({ id, title })),
+    clients: clients.map((c) => ({ id: c.id, name: c.name, version: c.version(), ...(c.note && { note: c.note }), cells: scenarios.map((s) => cell(c, s)) })),
+  }
+}
+
+const signs = { works: '✓', partly: '◐', fails: '✗', untested: '–' }
+
+function markdown({ date, scenarios, clients }) {
+  const row = (cells) => `| ${cells.join(' | ')} |`
+  const foot = []
+  const mark = (cell) => {
+    const notes = (cell.faults ?? []).map((f) => {
+      const line = `${f.whose}: ${f.why} (${f.source})`
+      if (!foot.includes(line)) foot.push(line)
+      return foot.indexOf(line) + 1
+    })
+    return signs[cell.status] + (notes.length ? ` <sup>${[...new Set(notes)].join(' ')}</sup>` : '')
+  }
+  const body = scenarios.map((s, i) => row([s.title, ...clients.map((c) => mark(c.cells[i]))]))
+  return `# Which apps work
+
+Written by \`tests/interop/run\` on ${date}: real client libraries against the real
+binary, each cell a process of its own. Do not edit; run it again.
+
+✓ works · ◐ partly · ✗ fails · – not offered by the library. A number names the
+fault and whose it is. What Privy Seal answers is checked by an implementation of
+its own (id, signature, author, every field; both ciphers with a third key).
+
+${row(['', ...clients.map((c) => c.name)])}
+${row(['---', ...clients.map(() => ':-:')])}
+${row(['version', ...clients.map((c) => c.version)])}
+${body.join('\n')}
+
+## Known faults
+
+${foot.map((line, i) => `${i + 1}. ${line}`).join('\n')}
+
+## What is compared how
+
+${clients.filter((c) => c.note).map((c) => `- **${c.name}**: ${c.note}`).join('\n')}
+
+Each fault is asserted: when a library is repaired, the run fails until the list in
+\`tests/interop/expected.mjs\` says so. To see it for yourself (Go, Node 20):
+
+    tests/interop/run
+    tests/interop/run --client ndk --scenario all-killed --verbose
+`
+}
+
+export function writeDocs(results) {
+  const found = support(results)
+  writeFileSync(file('support.json'), JSON.stringify(found, null, 2) + '\n')
+  writeFileSync(file('support.md'), markdown(found))
+}
+
+/** Whether the committed table says what this run found, dates aside. */
+export function checkDocs(results) {
+  const found = support(results)
+  const kept = JSON.parse(readFileSync(file('support.json'), 'utf8'))
+  const text = readFileSync(file('support.md'), 'utf8')
+  const same = JSON.stringify({ ...found, date: kept.date }) === JSON.stringify(kept) && text === markdown(kept)
+  if (!same) console.log('docs/support.* differ from this run; run tests/interop/run and commit what it writes')
+  return same
+}
