@@ -79,14 +79,14 @@ func (b *grantBook) note(grant string, window time.Time, used int) {
 	b.used[grant] = privyseal.BudgetUse{Grant: grant, Window: window, Used: used}
 }
 
-// count adds one use.
-func (b *grantBook) count(grant string, window time.Time) {
+// count adds one use of a budget of n; the store counts no more than those.
+func (b *grantBook) count(grant string, window time.Time, n int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	u := b.used[grant]
 	if !u.Window.Equal(window) {
 		u = privyseal.BudgetUse{Grant: grant, Window: window}
 	}
-	u.Used++
+	u.Used = min(u.Used+1, n)
 	b.used[grant] = u
 }

@@ -140,7 +140,7 @@ func (k *Keeper) noteSpent(j *job, d privyseal.Decision, budgets []privyseal.Gra
 		return
 	}
 	for _, g := range spends(d, budgets) {
-		k.grants.count(g.ID, policy.Window(g, j.e.at))
+		k.grants.count(g.ID, policy.Window(g, j.e.at), g.Permission.Budget.N)
 	}
 }
 

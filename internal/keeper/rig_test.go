@@ -261,3 +261,21 @@ func wantPrefix(t *testing.T, a answer, kind privyseal.ErrorKind) {
 		t.Fatalf("answer %+v, want an error that begins with %q", a, kind)
 	}
 }
+
+// works is all work that is kept.
+func (r *rig) works() (out []privyseal.Work) {
+	r.t.Helper()
+	must(r.t, r.store.Flush(r.t.Context()))
+	must(r.t, r.store.View(r.t.Context(), func(s store.Reader) error {
+		recs, err := s.Records(store.RecordQuery{Limit: 10_000})
+		for _, rec := range recs {
+			if rec.Phase == privyseal.PhaseDone {
+				if w, err := s.Work(rec.App, rec.Event); err == nil {
+					out = append(out, w)
+				}
+			}
+		}
+		return err
+	}))
+	return out
+}
