@@ -32,9 +32,15 @@ type call struct {
 	told    bool // the app knows that a person is being asked
 }
 
-// limits are the deadlines of one call; approval 0 means that no person is
-// ever asked.
-type limits struct{ connect, answer, approval time.Duration }
+// limits are the deadlines of one call.
+type limits struct {
+	connect, answer time.Duration
+	approval        time.Duration // 0: no person is ever asked
+	whole           time.Duration // of connect and answer together; 0: none
+}
+
+// within are the limits of a courtesy that must not hold anybody up.
+func within(d time.Duration) limits { return limits{connect: d, answer: d, whole: d} }
 
 func (c *call) asks() bool { return c.limits.approval > 0 }
 
@@ -58,7 +64,7 @@ const (
 // standard are the limits of a method: control methods are answered without a
 // person (NIP-46), everything else may have to ask one.
 func (l *line) standard(m nip46.Method) limits {
-	lim := limits{l.o.ConnectTimeout, l.o.AnswerTimeout, l.o.ApprovalTimeout}
+	lim := limits{connect: l.o.ConnectTimeout, answer: l.o.AnswerTimeout, approval: l.o.ApprovalTimeout}
 	switch m {
 	case nip46.Ping, nip46.GetPublicKey, nip46.SwitchRelays, nip46.Logout:
 		lim.approval = 0

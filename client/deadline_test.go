@@ -3,11 +3,13 @@ package client
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/privyseal/privyseal/internal/link/linktest"
 	"github.com/privyseal/privyseal/nip46"
 )
 
@@ -100,6 +102,51 @@ func TestNoConnectionEnds(t *testing.T) {
 			t.Error(d)
 		}
 	})
+}
+
+// A relay that refuses us from the beginning is told at once; one that refuses
+// for a moment, as behind a proxy that restarts, is waited for.
+func TestRefusingRelay(t *testing.T) {
+	inWorld(t, 0, func(t *testing.T, w *world) {
+		var status atomic.Int32
+		status.Store(403)
+		w.add(&linktest.Relay{Status: func() int { return int(status.Load()) }})
+		start := time.Now()
+		_, err := Connect(background, w.link(), w.options())
+		wantError(t, err, SideConnection, ErrNoConnection)
+		if time.Since(start) > time.Second || strings.Contains(err.Error(), "PrivateRelays") {
+			t.Error(err, time.Since(start))
+		}
+		status.Store(0)
+		s := w.connect(Options{})
+		status.Store(404)
+		w.relay[0].Drop()
+		go func() { time.Sleep(8 * time.Second); status.Store(0) }()
+		time.Sleep(2 * time.Second)
+		if err := s.Ping(background); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// Without any relay logout is over in time all the same, and so is one that
+// reaches a relay late.
+func TestLogoutOffline(t *testing.T) {
+	for _, back := range []time.Duration{time.Hour, time.Second} {
+		inWorld(t, 1, func(t *testing.T, w *world) {
+			s := w.connect(Options{})
+			w.fake.script(func(*Fake, Asked) bool { return true })
+			w.net.SetUp("r0.test", false)
+			w.relay[0].Drop()
+			synctest.Wait()
+			timer := time.AfterFunc(back, func() { w.net.SetUp("r0.test", true) })
+			defer timer.Stop()
+			start := time.Now()
+			if err := s.Logout(background); err == nil || time.Since(start) != 3*time.Second {
+				t.Error(err, time.Since(start))
+			}
+		})
+	}
 }
 
 // After a loss the key app has its time again.

@@ -52,6 +52,7 @@ type relay struct {
 	wanted int        // number of the newest subscription
 	live   bool       // it confirmed the subscription, on this connection
 	state  link.State // of the connection
+	once   bool       // it was up before
 	reason string     // why it is not live
 	barred bool       // our own address rules refuse it
 }
@@ -192,7 +193,7 @@ func (l *line) stir() {
 func (l *line) state(r *relay, s link.State, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r.live, r.state = false, s
+	r.live, r.state, r.once = false, s, r.once || s == link.Up
 	if err != nil {
 		r.reason, r.barred = clean(err.Error()), errors.Is(err, link.ErrAddress)
 		l.o.Logger.Debug("relay", "url", r.url, "reason", r.reason)
@@ -269,10 +270,10 @@ func (l *line) lives() (n int) {
 }
 
 // hopeless reports whether every relay is refused by our address rules, or
-// refused us. The mutex is held.
+// refused us from the beginning. The mutex is held.
 func (l *line) hopeless() bool {
 	for _, r := range l.relays {
-		if r.state != link.Refused {
+		if r.state != link.Refused || r.once {
 			return false
 		}
 	}

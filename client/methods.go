@@ -128,8 +128,7 @@ func (s *Session) Ping(ctx context.Context) error {
 // it (NIP-46 "Ending a session"). The error only says that the key app may not
 // know yet. Delete what [Session.Export] gave as well.
 func (s *Session) Logout(ctx context.Context) error {
-	lim := limits{connect: logoutCap, answer: logoutCap}
-	_, err := s.line.do(ctx, nip46.Logout, lim)
+	_, err := s.line.do(ctx, nip46.Logout, within(logoutCap))
 	s.line.close()
 	s.mu.Lock()
 	defer s.mu.Unlock()

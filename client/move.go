@@ -14,8 +14,7 @@ import (
 // relays are kept until a new one works and ten seconds longer; if none works
 // they stay. [Connect], [Pairing.Wait] and [Resume] ask by themselves.
 func (s *Session) SwitchRelays(ctx context.Context) (changed bool, err error) {
-	lim := limits{connect: switchCap, answer: switchCap}
-	result, err := s.line.do(ctx, nip46.SwitchRelays, lim)
+	result, err := s.line.do(ctx, nip46.SwitchRelays, within(switchCap))
 	if err != nil {
 		return false, err
 	}

@@ -70,6 +70,9 @@ func (l *line) weigh(c *call) (time.Time, error) {
 	}
 	probe := c.aired.Add(min(probeAfter, c.limits.answer/2))
 	deadline := c.aired.Add(c.limits.answer)
+	if whole := c.started.Add(c.limits.whole); c.limits.whole > 0 && whole.Before(deadline) {
+		deadline = whole
+	}
 	switch {
 	case c.asks() && c.page:
 		deadline = c.started.Add(c.limits.approval)
@@ -109,7 +112,7 @@ func (l *line) probe() {
 }
 
 func canceled(ctx context.Context) error {
-	return &Error{Side: SideApp, Code: ErrCanceled, Msg: "it stopped waiting", cause: context.Cause(ctx)}
+	return &Error{Side: SideApp, Code: ErrCanceled, Msg: "it stopped waiting", cause: ctx.Err()}
 }
 
 func errClosed() *Error {
