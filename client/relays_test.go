@@ -1,7 +1,10 @@
 package client
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -258,5 +261,29 @@ func TestPrivateRelaysAreRefused(t *testing.T) {
 	wantError(t, err, SideConnection, ErrNoConnection)
 	if !strings.Contains(err.Error(), "PrivateRelays") || len(fake.requests(nip46.Connect)) != 0 {
 		t.Error(err)
+	}
+}
+
+// An app may bring its own way to open connections; the rules come before it.
+func TestDialOption(t *testing.T) {
+	var asked []string
+	no := errors.New("no network today")
+	dial := func(_ context.Context, network, address string) (net.Conn, error) {
+		asked = append(asked, network+" "+address)
+		return nil, no
+	}
+	key := pub(newFake().Key).String()
+	o := Options{Dial: dial, PrivateRelays: true, ConnectTimeout: 100 * time.Millisecond}
+	_, err := Connect(background, "bunker://"+key+"?relay=ws://127.0.0.1:4646&secret=x", o)
+	wantError(t, err, SideConnection, ErrNoConnection)
+	if len(asked) == 0 || asked[0] != "tcp 127.0.0.1:4646" || !strings.Contains(err.Error(), no.Error()) {
+		t.Error(asked, err)
+	}
+	asked = nil
+	o.PrivateRelays = false
+	_, err = Connect(background, "bunker://"+key+"?relay=ws://127.0.0.1:4646&secret=x", o)
+	wantError(t, err, SideConnection, ErrNoConnection)
+	if len(asked) != 0 {
+		t.Error("a private address was dialled")
 	}
 }
