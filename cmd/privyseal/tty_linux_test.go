@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/privyseal/privyseal/cmd/privyseal/internal/ptytest"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// atTerminal runs a command at a terminal; the answer comes when it has ended.
+func atTerminal(t *testing.T, p *ptytest.Terminal, dir string, args ...string) (code <-chan int, stop func()) {
+	t.Helper()
+	m := newMain(p.TTY, p.TTY)
+	m.Stdin = p.TTY
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan int, 1)
+	ended := make(chan struct{})
+	go func() {
+		done <- m.Main(ctx, append([]string{"--data", dir}, args...))
+		m.Close()
+		close(ended)
+	}()
+	t.Cleanup(func() { cancel(); <-ended })
+	return done, cancel
+}
+
+// TestSetUp: a newcomer answers five prompts and has a running signer.
+func TestSetUp(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	p := ptytest.Open(t, 80, 24)
+	code, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0")
+	p.Expect("A name for this identity [me]: ")
+	p.Type("\n")
+	p.Expect("Choose a passphrase")
+	p.Type("short\n") // refused in friendly words
+	p.Expect("Choose a passphrase")
+	p.Type(testPassphrase + "\n")
+	p.Expect("once more")
+	p.Type("something else\n")
+	p.Expect("not the same")
+	p.Expect("Choose a passphrase")
+	p.Type(testPassphrase + "\n")
+	p.Expect("once more")
+	p.Type(testPassphrase + "\n")
+	p.Expect("Paste your key")
+	p.Type("nsec1nonsense\n")
+	p.Expect("Paste your key")
+	p.Type("\n")
+	p.Expect("phone and websites too? [Y/n] ")
+	p.Type("what\n")
+	p.Expect("answer y or n")
+	p.Type("n\n")
+	p.Expect("\nready — relay ws://127.0.0.1:")
+	p.Expect("1 identity")
+	list := mustJSON[[]control.IdentityInfo](t, dir, "identity", "list")
+	if len(list) != 1 || list[0].Name != "me" {
+		t.Errorf("identities: %v", list)
+	}
+	if strings.Contains(p.Shown(), testPassphrase) || strings.Contains(p.Shown(), "nonsense") {
+		t.Error("a secret was shown")
+	}
+	if lines := strings.Count(strings.Split(p.Shown(), "ready")[0], "\n"); lines > 24 {
+		t.Errorf("%d lines are more than a screenful", lines)
+	}
+	stop()
+	if c := <-code; c != exitDone {
+		t.Errorf("exit %d", c)
+	}
+}
+
+// TestSetUpImports: an existing key is taken over, and public relays kept.
+func TestSetUpImports(t *testing.T) {
+	sk, err := nostr.GenerateSecretKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pk, err := sk.PublicKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := ptytest.Open(t, 80, 24)
+	dir := filepath.Join(t.TempDir(), "d")
+	_, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0", "--relay", "none")
+	for _, x := range [][2]string{
+		{"[me]: ", "Ana"}, {"Choose", testPassphrase}, {"once more", testPassphrase}, {"Paste", sk.Nsec()},
+	} {
+		p.Expect(x[0])
+		p.Type(x[1] + "\n")
+	}
+	p.Expect("\nready — ") // --relay answers the last question
+	list := mustJSON[[]control.IdentityInfo](t, dir, "identity", "list")
+	if len(list) != 1 || list[0].Name != "Ana" || list[0].PubKey != pk.String() {
+		t.Errorf("identities: %v", list)
+	}
+	stop()
+}
+
+// TestSetUpInterrupted: leaving the dialogue leaves nothing behind.
+func TestSetUpInterrupted(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	p := ptytest.Open(t, 80, 24)
+	code, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0")
+	p.Expect("[me]: ")
+	stop()
+	if c := <-code; c != exitFailed {
+		t.Errorf("exit %d", c)
+	}
+	if hasStore(dir, "") {
+		t.Error("a directory was made")
+	}
+}
+
+// TestUnlockAtTerminal: three tries, then the end.
+func TestUnlockAtTerminal(t *testing.T) {
+	p := ptytest.Open(t, 80, 24)
+	code, _ := atTerminal(t, p, aVault(t), "up", "--listen", "127.0.0.1:0")
+	for range tries {
+		p.Expect("Passphrase: ")
+		p.Type("a wrong passphrase\n")
+	}
+	if c := <-code; c != exitFailed {
+		t.Errorf("exit %d", c)
+	}
+	p = ptytest.Open(t, 80, 24)
+	code, stop := atTerminal(t, p, aVault(t), "up", "--listen", "127.0.0.1:0")
+	p.Expect("Passphrase: ")
+	p.Type(testPassphrase + "\n")
+	p.Expect("ready — ")
+	stop()
+	if c := <-code; c != exitDone {
+		t.Errorf("exit %d", c)
+	}
+}
+
+// TestPassphraseAtTerminal: unlock and change ask, and show nothing.
+func TestPassphraseAtTerminal(t *testing.T) {
+	s := running(t)
+	mustRun(t, s.dir, "lock")
+	p := ptytest.Open(t, 80, 24)
+	code, _ := atTerminal(t, p, s.dir, "unlock")
+	p.Expect("Passphrase: ")
+	p.Type(testPassphrase + "\n")
+	p.Expect("Unlocked.")
+	if c := <-code; c != exitDone {
+		t.Errorf("exit %d", c)
+	}
+	p = ptytest.Open(t, 80, 24)
+	code, _ = atTerminal(t, p, s.dir, "passphrase", "change")
+	p.Expect("as it is")
+	p.Type(testPassphrase + "\n")
+	p.Expect("Choose")
+	p.Type("another good one\n")
+	p.Expect("once more")
+	p.Type("another good one\n")
+	p.Expect("Changed.")
+	if c := <-code; c != exitDone {
+		t.Errorf("exit %d", c)
+	}
+}
+
+// TestWatch: a question is read and answered by keys, in 80 and in 40 columns.
+func TestWatch(t *testing.T) {
+	for _, columns := range []uint16{80, 40} {
+		s := running(t)
+		app := s.app()
+		p := ptytest.Open(t, columns, 24)
+		code, _ := atTerminal(t, p, s.dir, "requests", "watch")
+		p.Expect("No question is open.")
+		answers := make(chan error, 2)
+		ask := func(name string) {
+			_, err := app.SignEvent(context.Background(), nostr.Template{Kind: 0, Tags: nostr.Tags{}, Content: `{"name":"` + name + `"}`})
+			answers <- err
+		}
+		go ask("one")
+		p.Expect("[y] ")
+		p.Type("y")
+		p.Expect("Done (approved)")
+		if err := <-answers; err != nil {
+			t.Errorf("the answer to yes: %v", err)
+		}
+		go ask("two")
+		p.Expect("[n] ")
+		p.Type("n")
+		p.Expect("Done (denied)")
+		if err := <-answers; err == nil {
+			t.Error("no was taken for yes")
+		}
+		p.Type("q")
+		if c := <-code; c != exitDone {
+			t.Errorf("exit %d", c)
+		}
+		p.Expect(screenOff)
+		s.end()
+	}
+}
+
+// TestUninstall asks for the word, and keeps the data.
+func TestUninstallAsks(t *testing.T) {
+	dir := aVault(t)
+	p := ptytest.Open(t, 80, 24)
+	code, _ := atTerminal(t, p, dir, "uninstall")
+	p.Expect("kept: " + dir)
+	p.Expect("Type uninstall")
+	p.Type("yes\n")
+	p.Expect("nothing was removed")
+	if c := <-code; c != exitFailed {
+		t.Errorf("exit %d", c)
+	}
+}
