@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,7 +21,7 @@ const outstanding = 64
 
 // measure runs one signer behind a relay of its own, first loaded, then with
 // one request at a time.
-func measure(ctx context.Context, dir string, s signer, n, alone int) ([]result, error) {
+func measure(ctx context.Context, dir string, s signer, n, alone int, only string) ([]result, error) {
 	relay, line, err := start(ctx, "event", s.relay, "relay", "--open", "--json", "--listen", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -43,6 +44,9 @@ func measure(ctx context.Context, dir string, s signer, n, alone int) ([]result,
 	}
 	var out []result
 	for _, method := range methods {
+		if !strings.Contains(method, only) {
+			continue
+		}
 		r := result{Signer: s.name, Records: s.records, Method: method}
 		ask := a.maker(method)
 		if _, err := a.load(ctx, ask, 300, outstanding); err != nil { // warm
@@ -88,8 +92,8 @@ type app struct {
 	key  nostr.Keypair
 	to   nostr.PubKey
 	ck   nip44.ConversationKey
-	peer nostr.PubKey
-	seal string // a text sealed by the peer to the user
+	peer nostr.PubKey          // a third person
+	seal nip44.ConversationKey // between that person and the user
 
 	mu   sync.Mutex
 	n    int
@@ -135,7 +139,7 @@ func connect(ctx context.Context, uri string) (*app, error) {
 	return a, a.meet(ctx)
 }
 
-// meet makes a third person and a text sealed by them to the user.
+// meet makes a third person, who seals texts to the user.
 func (a *app) meet(ctx context.Context) error {
 	r, err := a.call(ctx, nip46.GetPublicKey, nil)
 	if err != nil {
@@ -154,11 +158,7 @@ func (a *app) meet(ctx context.Context) error {
 		return err
 	}
 	a.peer = kp.PublicKey()
-	ck, err := nip44.NewConversationKey(kp, (*[32]byte)(&user))
-	if err != nil {
-		return err
-	}
-	a.seal, err = nip44.Encrypt(&ck, text(0))
+	a.seal, err = nip44.NewConversationKey(kp, (*[32]byte)(&user))
 	return err
 }
 
@@ -232,7 +232,8 @@ func (a *app) maker(method string) func(n int) (nip46.Method, []string) {
 		case "nip44_encrypt":
 			return nip46.Nip44Encrypt, []string{a.peer.String(), text(n)}
 		case "nip44_decrypt":
-			return nip46.Nip44Decrypt, []string{a.peer.String(), a.seal}
+			sealed, _ := nip44.Encrypt(&a.seal, text(n))
+			return nip46.Nip44Decrypt, []string{a.peer.String(), sealed}
 		}
 		note, _ := json.Marshal(map[string]any{
 			"kind": 1, "created_at": time.Now().Unix(), "tags": [][]string{{"t", "bench"}},

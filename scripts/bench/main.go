@@ -37,17 +37,18 @@ func main() {
 	n := flag.Int("n", 5000, "requests of the loaded run")
 	alone := flag.Int("alone", 300, "requests of the run with one outstanding")
 	only := flag.String("only", "", "measure only signers whose name contains this")
+	method := flag.String("method", "", "measure only methods whose name contains this")
 	asJSON := flag.Bool("json", false, "print JSON")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *n, *alone, *only, *asJSON); err != nil {
+	if err := run(ctx, *n, *alone, *only, *method, *asJSON); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, n, alone int, only string, asJSON bool) error {
+func run(ctx context.Context, n, alone int, only, method string, asJSON bool) error {
 	dir, err := os.MkdirTemp("", "privyseal-bench-")
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func run(ctx context.Context, n, alone int, only string, asJSON bool) error {
 		if !strings.Contains(s.name, only) {
 			continue
 		}
-		rs, err := measure(ctx, dir, s, n, alone)
+		rs, err := measure(ctx, dir, s, n, alone, method)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
