@@ -146,7 +146,9 @@ func (c *client) raw(text string) answer {
 // ask calls a method.
 func (c *client) ask(method string, params ...string) answer {
 	c.r.t.Helper()
-	return c.raw(c.request(method, params...))
+	n := c.r.outbound()
+	c.send(c.seal(c.request(method, params...), c.r.now()))
+	return c.awaitOnly(n, func(a answer) bool { return a.ID == fmt.Sprintf("id-%d", c.n) })
 }
 
 func (c *client) request(method string, params ...string) string {
@@ -162,12 +164,18 @@ func (c *client) request(method string, params ...string) string {
 // await waits for the next answer to this client after the first n events out.
 func (c *client) await(n int) answer {
 	c.r.t.Helper()
+	return c.awaitOnly(n, func(answer) bool { return true })
+}
+
+func (c *client) awaitOnly(n int, want func(answer) bool) answer {
+	c.r.t.Helper()
 	var a answer
 	c.r.until("an answer came", func() (ok bool) {
 		c.r.mu.Lock()
 		defer c.r.mu.Unlock()
 		for ; n < len(c.r.out) && !ok; n++ {
 			a, ok = c.open(c.r.out[n])
+			ok = ok && want(a)
 		}
 		return ok
 	})

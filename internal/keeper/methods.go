@@ -51,16 +51,15 @@ func (k *Keeper) dispatch(ctx context.Context, e *envelope, app privyseal.App, r
 // never changes what it may do (decision 6). Only what it says of itself is
 // taken, where nothing was known.
 func (k *Keeper) reconnect(ctx context.Context, e *envelope, app privyseal.App, req *nip46.Request) {
-	k.reply(ctx, e, app.ID, success(req.ID, req.Method, "ack"))
 	says := nip46.ParseConnectParams(req.Params).Metadata
-	if says == (nip46.Metadata{}) || app.Claimed != (nip46.Metadata{}) {
-		return
+	if says != (nip46.Metadata{}) && app.Claimed == (nip46.Metadata{}) {
+		k.alter(app.ID, func(a *privyseal.App) {
+			if a.Claimed == (nip46.Metadata{}) {
+				a.Claimed = says
+			}
+		})
 	}
-	k.alter(app.ID, func(a *privyseal.App) {
-		if a.Claimed == (nip46.Metadata{}) {
-			a.Claimed = says
-		}
-	})
+	k.reply(ctx, e, app.ID, success(req.ID, req.Method, "ack"))
 }
 
 // alter changes facts of a session that need no record, without waiting.
