@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -393,9 +392,4 @@ func TestQuirk30EmptyMessages(t *testing.T) {
 	full, err := nip44.Encrypt(&ck, "hello")
 	must(t, err)
 	wantResult(t, c.ask("nip44_decrypt", c.pub.String(), full), "hello")
-}
-
-// stuckStore holds every commit back while it is held.
-type stuckStore struct {
-	mu sync.RWMutex
 }

@@ -25,13 +25,14 @@ const (
 // rig is a real keeper over a real store, with the front played by the test:
 // raw events go in, sealed answers come out.
 type rig struct {
-	t     *testing.T
-	dir   string
-	store *sqlite.Store
-	vault *vault.Vault
-	k     *keeper.Keeper
-	front *control.Conn
-	stop  func()
+	t      *testing.T
+	dir    string
+	store  *sqlite.Store
+	vault  *vault.Vault
+	k      *keeper.Keeper
+	front  *control.Conn
+	stop   func()
+	cancel func()
 
 	mu      sync.Mutex
 	out     []control.Outbound
@@ -96,14 +97,17 @@ func (r *rig) start(first bool) {
 	}
 	a, b, err := control.Pair()
 	must(r.t, err)
-	r.store, r.vault, r.k, r.front = st, v, k, control.NewConn(a)
+	r.store, r.vault, r.k, r.front, r.cancel = st, v, k, control.NewConn(a), cancel
 	done := make(chan struct{})
 	go func() { defer close(done); _ = k.Run(ctx, control.NewConn(b)) }()
-	go r.play(r.front)
+	played := make(chan struct{})
+	go func() { defer close(played); r.play(r.front) }()
 	r.stop = sync.OnceFunc(func() {
 		cancel()
-		_ = a.Close()
 		<-done
+		_ = b.Close() // what was sent is still read
+		<-played
+		_ = a.Close()
 		_ = k.Drain(context.Background())
 		_ = st.Close()
 	})

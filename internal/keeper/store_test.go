@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 
 	"github.com/privyseal/privyseal/internal/store"
@@ -31,6 +32,12 @@ func (s *badStore) Update(ctx context.Context, fn func(store.Tx) error) error {
 	})
 }
 
+// stuckStore holds every commit back while it is held.
+type stuckStore struct {
+	mu      sync.RWMutex
+	waiting atomic.Int32
+}
+
 func (s *stuckStore) around(st store.Store) store.Store { return &heldStore{st, s} }
 
 func (s *stuckStore) hold() (release func()) {
@@ -44,7 +51,9 @@ type heldStore struct {
 }
 
 func (s *heldStore) Update(ctx context.Context, fn func(store.Tx) error) error {
+	s.by.waiting.Add(1)
 	s.by.mu.RLock()
+	s.by.waiting.Add(-1)
 	defer s.by.mu.RUnlock()
 	return s.Store.Update(ctx, fn)
 }

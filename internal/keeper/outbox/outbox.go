@@ -56,7 +56,6 @@ type key struct {
 
 type entry struct {
 	a     *Answer
-	ref   uint64
 	left  []string
 	tries int
 	again time.Time // next try
@@ -78,26 +77,22 @@ func New(o Options) *Outbox {
 // Owe takes an answer over and sends it. An answer to the same request that is
 // still under way is replaced.
 func (b *Outbox) Owe(ctx context.Context, a *Answer) error {
-	e := &entry{a: a, left: slices.Clone(a.Relays), again: b.o.Now().Add(quietWait)}
-	b.mu.Lock()
-	b.next++
-	e.ref = b.next
-	if old, ok := b.keys[key{a.App, a.Event}]; ok {
-		delete(b.open, old)
-	}
-	b.open[e.ref] = e
-	b.keys[key{a.App, a.Event}] = e.ref
-	b.mu.Unlock()
-	return b.send(ctx, e, a.Relays)
-}
-
-func (b *Outbox) send(ctx context.Context, e *entry, relays []string) error {
-	ev, err := e.a.Seal(b.o.Now())
+	ev, err := a.Seal(b.o.Now())
 	if err != nil {
 		return err
 	}
+	e := &entry{a: a, left: slices.Clone(a.Relays), again: b.o.Now().Add(quietWait)}
+	b.mu.Lock()
+	b.next++
+	ref := b.next
+	if old, ok := b.keys[key{a.App, a.Event}]; ok {
+		delete(b.open, old)
+	}
+	b.open[ref] = e
+	b.keys[key{a.App, a.Event}] = ref
+	b.mu.Unlock()
 	select {
-	case b.queue <- control.Outbound{Ref: e.ref, Relays: slices.Clone(relays), Event: ev}:
+	case b.queue <- control.Outbound{Ref: ref, Relays: a.Relays, Event: ev}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
