@@ -65,11 +65,16 @@ func (h *house) start(ctx context.Context) error {
 	front := control.NewConn(frontEnd)
 	h.seam = &intake{Conn: control.NewConn(keeperEnd)}
 	carrier := transport.New(transport.Options{
-		Dialer: &link.Dialer{Socks: h.socks}, Log: h.log, Local: h.local,
+		Dialer: h.dialer(), Log: h.log, Local: h.local,
 	})
 	h.run("the front", func() error { defer front.Close(); return carrier.Run(ctx, front) })
 	h.run("the keeper", func() error { return h.keeper.Run(ctx, h.seam) })
 	return h.serveControl(ctx)
+}
+
+// dialer reaches relays, and only them.
+func (h *house) dialer() *link.Dialer {
+	return &link.Dialer{Socks: h.socks, AllowPrivate: h.m.AllowPrivate}
 }
 
 // run starts a part; its end before all are stopped is a failure of the whole.

@@ -27,6 +27,8 @@ type Main struct {
 	Getenv         func(string) string
 	// Public are the relays that `--relay public` chooses from.
 	Public []string
+	// AllowPrivate says which of these may be on this computer; nil: none.
+	AllowPrivate func(hostport string) bool
 
 	cli     cli
 	parsed  *kong.Context

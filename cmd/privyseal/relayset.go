@@ -98,7 +98,7 @@ func (h *house) fastest(ctx context.Context) []string {
 	answered := make(chan string, len(h.m.Public))
 	for _, url := range h.m.Public {
 		go func() {
-			conn, err := link.Dial(ctx, url, link.Options{Dialer: &link.Dialer{Socks: h.socks}})
+			conn, err := link.Dial(ctx, url, link.Options{Dialer: h.dialer()})
 			if err != nil {
 				answered <- ""
 				return
