@@ -103,7 +103,11 @@ func (r *Relay) Run(ctx context.Context) {
 			return
 		}
 		r.detach(err)
-		r.o.State(stateOf(err), err)
+		state := stateOf(err)
+		if state == Refused {
+			pause.unwelcome()
+		}
+		r.o.State(state, err)
 		timer := time.NewTimer(pause.next())
 		select {
 		case <-ctx.Done():

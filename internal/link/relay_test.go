@@ -192,30 +192,32 @@ func TestFault7Clocks(t *testing.T) {
 	}
 }
 
+// People wait for a relay that restarts: pauses are short for two minutes, and
+// grow to a minute only then. A relay that turns us away is spared from the
+// beginning.
 func TestReconnectPauses(t *testing.T) {
 	server := new(linktest.Relay)
 	run(t, server, func(w *world) {
 		synctest.Wait()
 		w.net.SetUp("relay.test", false)
 		server.Drop()
-		var gaps []time.Duration
-		attempts, last := 0, time.Now()
-		for len(gaps) < 12 {
-			time.Sleep(50 * time.Millisecond)
-			synctest.Wait()
-			if n := count(w.now().states, link.Connecting); n > attempts {
-				attempts = n
-				gaps = append(gaps, time.Since(last))
-				last = time.Now()
+		lost := time.Now()
+		gaps := w.pauses(30 * time.Minute)
+		for i, gap := range gaps {
+			most := time.Minute
+			if i == 0 {
+				most = 500 * time.Millisecond
+			} else if gap.began.Sub(lost) < 2*time.Minute {
+				most = 1500 * time.Millisecond
+			}
+			if gap.took > most+100*time.Millisecond || gap.took < 250*time.Millisecond-50*time.Millisecond {
+				t.Errorf("pause %d, %v after the loss, is %v", i, gap.began.Sub(lost), gap.took)
 			}
 		}
-		step := 500 * time.Millisecond
-		for i, gap := range gaps[1:] {
-			if gap < step/2-50*time.Millisecond || gap > step+100*time.Millisecond {
-				t.Errorf("pause %d is %v, want %v to %v", i, gap, step/2, step)
-			}
-			step = min(2*step, time.Minute)
+		if last := gaps[len(gaps)-1].took; last < 29*time.Second {
+			t.Errorf("after half an hour the pause is %v", last)
 		}
+		attempts := count(w.now().states, link.Connecting)
 		w.relay.Nudge()
 		if n := count(w.now().states, link.Connecting); n != attempts+1 {
 			t.Errorf("a nudge led to %d attempts", n-attempts)
@@ -225,6 +227,42 @@ func TestReconnectPauses(t *testing.T) {
 			t.Error("the pause after a nudge is not short")
 		}
 	})
+}
+
+func TestRefusalsGrowThePauses(t *testing.T) {
+	run(t, &linktest.Relay{Status: func() int { return 429 }}, func(w *world) {
+		if n := len(w.pauses(2 * time.Minute)); n > 10 {
+			t.Errorf("%d attempts in two minutes at a relay that says no", n)
+		}
+	})
+	run(t, &linktest.Relay{OnReq: func(*linktest.Client, string, []nostr.Filter) string {
+		return "rate-limited: slow down"
+	}}, func(w *world) {
+		w.subscribe(nostr.Filter{})
+		time.Sleep(2 * time.Minute)
+		if n := len(w.now().closed); n > 9 {
+			t.Errorf("%d REQs in two minutes at a relay that says no", n)
+		}
+	})
+}
+
+type pause struct {
+	began time.Time
+	took  time.Duration
+}
+
+// pauses watches the attempts to connect for some time.
+func (w *world) pauses(d time.Duration) (list []pause) {
+	attempts, last := count(w.now().states, link.Connecting), time.Now()
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		time.Sleep(50 * time.Millisecond)
+		synctest.Wait()
+		if n := count(w.now().states, link.Connecting); n > attempts {
+			list = append(list, pause{last, time.Since(last)})
+			attempts, last = n, time.Now()
+		}
+	}
+	return list
 }
 
 // Only a success that lasted shortens the pauses again.

@@ -147,12 +147,12 @@ func (r *Relay) closed(id, reason string) {
 	// What was missed meanwhile comes with the renewed subscription.
 	s.stop()
 	s.renew(r.o.Now().Unix())
-	conn, wait := r.conn, s.pause.next()
-	if authRequired(reason) {
-		s.signIn = true
-		wait = max(wait, answerWithin)
+	s.signIn = authRequired(reason) // a sign-in renews it at once
+	if s.signIn || strings.HasPrefix(reason, "rate-limited:") {
+		s.pause.unwelcome()
 	}
-	s.timer = time.AfterFunc(wait, func() {
+	conn := r.conn
+	s.timer = time.AfterFunc(s.pause.next(), func() {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if r.conn == conn && !s.gone && s.timer != nil {
