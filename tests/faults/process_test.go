@@ -1,0 +1,180 @@
+package faults
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/control"
+)
+
+// process is the program, running.
+type process struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	ready struct{ Event, Listen, Relay string }
+	log   bytes.Buffer // read only once it has ended
+	ended chan struct{}
+}
+
+// launch starts the program and waits until it is ready. It ends with the test.
+func launch(t *testing.T, args ...string) *process {
+	t.Helper()
+	p := &process{t: t, cmd: exec.Command(shared.program, args...), ended: make(chan struct{})}
+	p.cmd.Stderr = &p.log
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	out, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	lines.Scan()
+	first := slices.Clone(lines.Bytes())
+	go func() {
+		for lines.Scan() {
+		}
+		_ = p.cmd.Wait()
+		close(p.ended)
+	}()
+	t.Cleanup(p.kill)
+	if json.Unmarshal(first, &p.ready) != nil || p.ready.Event != "ready" {
+		p.kill()
+		t.Fatalf("not ready: %s\n%s", first, p.log.String())
+	}
+	return p
+}
+
+// kill ends the process as a power cut does. Killing twice is harmless.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.ended
+}
+
+// stop ends the process as a service manager does.
+func (p *process) stop() {
+	p.t.Helper()
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.ended:
+	case <-time.After(20 * time.Second):
+		p.t.Fatal("the process did not stop")
+	}
+}
+
+// mustRun reports a process that ended by itself.
+func (p *process) mustRun() {
+	p.t.Helper()
+	select {
+	case <-p.ended:
+		p.t.Fatalf("the program ended: %v\n%s", p.cmd.ProcessState, p.log.String())
+	default:
+	}
+}
+
+// relayProcess is `privyseal relay --open`.
+type relayProcess struct {
+	*process
+	url string
+}
+
+func launchRelay(t *testing.T) *relayProcess {
+	t.Helper()
+	p := launch(t, "relay", "--open", "--json", "--listen", "127.0.0.1:0")
+	return &relayProcess{p, p.ready.Relay}
+}
+
+// again starts the relay anew on its port, empty.
+func (r *relayProcess) again() {
+	r.t.Helper()
+	r.process = launch(r.t, "relay", "--open", "--json", "--listen", r.ready.Listen)
+}
+
+// signer is `privyseal up` on a data directory of its own.
+type signer struct {
+	*process
+	dir    string
+	relays []string
+
+	mu   sync.Mutex
+	apps []*app
+}
+
+// launchSigner starts a signer that listens on these relays only. When the test
+// ends it is judged.
+func launchSigner(t *testing.T, relays ...string) *signer {
+	t.Helper()
+	s := &signer{dir: filepath.Join(t.TempDir(), "d"), relays: relays}
+	if err := os.CopyFS(s.dir, os.DirFS(shared.vault)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(s.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s.process = &process{t: t}
+	s.again()
+	t.Cleanup(func() { s.judge(t) })
+	return s
+}
+
+// again starts the signer anew on its data.
+func (s *signer) again() {
+	s.t.Helper()
+	args := []string{"--data", s.dir, "up", "--json", "--listen", "127.0.0.1:0", "--own-relay=false", "--key-file", shared.key}
+	for _, r := range s.relays {
+		args = append(args, "--relay", r)
+	}
+	s.process = launch(s.t, args...)
+}
+
+// command runs a verb against the signer and reads what it prints.
+func (s *signer) command(args ...string) []byte {
+	s.t.Helper()
+	cmd := exec.Command(shared.program, append([]string{"--data", s.dir, "--json"}, args...)...)
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		s.t.Fatalf("%v: %v\n%s", args, err, errs.String())
+	}
+	return out
+}
+
+func decode[T any](t *testing.T, raw []byte) (v T) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatalf("%v: %s", err, raw)
+	}
+	return v
+}
+
+// invite makes a link for an app that may sign notes.
+func (s *signer) invite() control.Invite {
+	s.t.Helper()
+	return decode[control.Invite](s.t, s.command("invite", "--preset", "ask", "--allow", "sign_event:1,nip44_encrypt,nip44_decrypt"))
+}
+
+// records are the whole record of activity.
+func (s *signer) records() (list []control.RecordInfo) {
+	s.t.Helper()
+	for line := range bytes.Lines(s.command("activity", "export")) {
+		list = append(list, decode[control.RecordInfo](s.t, line))
+	}
+	if len(list) == 0 {
+		s.t.Fatal("no record of activity")
+	}
+	return list
+}
+
+func (s *signer) String() string { return fmt.Sprintf("signer on %v", s.relays) }
