@@ -18,9 +18,10 @@ import (
 func TestApprovalIsWaitedFor(t *testing.T) {
 	inWorld(t, 1, func(t *testing.T, w *world) {
 		var told atomic.Int32
+		start := time.Now()
 		s := w.connect(Options{OnWaiting: func(m string) {
-			if m != "sign_event" {
-				t.Error(m)
+			if d := time.Since(start); m != "sign_event" || d != 5*time.Second {
+				t.Error(m, d)
 			}
 			told.Add(1)
 		}})
@@ -30,7 +31,7 @@ func TestApprovalIsWaitedFor(t *testing.T) {
 			}
 			return a.Method == nip46.SignEvent
 		})
-		start := time.Now()
+		start = time.Now()
 		if _, err := s.SignEvent(background, note); err != nil || time.Since(start) != 2*time.Minute {
 			t.Error(err, time.Since(start))
 		}
@@ -56,7 +57,8 @@ func TestApprovalEnds(t *testing.T) {
 // One probe serves all calls that wait.
 func TestProbesAreShared(t *testing.T) {
 	inWorld(t, 1, func(t *testing.T, w *world) {
-		s := w.connect(Options{})
+		var told atomic.Int32
+		s := w.connect(Options{OnWaiting: func(string) { told.Add(1) }})
 		w.fake.script(func(f *Fake, a Asked) bool {
 			if a.Method == nip46.SignEvent {
 				go func() { time.Sleep(time.Minute); f.mu.Lock(); f.usual(a); f.mu.Unlock() }()
@@ -74,6 +76,9 @@ func TestProbesAreShared(t *testing.T) {
 		}
 		if n := len(w.fake.requests(nip46.Ping)); n != 1 {
 			t.Errorf("%d pings", n)
+		}
+		if n := told.Load(); n != 20 {
+			t.Errorf("told %d times of 20 calls", n)
 		}
 	})
 }

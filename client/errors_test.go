@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -122,4 +123,40 @@ func TestPrivateRelayRule(t *testing.T) {
 			t.Errorf("%+v: %v", c, got)
 		}
 	}
+}
+
+// A refusal stays a refusal, whatever the method makes of results.
+func TestRefusalsOfEveryMethod(t *testing.T) {
+	inWorld(t, 1, func(t *testing.T, w *world) {
+		s := w.connect(Options{})
+		s.user = nostr.PubKey{} // as if it were not known yet
+		w.fake.Refuse("locked: unlock it")
+		_, key := s.PublicKey(background)
+		_, relays := s.SwitchRelays(background)
+		_, text := s.Nip44Decrypt(background, s.Client(), "x")
+		_, event := s.SignEvent(background, note)
+		for _, err := range []error{key, relays, text, event, s.Ping(background), s.Logout(background)} {
+			wantError(t, err, SideYou, ErrLocked)
+		}
+	})
+}
+
+// A key app cannot make the app connect to any number of relays.
+func TestRelaysAreBounded(t *testing.T) {
+	inWorld(t, 1, func(t *testing.T, w *world) {
+		s := w.connect(Options{})
+		for n := range 5 {
+			var urls []string
+			for i := range 40 {
+				urls = append(urls, fmt.Sprintf("ws://x%d-%d.test", n, i))
+			}
+			s.line.move(urls)
+			if got := len(s.Relays()); got > 20 || n == 0 && got != 11 {
+				t.Errorf("%d relays", got)
+			}
+		}
+		if err := s.Ping(background); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -30,6 +30,8 @@ func Test04AnswersOfOthersAreIgnored(t *testing.T) {
 				e := seal(stranger, a.Event.PubKey, string(nip46.AppendResult(nil, a.ID, pub(stranger).String())))
 				e.PubKey = pub(f.Key)
 				f.deliver(e)
+				// to somebody else, sealed for us
+				w.relay[0].Flood(raw(wrap(f.Key, pub(stranger), seal(f.Key, a.Event.PubKey, string(nip46.AppendResult(nil, a.ID, pub(stranger).String()))).Content)))
 				// the right content under a signature that is not its own
 				e = seal(f.Key, a.Event.PubKey, string(nip46.AppendResult(nil, a.ID, pub(stranger).String())))
 				e.CreatedAt++
@@ -387,3 +389,5 @@ func wantError(t *testing.T, err error, side Side, code Code) {
 		t.Errorf("got %v, want %v: %s", err, side, code)
 	}
 }
+
+func raw(e *nostr.Event) [][]byte { return [][]byte{e.AppendJSON(nil)} }
