@@ -73,7 +73,11 @@ func (c *Client) Stream(ctx context.Context, verb string, args any, each func(js
 			_ = c.conn.Send(&Cancel{ID: id})
 			return ctx.Err()
 		case r := <-ch:
-			if done, err := deliver(r, each); done {
+			done, err := deliver(r, each)
+			if done && r.More { // each had enough
+				_ = c.conn.Send(&Cancel{ID: id})
+			}
+			if done {
 				return err
 			}
 		case <-c.gone:

@@ -151,7 +151,28 @@ func (b *Outbox) gather(first control.Outbound) []control.Outbound {
 func (b *Outbox) again() error {
 	now := b.o.Now()
 	var items []control.Outbound
+	for _, d := range b.due(now) {
+		if ev, err := d.a.Seal(now); err == nil {
+			items = append(items, control.Outbound{Ref: d.ref, Relays: d.left, Event: ev})
+		}
+	}
+	for chunk := range slices.Chunk(items, batch) {
+		if err := b.o.Send(chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type due struct {
+	ref  uint64
+	a    *Answer
+	left []string
+}
+
+func (b *Outbox) due(now time.Time) (out []due) {
 	b.mu.Lock()
+	defer b.mu.Unlock()
 	for ref, e := range b.open {
 		switch {
 		case now.After(e.a.Until):
@@ -162,18 +183,10 @@ func (b *Outbox) again() error {
 		case now.After(e.again):
 			e.tries++
 			e.again = now.Add(wait(e.tries) + quietWait)
-			if ev, err := e.a.Seal(now); err == nil {
-				items = append(items, control.Outbound{Ref: ref, Relays: slices.Clone(e.left), Event: ev})
-			}
+			out = append(out, due{ref, e.a, slices.Clone(e.left)})
 		}
 	}
-	b.mu.Unlock()
-	for chunk := range slices.Chunk(items, batch) {
-		if err := b.o.Send(chunk); err != nil {
-			return err
-		}
-	}
-	return nil
+	return out
 }
 
 func wait(tries int) time.Duration { return min(firstWait<<min(tries, 6), lastWait) }
