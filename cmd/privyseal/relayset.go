@@ -71,10 +71,21 @@ func (h *house) ownAddress() (string, bool) {
 	host := ip.String()
 	if ip.IsUnspecified() {
 		host = "127.0.0.1"
-		h.note = "links name this computer only; give --public-url for others"
+		h.remark("links name this computer only; give --public-url for others")
+	}
+	if !ip.IsLoopback() && !h.cmd.secure() {
+		h.remark("the network can see who connects; give --tls or --tls-cert")
 	}
 	url := scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port))
 	return url, reachable(url)
+}
+
+// remark adds to the ready line.
+func (h *house) remark(text string) {
+	if h.note != "" {
+		h.note += "; "
+	}
+	h.note += text
 }
 
 // reachable guesses whether other computers reach a relay.

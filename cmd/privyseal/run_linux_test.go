@@ -151,16 +151,37 @@ func TestSetUpPublic(t *testing.T) {
 	}
 }
 
-// TestCredential: a systemd credential opens nothing unless the vault is sealed
-// with it, and says so.
+// TestCredential: a key file that systemd hands over unlocks; a wrong one ends
+// the start.
 func TestCredential(t *testing.T) {
-	creds := t.TempDir()
-	secretAt(creds, credentialName, testKey)
-	var errs buffer
-	m := newMain(io.Discard, &errs)
-	m.Getenv = func(k string) string { return map[string]string{"CREDENTIALS_DIRECTORY": creds}[k] }
-	if code := m.Main(t.Context(), []string{"--data", aVault(t), "up", "--listen", "127.0.0.1:0"}); code != exitFailed {
-		t.Errorf("exit %d: %s", code, errs.String())
+	for key, locked := range map[string]bool{testKey: false, strings.Repeat("wrong", 10): true} {
+		creds := t.TempDir()
+		secretAt(creds, credentialName, key)
+		out, in := io.Pipe()
+		m := newMain(in, io.Discard)
+		m.Getenv = func(k string) string { return map[string]string{"CREDENTIALS_DIRECTORY": creds}[k] }
+		ctx, stop := context.WithCancel(t.Context())
+		code := make(chan int, 1)
+		go func() {
+			code <- m.Main(ctx, []string{"--data", aVault(t), "--json", "up", "--listen", "127.0.0.1:0"})
+			in.Close()
+		}()
+		if locked {
+			_, _ = io.Copy(io.Discard, out)
+			if c := <-code; c != exitFailed {
+				t.Errorf("a wrong credential: exit %d", c)
+			}
+		} else {
+			var line readyLine
+			if err := json.NewDecoder(out).Decode(&line); err != nil || line.Locked {
+				t.Errorf("%+v, %v", line, err)
+			}
+			stop()
+			if c := <-code; c != exitDone {
+				t.Errorf("exit %d", c)
+			}
+		}
+		stop()
 	}
 }
 

@@ -78,7 +78,7 @@ func (h *house) unlock(ctx context.Context) error {
 		key, err := os.ReadFile(filepath.Join(dir, credentialName))
 		if err == nil {
 			defer clear(key)
-			return h.keeper.UnlockCredential(credentialName, key)
+			return h.unlockCredential(ctx, key)
 		}
 		if !errors.Is(err, os.ErrNotExist) {
 			return fileError(filepath.Join(dir, credentialName), "credential", err)
@@ -100,6 +100,16 @@ func (h *house) unlock(ctx context.Context) error {
 		}
 		t.Say("That is not the passphrase.")
 	}
+}
+
+// unlockCredential opens the vault with a systemd credential: one it was sealed
+// with as such, or a key file that systemd hands over.
+func (h *house) unlockCredential(ctx context.Context, key []byte) error {
+	err := h.keeper.UnlockCredential(credentialName, key)
+	if err != nil && h.keeper.Unlock(ctx, control.Passphrase{KeyFile: key}) == nil {
+		return nil
+	}
+	return err
 }
 
 // readyLine ends the start.

@@ -58,9 +58,17 @@ func (t *Terminal) Line(ctx context.Context, prompt string) (string, error) {
 
 // Secret asks for a line that is not shown.
 func (t *Terminal) Secret(ctx context.Context, prompt string) ([]byte, error) {
+	fd := int(t.in.Fd())
+	state, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	if err := hide(fd); err != nil { // before the prompt: nothing typed early is shown
+		return nil, err
+	}
+	defer func() { _ = term.Restore(fd, state); fmt.Fprintln(t.out) }()
 	fmt.Fprint(t.out, prompt)
-	defer fmt.Fprintln(t.out)
-	return t.await(ctx, func() ([]byte, error) { return term.ReadPassword(int(t.in.Fd())) })
+	return t.await(ctx, func() ([]byte, error) { return term.ReadPassword(fd) })
 }
 
 // Confirm asks for a yes or no; an empty line means byDefault.

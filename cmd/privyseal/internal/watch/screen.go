@@ -98,7 +98,7 @@ func (s *Screen) Render(width int, now time.Time) []string {
 			out = append(out, s.wrap("     “"+q.Quote+"”", width, "     ")...)
 		}
 		if left := q.Deadline.Sub(now); left > 0 {
-			out = append(out, fmt.Sprintf("     %d s left; silence is no", int(left.Seconds())))
+			out = append(out, s.wrap(fmt.Sprintf("     %d s left; silence is no", int(left.Seconds())), width, "     ")...)
 		}
 		if s.details {
 			for _, d := range q.Details {
