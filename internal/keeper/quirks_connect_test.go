@@ -14,7 +14,7 @@ import (
 // The quirks of notes/clients.md §5, by number, through the real pipeline.
 // Where issue A is stricter it wins.
 
-func wantResult(t *testing.T, a answer, want string) {
+func wantResult(t testing.TB, a answer, want string) {
 	t.Helper()
 	if a.Error != "" || a.Result != want {
 		t.Fatalf("answer %s, want result %q", a.Raw, want)

@@ -25,7 +25,7 @@ const (
 // rig is a real keeper over a real store, with the front played by the test:
 // raw events go in, sealed answers come out.
 type rig struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	store  *sqlite.Store
 	vault  *vault.Vault
@@ -50,7 +50,7 @@ type rig struct {
 	cold   bool                          // start without unlocking
 }
 
-func newRig(t *testing.T, with ...func(*rig)) *rig {
+func newRig(t testing.TB, with ...func(*rig)) *rig {
 	t.Helper()
 	r := &rig{t: t, dir: t.TempDir(), wake: make(chan struct{}, 1), relays: []keeper.Relay{{URL: ownRelay, Own: true}}}
 	for _, w := range with {
@@ -252,14 +252,14 @@ func (r *rig) question() control.QuestionInfo {
 	return control.QuestionInfo{}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func wantPrefix(t *testing.T, a answer, kind privyseal.ErrorKind) {
+func wantPrefix(t testing.TB, a answer, kind privyseal.ErrorKind) {
 	t.Helper()
 	if !strings.HasPrefix(a.Error, string(kind)+":") {
 		t.Fatalf("answer %+v, want an error that begins with %q", a, kind)
