@@ -59,7 +59,7 @@ var floors = [][]string{
 	{""},
 	{"internal/link", "internal/effect", "internal/control", "internal/audit"},
 	{"internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/relay", "client"},
-	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox"},
+	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary"},
 	{"internal/keeper"},
 	{"cmd/privyseal"},
 }
