@@ -62,6 +62,14 @@ func AppendCanonical(dst []byte, r *privyseal.Record) []byte {
 	return appendField(dst, r.Detail)
 }
 
+// Encode appends the form in which a linked record is kept: Hash, Prev and the
+// canonical form, so that Hash is the SHA-256 of all that follows it.
+func Encode(dst []byte, r *privyseal.Record) []byte {
+	dst = append(dst, r.Hash[:]...)
+	dst = append(dst, r.Prev[:]...)
+	return AppendCanonical(dst, r)
+}
+
 func appendField[T string | []byte](dst []byte, v T) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(v)))
 	return append(dst, v...)

@@ -19,7 +19,7 @@ import (
 // BenchmarkRequest writes what one request of an app writes, from 64 callers at
 // once: decided (awaited), done and delivered (not awaited).
 func BenchmarkRequest(b *testing.B) {
-	for _, callers := range []int{1, 64} {
+	for _, callers := range []int{1, 24, 64} {
 		b.Run(fmt.Sprint("callers=", callers), func(b *testing.B) {
 			s := openDir(b, b.TempDir())
 			sealed, answer := make([]byte, 1200), make([]byte, 500)

@@ -11,69 +11,136 @@ import (
 	"github.com/privyseal/privyseal/internal/store"
 )
 
-const recordColumns = `seq, prev, hash, time, phase, trace, identity, app, client, event, op, kind, what,
-	verdict, level, rule, given, question, outcome, result, detail`
+// decodeRecord reads a record. A damaged one is still answered, with what can
+// be told of it.
+func decodeRecord(r *row) (rec privyseal.Record, err error) {
+	seq := uint64(r.int())
+	if body, ok := r.value().([]byte); ok {
+		rec, err = audit.Decode(seq, body)
+	} else {
+		rec, err = audit.Decode(seq, nil)
+	}
+	if err != nil {
+		err = fmt.Errorf("%w: record %d: %w", ErrDamaged, seq, err)
+	}
+	return rec, err
+}
 
 func scanRecord(r *row) privyseal.Record {
-	rec := privyseal.Record{
-		Seq: uint64(r.int()), Prev: r.hash(), Hash: r.hash(), Time: r.time(), Phase: small[privyseal.Phase](r),
-		Trace: r.text(), Identity: r.text(), App: r.text(), Client: r.hash(), Event: r.hash(),
-		Op: small[privyseal.Operation](r), Kind: int(r.int()), What: r.hash(),
-		Verdict: small[privyseal.Verdict](r), Level: small[privyseal.Level](r), Rule: r.text(),
-		Given: r.time(), Question: r.text(), Outcome: small[privyseal.Outcome](r), Result: r.hash(), Detail: r.text(),
-	}
-	if r.err != nil {
-		r.err = fmt.Errorf("record %d: %w", rec.Seq, r.err)
+	rec, err := decodeRecord(r)
+	if r.err == nil {
+		r.err = err
 	}
 	return rec
 }
 
+// scanAnyRecord leaves it to the verifier to find what is damaged.
+func scanAnyRecord(r *row) privyseal.Record {
+	rec, _ := decodeRecord(r)
+	return rec
+}
+
+// blockBits: which apps have records is kept by blocks of so many records, as a
+// power of two. One entry for each record would cost more than the record.
+const blockBits = 8
+
+// blockApps is which apps the last block is known to name.
+type blockApps struct {
+	block uint64
+	apps  map[string]bool
+}
+
+func (b *blockApps) forget() { clear(b.apps) }
+
 // AppendRecord implements [store.Tx].
 func (x *tx) AppendRecord(r privyseal.Record) (privyseal.Record, error) {
 	r = audit.Link(x.head, r)
-	_, err := x.c.change(`INSERT INTO record (`+recordColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		int64(r.Seq), r.Prev[:], r.Hash[:], milli(r.Time), int64(r.Phase), optional(r.Trace), optional(r.Identity),
-		optional(r.App), optionalHash(r.Client), optionalHash(r.Event), int64(r.Op), int64(r.Kind),
-		optionalHash(r.What), int64(r.Verdict), int64(r.Level), optional(r.Rule), milli(r.Given),
-		optional(r.Question), int64(r.Outcome), optionalHash(r.Result), optional(r.Detail))
+	x.body = audit.Encode(x.body[:0], &r)
+	_, err := x.c.change(`INSERT INTO record (seq, body) VALUES (?, ?)`, int64(r.Seq), x.body)
 	switch {
 	case errors.Is(err, store.ErrDuplicate):
 		return privyseal.Record{}, fmt.Errorf("%w: record %d is there, though the chain ended before it; verify the chain", ErrDamaged, r.Seq)
 	case err != nil:
 		return privyseal.Record{}, err
 	}
+	if err := x.noteApp(r.App, r.Seq>>blockBits); err != nil {
+		return privyseal.Record{}, err
+	}
 	x.head = store.Head{Seq: r.Seq, Hash: r.Hash}
 	return r, nil
 }
 
-// Records implements [store.Reader].
-func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
-	query, args := `SELECT `+recordColumns+` FROM record WHERE seq < ?`, []driver.Value{int64(math.MaxInt64)}
-	if q.Before > 0 && q.Before < math.MaxInt64 {
-		args[0] = int64(q.Before)
+func (x *tx) noteApp(app string, block uint64) error {
+	if x.noted.block != block {
+		x.noted.block = block
+		x.noted.forget()
 	}
-	for _, f := range []struct{ column, value string }{{"app", q.App}, {"identity", q.Identity}, {"trace", q.Trace}} {
-		if f.value != "" {
-			query += ` AND ` + f.column + ` = ?`
-			args = append(args, f.value)
+	if app == "" || x.noted.apps[app] {
+		return nil
+	}
+	x.noted.apps[app] = true
+	_, err := x.c.change(`INSERT OR IGNORE INTO record_app (app, block) VALUES (?, ?)`, app, int64(block))
+	return err
+}
+
+// Records implements [store.Reader]. The engine passes over most records
+// without a look inside: what is sought must be somewhere in them.
+func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
+	from, where, order := `record`, `seq < ?`, `seq DESC`
+	before, args := int64(math.MaxInt64), []driver.Value{nil}
+	if q.Before > 0 && q.Before < math.MaxInt64 {
+		before = int64(q.Before)
+	}
+	if q.App != "" {
+		from = `record_app CROSS JOIN record ON seq BETWEEN block << 8 AND (block << 8) + 255`
+		where += ` AND app = ?`
+		order = `block DESC, seq DESC`
+		args = append(args, q.App)
+	}
+	for _, text := range []string{q.App, q.Identity, q.Trace} {
+		if text != "" {
+			where += ` AND instr(body, ?)`
+			args = append(args, []byte(text))
 		}
 	}
 	limit := q.Limit
 	if limit <= 0 {
 		limit = 100
 	}
-	return list(x.c, scanRecord, query+` ORDER BY seq DESC LIMIT ?`, append(args, int64(limit))...)
+	query := `SELECT seq, body FROM ` + from + ` WHERE ` + where + ` ORDER BY ` + order + ` LIMIT ?`
+	args = append(args, int64(limit))
+	var found []privyseal.Record
+	for {
+		args[0] = before
+		some, err := list(x.c, scanRecord, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range some {
+			if len(found) < limit && matches(q, &r) {
+				found = append(found, r)
+			}
+		}
+		if len(some) < limit || len(found) == limit {
+			return found, nil
+		}
+		before = int64(some[limit-1].Seq)
+	}
+}
+
+func matches(q store.RecordQuery, r *privyseal.Record) bool {
+	return (q.App == "" || q.App == r.App) && (q.Identity == "" || q.Identity == r.Identity) && (q.Trace == "" || q.Trace == r.Trace)
 }
 
 // walkStep is how many records EachRecord holds at once.
 const walkStep = 256
 
-// EachRecord implements [store.Reader].
+// EachRecord implements [store.Reader]. A record that cannot be read is handed
+// on with what can be told of it: a verifier names it.
 func (x *reader) EachRecord(from uint64, fn func(privyseal.Record) error) error {
 	next := int64(min(from, math.MaxInt64))
 	for {
-		some, err := list(x.c, scanRecord, `SELECT `+recordColumns+` FROM record WHERE seq >= ? ORDER BY seq LIMIT ?`,
+		some, err := list(x.c, scanAnyRecord, `SELECT seq, body FROM record WHERE seq >= ? ORDER BY seq LIMIT ?`,
 			next, int64(walkStep))
 		if err != nil {
 			return err

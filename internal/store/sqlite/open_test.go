@@ -156,7 +156,7 @@ func TestDamaged(t *testing.T) {
 	})
 	t.Run("a value of another type", func(t *testing.T) {
 		dir, file := closedDir(t)
-		execIn(t, file, `UPDATE record SET what = x'00' WHERE seq = 3`)
+		execIn(t, file, `UPDATE record SET body = x'00' WHERE seq = 3`)
 		s := openDir(t, dir)
 		defer s.Close()
 		err := s.View(t.Context(), func(r store.Reader) error {

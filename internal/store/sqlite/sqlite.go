@@ -221,5 +221,7 @@ type reader struct{ c *conn }
 // tx implements [store.Tx]. Its head runs ahead of the committed one.
 type tx struct {
 	reader
-	head store.Head
+	head  store.Head
+	noted blockApps
+	body  []byte // of the record that is written, reused
 }

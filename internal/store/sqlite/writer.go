@@ -15,6 +15,7 @@ const (
 	maxKept  = 8192                 // jobs of Later kept while nothing can be written
 	linger   = 5 * time.Millisecond // how long Later waits for company
 	company  = 64                   // jobs of Later that need no more company
+	crowd    = 2 * time.Millisecond // how long a crowd waits to be as large as the last
 )
 
 // retry is how long the writer waits before it tries a sick file again.
@@ -56,6 +57,7 @@ type writer struct {
 	wal       *walKeeper
 	stopped   chan struct{}
 	lastFault error
+	last      int // callers that waited for the last commit
 	commits   atomic.Int64
 }
 
@@ -69,7 +71,8 @@ func newWriter(c *conn, path string, report func(error)) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{
-		c: c, queue: make(chan *job, maxQueue), head: head, tx: tx{reader: reader{c}},
+		c: c, queue: make(chan *job, maxQueue), head: head,
+		tx:     tx{reader: reader{c}, noted: blockApps{apps: map[string]bool{}}},
 		report: report, wal: wal, stopped: make(chan struct{}),
 	}
 	go w.run()
@@ -96,27 +99,33 @@ func (w *writer) run() {
 	}
 }
 
-// next gathers a batch. Somebody who waits is served at once; jobs of Later
-// alone may linger for company. It answers false when the queue is closed.
+// next gathers a batch. Somebody who waits alone is served at once. Where many
+// waited for the last commit, as many are given a moment to come together
+// again: a sync costs the same for one and for all. Jobs of Later alone linger
+// for company. It answers false when the queue is closed.
 func (w *writer) next() (batch []*job, open bool) {
 	batch, w.kept = w.kept, nil
 	var alarm <-chan time.Time
 	if w.sick.Load() != nil {
 		alarm = time.After(retry)
 	}
-	urgent, fresh := false, 0
+	urgent, fresh := 0, 0
+	defer func() { w.last = max(urgent, w.last/2) }()
 	for {
 		var j *job
-		if urgent || fresh >= company {
-			if fresh >= maxBatch {
-				return batch, true
-			}
+		switch {
+		case fresh >= maxBatch:
+			return batch, true
+		case urgent == 1 && w.last > 1 && alarm == nil:
+			alarm = time.After(crowd)
+			continue
+		case urgent >= max(w.last, 1), urgent == 0 && fresh >= company:
 			select {
 			case j, open = <-w.queue:
 			default:
 				return batch, true
 			}
-		} else {
+		default:
 			select {
 			case j, open = <-w.queue:
 			case <-alarm:
@@ -130,10 +139,12 @@ func (w *writer) next() (batch []*job, open bool) {
 			if !j.state.CompareAndSwap(waiting, taken) {
 				continue
 			}
-			urgent = true
+			if urgent++; urgent == 1 {
+				alarm = nil // a crowd has its own
+			}
 		}
 		batch, fresh = append(batch, j), fresh+1
-		if alarm == nil && !urgent {
+		if alarm == nil && urgent == 0 {
 			alarm = time.After(linger)
 		}
 	}
@@ -146,7 +157,7 @@ func (w *writer) commit(batch []*job) {
 		_, fault = w.attempt(batch, true)
 	}
 	if fault != nil {
-		w.c.exec(`ROLLBACK`)
+		w.rollback()
 		if w.sick.Swap(&fault) == nil {
 			w.onError(fault)
 		}
@@ -190,8 +201,7 @@ func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
 			return false, err
 		}
 		if undo {
-			_, err := w.c.exec(`ROLLBACK`)
-			return true, err
+			return true, w.rollback()
 		}
 	}
 	if w.tx.head != w.head || w.sick.Load() != nil { // a sick file is probed
@@ -205,6 +215,12 @@ func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
 	w.head = w.tx.head
 	w.commits.Add(1)
 	return false, nil
+}
+
+func (w *writer) rollback() error {
+	w.tx.noted.forget()
+	_, err := w.c.exec(`ROLLBACK`)
+	return err
 }
 
 // call runs one fn. It answers whether the whole transaction must be undone for
@@ -222,6 +238,7 @@ func (w *writer) call(j *job, guarded bool) (undo bool, fault error) {
 		return false, w.c.fault
 	case j.err != nil && w.c.wrote != wrote:
 		w.tx.head = head
+		w.tx.noted.forget()
 		if !guarded {
 			return true, nil
 		}

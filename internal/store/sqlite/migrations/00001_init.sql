@@ -121,30 +121,18 @@ CREATE INDEX work_op ON work (app, op_hash);
 CREATE INDEX work_live ON work (n) WHERE state < 3 OR owed IS NOT NULL;
 CREATE INDEX work_ends ON work (expires) WHERE state = 3;
 
+-- A record as audit.Encode writes it: hash, previous hash, canonical form.
 CREATE TABLE record (
-  seq      INTEGER PRIMARY KEY,
-  prev     BLOB NOT NULL,
-  hash     BLOB NOT NULL,
-  time     INTEGER NOT NULL,
-  phase    INTEGER NOT NULL,
-  trace    TEXT,
-  identity TEXT,
-  app      TEXT,
-  client   BLOB,
-  event    BLOB,
-  op       INTEGER NOT NULL,
-  kind     INTEGER NOT NULL,
-  what     BLOB,
-  verdict  INTEGER NOT NULL,
-  level    INTEGER NOT NULL,
-  rule     TEXT,
-  given    INTEGER NOT NULL,
-  question TEXT,
-  outcome  INTEGER NOT NULL,
-  result   BLOB,
-  detail   TEXT
+  seq  INTEGER PRIMARY KEY,
+  body BLOB NOT NULL
 );
-CREATE INDEX record_app ON record (app);
+
+-- Which blocks of 256 records (seq / 256) have a record of an app.
+CREATE TABLE record_app (
+  app   TEXT NOT NULL,
+  block INTEGER NOT NULL,
+  PRIMARY KEY (app, block)
+) WITHOUT ROWID;
 
 CREATE TABLE head (
   one  INTEGER PRIMARY KEY CHECK (one = 1),
