@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -155,39 +154,4 @@ func (c *passphraseChangeCmd) Run(ctx context.Context, m *Main) error {
 	return m.show(s, func(w io.Writer) {
 		fmt.Fprintln(w, "Changed. The old passphrase opens nothing here any more; older backups keep theirs.")
 	})
-}
-
-type identityExportCmd struct {
-	oneIdentity
-	PassphraseFile string `placeholder:"FILE" help:"A file with the vault's passphrase."`
-	PasswordFile   string `placeholder:"FILE" help:"A file with the password that will protect the exported key."`
-}
-
-func (identityExportCmd) Help() string {
-	return "Examples:\n  privyseal identity export Ana\n  privyseal identity export Ana --passphrase-file pass.txt --password-file new.txt > ana.ncryptsec"
-}
-
-func (c *identityExportCmd) Run(ctx context.Context, m *Main) error {
-	_ = vault.HardenProcess()
-	pass, err := m.passphrase(ctx, c.PassphraseFile, "--passphrase-file", "The vault's passphrase: ")
-	if err != nil {
-		return err
-	}
-	defer clear(pass)
-	password, err := m.newPassphrase(ctx, c.PasswordFile, "--password-file", "password for the exported key")
-	if err != nil {
-		return err
-	}
-	defer clear(password)
-	out, err := ask[control.Exported](ctx, m, control.VerbIdentityExport, control.Export{Name: c.name(), Passphrase: pass, Password: password})
-	if err != nil {
-		return err
-	}
-	return m.show(out, func(w io.Writer) { fmt.Fprintln(w, out.Ncryptsec) })
-}
-
-// noVault says how a vault comes to be.
-func noVault() error {
-	return fail(privyseal.KindNotFound, "there is no vault yet, and no terminal to set one up at",
-		"make one with: privyseal init --passphrase-file FILE")
 }
