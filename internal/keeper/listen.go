@@ -88,17 +88,18 @@ func (k *Keeper) awaitLive(ctx context.Context, key nostr.PubKey, relays []Relay
 			}
 		}()
 	}
+	var grace <-chan time.Time // for the others, once the first is live
 	for range relays {
 		select {
 		case url := <-first:
 			live[url] = true
+		case <-grace:
+			return live
 		case <-ctx.Done():
 			return live
 		}
-		if len(live) == 1 && len(relays) > 1 { // a short grace for the others
-			var short context.CancelFunc
-			ctx, short = context.WithTimeout(ctx, 500*time.Millisecond)
-			defer short()
+		if grace == nil {
+			grace = time.After(500 * time.Millisecond)
 		}
 	}
 	return live

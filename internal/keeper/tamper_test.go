@@ -12,8 +12,8 @@ import (
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 )
 
-// sql changes a store's file behind the signer's back.
-func (r *rig) sql(dir string, statements ...string) {
+// open opens a store's file behind the signer's back.
+func (r *rig) open(dir string) *sql.DB {
 	r.t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.db"))
 	must(r.t, err)
@@ -22,6 +22,24 @@ func (r *rig) sql(dir string, statements ...string) {
 	}
 	db, err := sql.Open("sqlite", files[0])
 	must(r.t, err)
+	return db
+}
+
+// flip turns one bit of a record.
+func (r *rig) flip(dir string, seq uint64, at float64) {
+	r.t.Helper()
+	db := r.open(dir)
+	defer db.Close()
+	var body []byte
+	must(r.t, db.QueryRow(`SELECT body FROM record WHERE seq = ?`, seq).Scan(&body))
+	body[int(at*float64(len(body)-1))] ^= 1
+	_, err := db.Exec(`UPDATE record SET body = ? WHERE seq = ?`, body, seq)
+	must(r.t, err)
+}
+
+func (r *rig) sql(dir string, statements ...string) {
+	r.t.Helper()
+	db := r.open(dir)
 	defer db.Close()
 	for _, s := range statements {
 		_, err := db.Exec(s)
@@ -53,27 +71,34 @@ func TestVerifyFindsEveryKindOfTampering(t *testing.T) {
 	if !v.OK || v.Records < 1500 || v.Checkpoints == 0 || v.Head == "" {
 		t.Fatalf("verify: %+v", v)
 	}
+	at1200 := mustCall[[]control.RecordInfo](r, control.VerbActivityShow, control.Name{Name: "1200"})
 	r.stop()
 	for name, test := range map[string]struct {
 		change string
-		seq    uint64 // where it must be found; 0: anywhere
+		seq    uint64  // where it must be found; 0: anywhere
+		at     float64 // without a change: how far into the record one bit is turned
 	}{
-		"edited":           {`UPDATE record SET verdict = (verdict + 1) % 3 WHERE seq = 700`, 700},
-		"another result":   {`UPDATE record SET result = randomblob(32) WHERE seq = 701`, 701},
-		"another time":     {`UPDATE record SET time = time + 1 WHERE seq = 702`, 702},
-		"removed":          {`DELETE FROM record WHERE seq = 703`, 703},
-		"reordered":        {`UPDATE record SET seq = CASE seq WHEN 704 THEN -705 ELSE -704 END WHERE seq IN (704, 705); UPDATE record SET seq = -seq WHERE seq < 0`, 704},
-		"cut":              {`DELETE FROM record WHERE seq > 1200`, 0},
-		"cut with head":    {`DELETE FROM record WHERE seq > 1200; UPDATE head SET seq = 1200, hash = (SELECT hash FROM record WHERE seq = 1200)`, 0},
-		"everything":       {`DELETE FROM record`, 0},
-		"forged mark":      {`UPDATE checkpoint SET event = CAST(replace(CAST(event AS TEXT), '"content":"', '"content":"x') AS BLOB)`, 0},
-		"mark of another":  {`UPDATE setting SET value = '` + r.author + `' WHERE key = 'announce-pubkey'`, 0},
-		"beginning is cut": {`DELETE FROM record WHERE seq < 10`, 0},
+		"edited at once":   {seq: 700, at: 0},
+		"edited early":     {seq: 701, at: 0.3},
+		"edited late":      {seq: 702, at: 0.7},
+		"edited at last":   {seq: 706, at: 1},
+		"removed":          {change: `DELETE FROM record WHERE seq = 703`, seq: 703},
+		"reordered":        {change: `UPDATE record SET seq = CASE seq WHEN 704 THEN -705 ELSE -704 END WHERE seq IN (704, 705); UPDATE record SET seq = -seq WHERE seq < 0`, seq: 704},
+		"cut":              {change: `DELETE FROM record WHERE seq > 1200`, seq: 0},
+		"cut with head":    {change: `DELETE FROM record WHERE seq > 1200; UPDATE head SET seq = 1200, hash = x'` + at1200[0].Hash + `'`},
+		"everything":       {change: `DELETE FROM record`, seq: 0},
+		"forged mark":      {change: `UPDATE checkpoint SET event = CAST(replace(CAST(event AS TEXT), '"content":"', '"content":"x') AS BLOB)`, seq: 0},
+		"mark of another":  {change: `UPDATE setting SET value = '` + r.author + `' WHERE key = 'announce-pubkey'`, seq: 0},
+		"beginning is cut": {change: `DELETE FROM record WHERE seq < 10`, seq: 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			must(t, os.CopyFS(dir, os.DirFS(r.dir)))
-			r.sql(dir, test.change)
+			if test.change == "" {
+				r.flip(dir, test.seq, test.at)
+			} else {
+				r.sql(dir, test.change)
+			}
 			s, err := sqlite.OpenReadOnly(dir)
 			must(t, err)
 			defer s.Close()

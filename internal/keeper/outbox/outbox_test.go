@@ -42,7 +42,11 @@ func within(t *testing.T, test func(w *world)) {
 				defer w.mu.Unlock()
 				w.left[ev] = left
 			},
-			Gave: func(a *outbox.Answer, relay, reason string) { w.gave = append(w.gave, relay+" "+reason) },
+			Gave: func(_ *outbox.Answer, relay, reason string) {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				w.gave = append(w.gave, relay+" "+reason)
+			},
 		})
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error, 1)
@@ -96,8 +100,11 @@ func (w *world) owe(id byte, relays ...string) {
 	}
 }
 
+// sleep lets time pass; afterwards everything stands still until the next one.
 func (w *world) sleep(d time.Duration) {
-	time.Sleep(d)
+	w.mu.Lock() // what the test has read so far was read before what comes
+	w.mu.Unlock()
+	time.Sleep(d + time.Millisecond) // off the beat of the outbox's own clock
 	synctest.Wait()
 }
 
