@@ -6,6 +6,13 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
+// How soon a sign-in is asked for again: sooner when the relay refused the last
+// one than when it was never sent. Refused REQs, whose pauses grow, lead to it.
+const (
+	askAgain        = answerWithin / 2
+	askAfterRefusal = 400 * time.Millisecond
+)
+
 // auth is the sign-in of one connection (NIP-42). Nobody signs in unasked: only
 // when the relay refuses something for want of it.
 type auth struct {
@@ -14,6 +21,7 @@ type auth struct {
 	asked     time.Time         // when the callback was last called
 	waiting   map[nostr.ID]bool // sent, no OK yet
 	ok        bool              // one of them was accepted
+	refused   bool              // none of them was
 	timer     *time.Timer
 }
 
@@ -32,10 +40,14 @@ func (r *Relay) wantAuth(wanted bool) (challenge string) {
 	if !a.wanted || a.challenge == "" || len(a.waiting) > 0 {
 		return ""
 	}
-	if !a.asked.IsZero() && time.Since(a.asked) < answerWithin/2 {
+	pause := askAgain
+	if a.refused {
+		pause = askAfterRefusal
+	}
+	if !a.asked.IsZero() && time.Since(a.asked) < pause {
 		return ""
 	}
-	a.asked = time.Now()
+	a.asked, a.refused = time.Now(), false
 	return a.challenge
 }
 
@@ -100,7 +112,7 @@ func (r *Relay) signedIn(id nostr.ID, ok bool) {
 func (r *Relay) authDone() {
 	a := &r.auth
 	a.timer.Stop()
-	a.waiting, a.wanted = nil, false
+	a.waiting, a.wanted, a.refused = nil, false, !a.ok
 	if !a.ok {
 		return
 	}

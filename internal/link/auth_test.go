@@ -100,6 +100,30 @@ func TestSignInRefused(t *testing.T) {
 	})
 }
 
+// A sign-in that was refused is soon tried again: the relay may have had a
+// passing trouble.
+func TestSignInRefusedForAMoment(t *testing.T) {
+	server, accepts := authRelay(), false
+	server.OnAuth = func(*linktest.Client, *nostr.Event) bool { return accepts }
+	run(t, server, func(w *world) {
+		w.subscribe(nostr.Filter{})
+		synctest.Wait()
+		w.relay.Authenticate("c1", [][]byte{signIn(t, "c1")})
+		synctest.Wait()
+		accepts = true
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if len(w.now().asked) != 2 {
+			t.Fatalf("asked %d times", len(w.now().asked))
+		}
+		w.relay.Authenticate("c1", [][]byte{signIn(t, "c1")})
+		synctest.Wait()
+		if w.now().lives != 1 {
+			t.Error("not subscribed")
+		}
+	})
+}
+
 // An event is sent once more after a sign-in, and only once.
 func TestSignInDoesNotHelp(t *testing.T) {
 	server := authRelay()
