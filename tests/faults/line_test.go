@@ -50,7 +50,7 @@ func (l *line) serve(ctx context.Context, conn *link.Conn) {
 		l.conn, l.live = nil, false
 		a.tell()
 	}()
-	err := conn.Send(&nostr.ClientMessage{Label: nostr.LabelReq, SubID: "answers", Filters: []nostr.Filter{{
+	err := conn.Send(&nostr.ClientMessage{Label: nostr.LabelReq, SubID: answers, Filters: []nostr.Filter{{
 		Kinds: []nostr.Kind{nip46.Kind}, Tags: map[string][]string{"p": {a.me.String()}}, Since: new(time.Now().Add(-2 * time.Minute).Unix()),
 	}}})
 	for err == nil {

@@ -54,6 +54,10 @@ func run(m *testing.M) (int, error) {
 	if out, err := exec.Command(shared.program, "--data", shared.vault, "init", "--name", "ana", "--key-file", shared.key).CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("init: %w\n%s", err, out)
 	}
+	// They wait more than they work.
+	if err := flag.Set("test.parallel", "12"); err != nil {
+		return 1, err
+	}
 	code := m.Run()
 	return code, report(code)
 }

@@ -3,8 +3,8 @@ package faults
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +26,8 @@ type process struct {
 	ended chan struct{}
 }
 
-// launch starts the program and waits until it is ready. It ends with the test.
+// launch starts the program and waits until it is ready. Whoever launches it
+// ends it.
 func launch(t *testing.T, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.Command(shared.program, args...), ended: make(chan struct{})}
@@ -48,7 +49,6 @@ func launch(t *testing.T, args ...string) *process {
 		_ = p.cmd.Wait()
 		close(p.ended)
 	}()
-	t.Cleanup(p.kill)
 	if json.Unmarshal(first, &p.ready) != nil || p.ready.Event != "ready" {
 		p.kill()
 		t.Fatalf("not ready: %s\n%s", first, p.log.String())
@@ -92,7 +92,9 @@ type relayProcess struct {
 func launchRelay(t *testing.T) *relayProcess {
 	t.Helper()
 	p := launch(t, "relay", "--open", "--json", "--listen", "127.0.0.1:0")
-	return &relayProcess{p, p.ready.Relay}
+	r := &relayProcess{p, p.ready.Relay}
+	t.Cleanup(func() { r.kill() })
+	return r
 }
 
 // again starts the relay anew on its port, empty.
@@ -111,8 +113,8 @@ type signer struct {
 	apps []*app
 }
 
-// launchSigner starts a signer that listens on these relays only. When the test
-// ends it is judged.
+// launchSigner starts a signer that listens on these relays only, or on its own
+// one if none are named. When the test ends it is judged.
 func launchSigner(t *testing.T, relays ...string) *signer {
 	t.Helper()
 	s := &signer{dir: filepath.Join(t.TempDir(), "d"), relays: relays}
@@ -124,14 +126,20 @@ func launchSigner(t *testing.T, relays ...string) *signer {
 	}
 	s.process = &process{t: t}
 	s.again()
-	t.Cleanup(func() { s.judge(t) })
+	t.Cleanup(func() {
+		s.judge(t)
+		s.kill()
+	})
 	return s
 }
 
 // again starts the signer anew on its data.
 func (s *signer) again() {
 	s.t.Helper()
-	args := []string{"--data", s.dir, "up", "--json", "--listen", "127.0.0.1:0", "--own-relay=false", "--key-file", shared.key}
+	args := []string{"--data", s.dir, "up", "--json", "--listen", cmp.Or(s.ready.Listen, "127.0.0.1:0"), "--key-file", shared.key}
+	if len(s.relays) > 0 {
+		args = append(args, "--own-relay=false")
+	}
 	for _, r := range s.relays {
 		args = append(args, "--relay", r)
 	}
@@ -176,5 +184,3 @@ func (s *signer) records() (list []control.RecordInfo) {
 	}
 	return list
 }
-
-func (s *signer) String() string { return fmt.Sprintf("signer on %v", s.relays) }
