@@ -2,13 +2,13 @@
 
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
-LDFLAGS = -s -w -X main.version=$(VERSION)
+LDFLAGS = -s -w -X main.Version=$(VERSION)
 export CGO_ENABLED ?= 0
 
-.PHONY: help build test check fmt vet lint race libsecp cross interop bench soak dist clean
+.PHONY: help build test check fmt vet lint race libsecp cross interop bench soak dist dist-test clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 build: ## build bin/privyseal: static, pure Go
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/privyseal ./cmd/privyseal
@@ -58,6 +58,10 @@ soak: ## long crash sweeps and fuzzing
 
 dist: ## release files for every system, with checksums
 	scripts/dist $(VERSION)
+
+dist-test: ## the release files built twice, started and looked into (needs dpkg, systemd, qemu-user-static)
+	$(GO) vet -tags dist ./tests/dist
+	$(GO) test -tags dist -count=1 -timeout 30m ./tests/dist
 
 clean:
 	rm -rf bin dist
