@@ -107,24 +107,38 @@ func crash(t *testing.T, dir string, n int) (acknowledged uint64) {
 	return acknowledged
 }
 
-// verify checks the whole chain and answers its head.
-func verify(t *testing.T, s interface {
+type viewer interface {
 	View(context.Context, func(store.Reader) error) error
-}) (head store.Head) {
+}
+
+// verify checks the whole chain and answers its head.
+func verify(t *testing.T, s viewer) (head store.Head) {
+	t.Helper()
+	if found := findings(t, s); len(found) > 0 {
+		t.Fatalf("the chain is broken: %v", found)
+	}
+	if err := s.View(t.Context(), func(r store.Reader) (err error) {
+		head, err = r.Head()
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return head
+}
+
+// findings is what a verifier says of the whole chain.
+func findings(t *testing.T, s viewer) (found []audit.Finding) {
 	t.Helper()
 	v := audit.NewVerifier(audit.Head{}, nil)
-	err := s.View(t.Context(), func(r store.Reader) (err error) {
+	if err := s.View(t.Context(), func(r store.Reader) error {
 		if err := r.EachRecord(0, func(rec privyseal.Record) error { v.Add(rec); return nil }); err != nil {
 			return err
 		}
-		head, err = r.Head()
+		head, err := r.Head()
+		found, _ = v.Finish(head)
 		return err
-	})
-	if err != nil {
+	}); err != nil {
 		t.Fatal(err)
 	}
-	if findings, _ := v.Finish(head); len(findings) > 0 {
-		t.Fatalf("the chain is broken: %v", findings)
-	}
-	return head
+	return found
 }

@@ -49,7 +49,7 @@ func (r *ReadOnly) View(ctx context.Context, fn func(store.Reader) error) error 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	return r.c.view(fn)
+	return r.c.view(nil, fn)
 }
 
 // Check looks through the whole file for damage; it wraps [ErrDamaged].

@@ -62,16 +62,19 @@ const keepFor = 30 * 24 * time.Hour
 // forward and back does not renew a budget (T61).
 func (x *tx) Prune(now time.Time) error {
 	at, old := milli(now), milli(now.Add(-keepFor))
-	if _, err := x.c.change(`DELETE FROM work WHERE state = 3 AND expires <= ?`, at); err != nil {
+	ended, err := list(x.c, scanEntry, `DELETE FROM work WHERE state = 3 AND expires <= ? RETURNING `+entryColumns, at)
+	if err != nil {
 		return err
 	}
+	x.c.wrote += len(ended)
+	x.work.deleted = append(x.work.deleted, ended...)
 	if _, err := x.c.change(`DELETE FROM invitation WHERE CASE WHEN spent THEN used ELSE expires END < ?`, old); err != nil {
 		return err
 	}
 	if _, err := x.c.change(`DELETE FROM question WHERE state > 1 AND answered < ?`, old); err != nil {
 		return err
 	}
-	_, err := x.c.change(`DELETE FROM budget WHERE EXISTS (SELECT 1 FROM budget AS later
+	_, err = x.c.change(`DELETE FROM budget WHERE EXISTS (SELECT 1 FROM budget AS later
 		WHERE later.permit = budget.permit AND later.window > budget.window AND later.window <= ?)`, at)
 	return err
 }

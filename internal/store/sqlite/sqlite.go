@@ -109,16 +109,16 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 		}
 		c = opened
 	}
-	return c.view(fn)
+	return c.view(s.w.tx.known, fn)
 }
 
 // view runs fn on one snapshot.
-func (c *conn) view(fn func(store.Reader) error) error {
+func (c *conn) view(k *known, fn func(store.Reader) error) error {
 	if _, err := c.exec(`BEGIN`); err != nil {
 		return err
 	}
 	defer c.exec(`ROLLBACK`)
-	return fn(&reader{c})
+	return fn(&reader{c, k})
 }
 
 // Update implements [store.Store]. A ctx that ends while fn waits for its turn
@@ -216,12 +216,16 @@ func readOnly(path string) (*conn, error) {
 }
 
 // reader implements [store.Reader] on a connection.
-type reader struct{ c *conn }
+type reader struct {
+	c     *conn
+	known *known // nil: not read yet
+}
 
 // tx implements [store.Tx]. Its head runs ahead of the committed one.
 type tx struct {
 	reader
 	head  store.Head
 	noted blockApps
+	work  knownChanges
 	body  []byte // of the record that is written, reused
 }

@@ -62,9 +62,13 @@ type writer struct {
 }
 
 func newWriter(c *conn, path string, report func(error)) (*writer, error) {
-	head, err := (&reader{c}).Head()
+	head, err := (&reader{c: c}).Head()
 	if err != nil {
 		return nil, fmt.Errorf("store: reading the head: %w", err)
+	}
+	known, err := loadKnown(c)
+	if err != nil {
+		return nil, fmt.Errorf("store: reading what work there is: %w", err)
 	}
 	wal, err := newWALKeeper(path)
 	if err != nil {
@@ -72,7 +76,7 @@ func newWriter(c *conn, path string, report func(error)) (*writer, error) {
 	}
 	w := &writer{
 		c: c, queue: make(chan *job, maxQueue), head: head,
-		tx:     tx{reader: reader{c}, noted: blockApps{apps: map[string]bool{}}},
+		tx:     tx{reader: reader{c, known}, noted: blockApps{apps: map[string]bool{}}},
 		report: report, wal: wal, stopped: make(chan struct{}),
 	}
 	go w.run()
@@ -213,12 +217,14 @@ func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
 		return false, err
 	}
 	w.head = w.tx.head
+	w.tx.work.done(w.tx.known)
 	w.commits.Add(1)
 	return false, nil
 }
 
 func (w *writer) rollback() error {
 	w.tx.noted.forget()
+	w.tx.work.undo(w.tx.known, mark{})
 	_, err := w.c.exec(`ROLLBACK`)
 	return err
 }
@@ -231,7 +237,7 @@ func (w *writer) call(j *job, guarded bool) (undo bool, fault error) {
 			return false, err
 		}
 	}
-	head, wrote := w.tx.head, w.c.wrote
+	head, wrote, begun := w.tx.head, w.c.wrote, w.tx.work.mark()
 	j.err = j.run(&w.tx)
 	switch {
 	case w.c.fault != nil:
@@ -239,6 +245,7 @@ func (w *writer) call(j *job, guarded bool) (undo bool, fault error) {
 	case j.err != nil && w.c.wrote != wrote:
 		w.tx.head = head
 		w.tx.noted.forget()
+		w.tx.work.undo(w.tx.known, begun)
 		if !guarded {
 			return true, nil
 		}

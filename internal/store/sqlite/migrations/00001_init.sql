@@ -98,6 +98,7 @@ CREATE TABLE question (
 );
 CREATE INDEX question_state ON question (state);
 
+-- Found by event and by operation through an index in memory.
 CREATE TABLE work (
   n        INTEGER PRIMARY KEY,
   app      TEXT NOT NULL,
@@ -116,8 +117,6 @@ CREATE TABLE work (
   received INTEGER NOT NULL,
   expires  INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX work_event ON work (event, app);
-CREATE INDEX work_op ON work (app, op_hash);
 CREATE INDEX work_live ON work (n) WHERE state < 3 OR owed IS NOT NULL;
 CREATE INDEX work_ends ON work (expires) WHERE state = 3;
 
