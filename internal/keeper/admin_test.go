@@ -41,9 +41,11 @@ func TestIdentities(t *testing.T) {
 	if _, err := call[control.IdentityInfo](r, control.VerbIdentityRemove, control.Removal{Name: "Bo B.", Confirm: "yes"}); privyseal.KindOf(err) != privyseal.KindDenied {
 		t.Fatalf("removed without confirmation: %v", err)
 	}
+	compatible := r.paired(control.InviteArgs{Identity: "Bo B.", Compatible: true})
 	link := r.invite(control.InviteArgs{Identity: "Bo B."})
 	mustCall[control.IdentityInfo](r, control.VerbIdentityRemove, control.Removal{Name: "Bo B.", Confirm: bo.Npub})
 	wantPrefix(t, c.ask("get_public_key"), privyseal.KindRevoked)
+	compatible.silent(compatible.seal(compatible.request("ping"), r.now())) // its key is gone
 	link.silent(link.seal(link.request("connect", "", link.secret), r.now()))
 	r.restart()
 	wantPrefix(t, c.ask("get_public_key"), privyseal.KindRevoked)

@@ -171,7 +171,7 @@ func (b *book) relaysOf(signer nostr.PubKey, now time.Time) []string {
 		}
 	}
 	for _, inv := range b.invitations {
-		if inv.Signer == signer && now.Before(inv.Expires) {
+		if inv.Signer == signer && inv.Used.IsZero() && now.Before(inv.Expires) {
 			out = append(out, inv.Relays...)
 		}
 	}

@@ -89,13 +89,12 @@ func (k *Keeper) logout(ctx context.Context, e *envelope, app privyseal.App, req
 }
 
 // switchRelays answers the app's new relays as a JSON string, or "null" when
-// nothing changed (design decision 7). The new ones are listened on first.
+// nothing changed (design decision 7). All of them are listened on already.
 func (k *Keeper) switchRelays(app privyseal.App) string {
 	next, changed := k.ears.replaced(app)
 	if !changed {
 		return nip46.FormatRelayList(nil)
 	}
 	k.alter(app.ID, func(a *privyseal.App) { a.Relays = next })
-	k.listen(app.Signer, next)
 	return nip46.FormatRelayList(next)
 }

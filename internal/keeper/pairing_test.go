@@ -156,6 +156,22 @@ func TestRevocationWinsOverRequestsInFlight(t *testing.T) {
 	wantPrefix(t, c.ask("ping"), privyseal.KindRevoked)
 }
 
+func TestRevocationWinsOverWhatIsDecided(t *testing.T) {
+	late := &lateStore{}
+	r := newRig(t, func(r *rig) { r.wrap = late.around })
+	c := r.paired(control.InviteArgs{})
+	app := r.app(c).ID
+	r.settle()
+	hold := make(chan struct{})
+	late.next.Store(&hold)
+	n := r.outbound()
+	c.send(c.seal(c.request("sign_event", c.note("decided")), r.now()))
+	r.until("it is decided and recorded", late.done.Load)
+	mustCall[control.AppInfo](r, control.VerbAppsRevoke, control.Name{Name: app})
+	close(hold)
+	wantPrefix(t, c.await(n), privyseal.KindRevoked)
+}
+
 func TestRevocationClosesOpenQuestions(t *testing.T) {
 	r := newRig(t)
 	c := r.paired(control.InviteArgs{Preset: "ask"})

@@ -40,6 +40,27 @@ type stuckStore struct {
 
 func (s *stuckStore) around(st store.Store) store.Store { return &heldStore{st, s} }
 
+// lateStore keeps the caller of the next commit waiting after it.
+type lateStore struct {
+	store.Store
+	next atomic.Pointer[chan struct{}]
+	done atomic.Bool
+}
+
+func (s *lateStore) around(st store.Store) store.Store {
+	s.Store = st
+	return s
+}
+
+func (s *lateStore) Update(ctx context.Context, fn func(store.Tx) error) error {
+	err := s.Store.Update(ctx, fn)
+	if wait := s.next.Swap(nil); wait != nil {
+		s.done.Store(true)
+		<-*wait
+	}
+	return err
+}
+
 func (s *stuckStore) hold() (release func()) {
 	s.mu.Lock()
 	return s.mu.Unlock
