@@ -4,7 +4,72 @@
 // client, scenario, check   where it shows
 // whose                     'client', 'relay' or 'signer'
 // why                       one sentence for docs/support.md
-// source                    where it is read or reported
-// sometimes                 it does not show in every run
+// source                    where it is read
+const lostAnswer = {
+  scenario: 'all-killed', check: 'asked before, approved after', whose: 'client',
+}
+
 export const expected = [
+  {
+    ...lostAnswer, client: 'nostr-tools',
+    why: 'subscribes again only with its next call, and with limit:0, so the answer to a call that was open when the relay went away is lost',
+    source: 'nostr-tools nip46.ts, setupSubscription and sendRequest',
+  },
+  {
+    ...lostAnswer, client: 'ndk',
+    why: 'tries to reconnect once, after one second, and then not before the app makes its next call',
+    source: 'NDK core/src/relay/connectivity.ts, handleReconnection and connect',
+  },
+  {
+    client: 'ndk', scenario: 'restore', check: 'signs again', whose: 'client',
+    why: 'a session restored by fromPayload subscribes to nothing until blockUntilReady connects again',
+    source: 'NDK core/src/signers/nip46/index.ts, fromPayload; repaired upstream in d08415f, not released',
+  },
+  {
+    client: 'applesauce', scenario: 'switch-relays', check: 'told of a change', whose: 'client',
+    why: 'expects an array where NIP-46 sends a string, and ignores the new relays',
+    source: 'applesauce packages/signers nostr-connect-signer.ts, switchRelays',
+  },
+  {
+    client: 'rust-nostr', scenario: 'nostrconnect', check: 'paired', whose: 'client',
+    why: 'its link carries no secret, so a stranger on the relay could answer it first; we refuse such a link and say why',
+    source: 'rust-nostr crates/nostr nips/nip46.rs, NostrConnectURI::Client at 0.43',
+  },
+  ...['asked before, approved after', 'the next call'].flatMap((check) => [
+    {
+      client: 'nostr-login', scenario: 'all-killed', check, whose: 'client',
+      why: 'tries to reconnect once, at once, and never again: the page must be loaded again',
+      source: 'nostr-login 1.7.12 with its NDK 2, seen on the wire',
+    },
+    {
+      client: 'window-nostr', scenario: 'all-killed', check, whose: 'client',
+      why: 'reconnects but never sends its subscription again: the page must be loaded again',
+      source: 'window.nostr.js 0.4.9 with its nostr-tools 2.12 (nip46.ts), seen on the wire',
+    },
+    {
+      client: 'snstr', scenario: 'all-killed', check, whose: 'client',
+      why: 'reconnects but never sends its subscription again: every later call hangs',
+      source: 'snstr src/nip01/relay.ts, onopen',
+    },
+  ]),
+  {
+    client: 'fiatjaf', scenario: 'switch-relays', check: 'told of a change', whose: 'client',
+    why: 'asks for new relays and drops the answer',
+    source: 'fiatjaf.com/nostr nip46/client.go, SwitchRelays',
+  },
+]
+
+// Libraries that fail now and then in any call. A cell that ends with these
+// words is tried again, three times at most.
+export const stumbles = [
+  {
+    client: 'go-nostr', words: /couldn't connect to any relay|context (canceled|deadline exceeded)|gonostr ended/,
+    why: 'now and then a call ends with “couldn\'t connect to any relay” though it was sent and answered, and an answer that comes late ends the program',
+    source: 'go-nostr nip46/client.go, RPC: signals on unbuffered channels are dropped; a closed channel is sent on',
+  },
+  {
+    client: 'fiatjaf', words: /couldn't (connect to any relay|reach the bunker)|context (canceled|deadline exceeded)/,
+    why: 'now and then a call ends with “couldn\'t connect to any relay” though it was sent and answered, and then every later call hangs',
+    source: 'fiatjaf.com/nostr nip46/client.go, RPC: signals on unbuffered channels are dropped, and the reader then waits forever',
+  },
 ]

@@ -3,11 +3,14 @@ import sdk from '@rust-nostr/nostr-sdk'
 await sdk.loadWasmAsync()
 const { Duration, Keys, NostrConnect, NostrConnectURI, NostrSigner, PublicKey, UnsignedEvent } = sdk
 
-const patience = () => Duration.fromSecs(30)
+/** It reconnects ten seconds after a loss, give or take three, and again. */
+export const patience = 30_000
+
+const timeout = () => Duration.fromSecs(40)
 
 async function open(uri, keys) {
   // Every call into WebAssembly takes what it is given.
-  const connect = new NostrConnect(NostrConnectURI.parse(uri), keys, patience())
+  const connect = new NostrConnect(NostrConnectURI.parse(uri), keys, timeout())
   const signer = NostrSigner.nip46(connect)
   const peer = (pk) => PublicKey.parse(pk)
   let user

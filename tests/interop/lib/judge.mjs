@@ -1,5 +1,5 @@
 // What a report means, and whether it is what is expected.
-import { expected } from '../expected.mjs'
+import { expected, stumbles } from '../expected.mjs'
 
 /** A cell's line of the table. `surprise` says why the run must fail. */
 export function judge({ client, scenario }, { checks, untested }) {
@@ -22,4 +22,11 @@ export function judge({ client, scenario }, { checks, untested }) {
     faults: wanting.map(({ check, whose, why, source }) => ({ check, whose, why, source })),
     surprise: surprises.length ? surprises.join('; ') : undefined,
   }
+}
+
+/** Whether a cell failed only in a way in which its library fails now and then. */
+export function knownToStumble(cell, report) {
+  if (!judge(cell, report).surprise) return false
+  const first = report.checks?.find((c) => !c.ok)
+  return Boolean(first && stumbles.some((s) => s.client === cell.client && s.words.test(first.words)))
 }

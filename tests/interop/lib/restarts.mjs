@@ -1,8 +1,11 @@
 // The signer goes away and comes back under a running session.
 import { verifySigned } from './independent.mjs'
 
-// Libraries wait some seconds before they reconnect.
-const patience = 12_000
+// Libraries wait some seconds before they reconnect; some say how long.
+const patienceWith = (client) => client.patience ?? 12_000
+
+// Some try once after a second and never again.
+const outage = 2000
 
 async function signs(t, session, template) {
   verifySigned(await session.signEvent(structuredClone(template)), template, t.seal.user)
@@ -32,6 +35,7 @@ const signerRestarts = (signal) => async (t) => {
   const away = begin(t, session, t.template(1, 'away'))
   await t.seal.up({ separate: true })
 
+  const patience = patienceWith(t.client)
   await t.check('a call made while it was away', () => away, patience)
   await t.check('the next call', () => signs(t, session, t.template(1, 'next')), patience)
   await t.check('asked before, approved after', async () => {
@@ -48,8 +52,10 @@ async function everythingRestarts(t) {
   const asked = begin(t, session, t.template(6, 'asked'))
   await openQuestion(t)
   await t.seal.signer.stop('SIGKILL')
+  await new Promise((r) => setTimeout(r, outage))
   await t.seal.up()
 
+  const patience = patienceWith(t.client)
   await t.check('asked before, approved after', async () => {
     await t.seal.answerQuestion('approve')
     await asked

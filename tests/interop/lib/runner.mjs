@@ -15,11 +15,21 @@ export function cells({ client, scenario }) {
       .map((s) => ({ client: c.id, scenario: s.id })))
 }
 
-/** Runs cells and hands over each report: checks, or why it is untested. */
-export async function runCells(list, tools, done) {
+/**
+ * Runs cells and hands over each report: checks, or why it is untested. A cell
+ * for which `again` says so is run again, at most twice.
+ */
+export async function runCells(list, tools, again, done) {
   const waiting = [...list]
   const worker = async () => {
-    for (let cell; (cell = waiting.shift());) done(cell, await runCell(cell, tools))
+    for (let cell; (cell = waiting.shift());) {
+      let report
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        report = { ...await runCell(cell, tools), attempt }
+        if (!again(cell, report)) break
+      }
+      done(cell, report)
+    }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
 }

@@ -1,6 +1,7 @@
 // docs/support.json and docs/support.md.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { stumbles } from '../expected.mjs'
 import { clients } from './clients.mjs'
 import { here } from './prepare.mjs'
 import { scenarios } from './scenarios.mjs'
@@ -15,8 +16,16 @@ function support(results) {
   return {
     date: new Date().toISOString().slice(0, 10),
     scenarios: scenarios.map(({ id, title }) => ({ id, title })),
-    clients: clients.map((c) => ({ id: c.id, name: c.name, version: c.version(), ...(c.note && { note: c.note }), cells: scenarios.map((s) => cell(c, s)) })),
+    clients: clients.map((c) => ({
+      id: c.id, name: c.name, version: c.version(), ...(c.note && { note: c.note }), ...sometimes(c), cells: scenarios.map((s) => cell(c, s)),
+    })),
   }
+}
+
+/** What a client does wrong now and then, in any cell. */
+function sometimes(client) {
+  const found = stumbles.find((s) => s.client === client.id)
+  return found && { sometimes: { whose: 'client', why: found.why, source: found.source } }
 }
 
 const signs = { works: '✓', partly: '◐', fails: '✗', untested: '–' }
@@ -24,14 +33,15 @@ const signs = { works: '✓', partly: '◐', fails: '✗', untested: '–' }
 function markdown({ date, scenarios, clients }) {
   const row = (cells) => `| ${cells.join(' | ')} |`
   const foot = []
-  const mark = (cell) => {
-    const notes = (cell.faults ?? []).map((f) => {
+  const numbers = (faults) => {
+    const all = faults.map((f) => {
       const line = `${f.whose}: ${f.why} (${f.source})`
       if (!foot.includes(line)) foot.push(line)
       return foot.indexOf(line) + 1
     })
-    return signs[cell.status] + (notes.length ? ` <sup>${[...new Set(notes)].join(' ')}</sup>` : '')
+    return all.length ? ` <sup>${[...new Set(all)].join(' ')}</sup>` : ''
   }
+  const mark = (cell) => signs[cell.status] + numbers(cell.faults ?? [])
   const body = scenarios.map((s, i) => row([s.title, ...clients.map((c) => mark(c.cells[i]))]))
   return `# Which apps work
 
@@ -42,7 +52,7 @@ binary, each cell a process of its own. Do not edit; run it again.
 fault and whose it is. What Privy Seal answers is checked by an implementation of
 its own (id, signature, author, every field; both ciphers with a third key).
 
-${row(['', ...clients.map((c) => c.name)])}
+${row(['', ...clients.map((c) => c.name + numbers(c.sometimes ? [c.sometimes] : []))])}
 ${row(['---', ...clients.map(() => ':-:')])}
 ${row(['version', ...clients.map((c) => c.version)])}
 ${body.join('\n')}
@@ -51,7 +61,7 @@ ${body.join('\n')}
 
 ${foot.map((line, i) => `${i + 1}. ${line}`).join('\n')}
 
-## What is compared how
+## Remarks
 
 ${clients.filter((c) => c.note).map((c) => `- **${c.name}**: ${c.note}`).join('\n')}
 
@@ -71,10 +81,14 @@ export function writeDocs(results) {
 
 /** Whether the committed table says what this run found, dates aside. */
 export function checkDocs(results) {
-  const found = support(results)
+  const missing = ['support.json', 'support.md'].find((name) => !existsSync(file(name)))
+  if (missing) {
+    console.log(`docs/${missing} is missing; run tests/interop/run and commit what it writes`)
+    return false
+  }
   const kept = JSON.parse(readFileSync(file('support.json'), 'utf8'))
-  const text = readFileSync(file('support.md'), 'utf8')
-  const same = JSON.stringify({ ...found, date: kept.date }) === JSON.stringify(kept) && text === markdown(kept)
+  const found = { ...support(results), date: kept.date }
+  const same = JSON.stringify(found) === JSON.stringify(kept) && readFileSync(file('support.md'), 'utf8') === markdown(kept)
   if (!same) console.log('docs/support.* differ from this run; run tests/interop/run and commit what it writes')
   return same
 }

@@ -18,7 +18,7 @@ export function within(ms, promise) {
 
 /** Libraries reject with errors, strings, objects and nothing at all. */
 export function wordsOf(error) {
-  const text = error instanceof Error ? error.message : typeof error === 'object' ? JSON.stringify(error) : String(error)
+  const text = error?.message ?? (typeof error === 'object' ? JSON.stringify(error) : String(error))
   return text.slice(0, 300)
 }
 
@@ -31,7 +31,7 @@ export class Trial {
   }
 
   /** Runs a step and keeps how it went; a failure does not end the trial. */
-  async check(name, step, limit = 6000) {
+  async check(name, step, limit = 10_000) {
     const began = Date.now()
     try {
       await within(limit, step())

@@ -14,7 +14,7 @@ import (
 )
 
 // limit ends a call that the library itself would wait for without end.
-const limit = 30 * time.Second
+const limit = 9 * time.Second
 
 // Call is one method of a peer; its arguments are strings.
 type Call func(ctx context.Context, args []string) (any, error)
