@@ -8,7 +8,7 @@ import (
 // A relay that restarts is back within a minute or two, and people wait for it:
 // pauses stay short for so long, and grow only then.
 const (
-	shortMost = 1500 * time.Millisecond
+	shortMost = 1200 * time.Millisecond
 	shortFor  = 2 * time.Minute
 )
 

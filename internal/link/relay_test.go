@@ -208,7 +208,7 @@ func TestReconnectPauses(t *testing.T) {
 			if i == 0 {
 				most = 500 * time.Millisecond
 			} else if gap.began.Sub(lost) < 2*time.Minute {
-				most = 1500 * time.Millisecond
+				most = 1200 * time.Millisecond
 			}
 			if gap.took > most+100*time.Millisecond || gap.took < 250*time.Millisecond-50*time.Millisecond {
 				t.Errorf("pause %d, %v after the loss, is %v", i, gap.began.Sub(lost), gap.took)
