@@ -21,7 +21,10 @@ const (
 	flooded  = 250 * time.Millisecond // and during a stranger's flood (p99)
 )
 
-var update = flag.Bool("update", false, "write docs/faults.md")
+var (
+	update  = flag.Bool("update", false, "write docs/faults.md")
+	program = flag.String("program", "", "test this program instead of building one")
+)
 
 // shared is made once: the program, and a vault that is copied.
 var shared struct{ program, key, vault string }
@@ -43,10 +46,14 @@ func run(m *testing.M) (int, error) {
 	}
 	defer os.RemoveAll(dir)
 	shared.program, shared.key, shared.vault = filepath.Join(dir, "privyseal"), filepath.Join(dir, "key"), filepath.Join(dir, "vault")
-	build := exec.Command("go", "build", "-o", shared.program, "../../cmd/privyseal")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		return 1, fmt.Errorf("go build: %w\n%s", err, out)
+	if *program != "" {
+		shared.program = *program
+	} else {
+		build := exec.Command("go", "build", "-o", shared.program, "../../cmd/privyseal")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			return 1, fmt.Errorf("go build: %w\n%s", err, out)
+		}
 	}
 	if err := os.WriteFile(shared.key, []byte("a key file that opens the vault of these tests"), 0o600); err != nil {
 		return 1, err

@@ -41,7 +41,7 @@ func TestMalformed(t *testing.T) {
 		{"id null", `{"id":null,"method":"ping","params":[]}`, unnamed},
 		{"id an object", `{"id":{},"method":"ping","params":[]}`, unnamed},
 		{"id too long", `{"id":"` + strings.Repeat("x", 300) + `","method":"ping","params":[]}`, unnamed},
-		{"id twice", `{"id":"ID","id":"other","method":"ping","params":[]}`, refused},
+		{"id twice", `{"id":"other","id":"ID","method":"ping","params":[]}`, refused},
 		{"method twice", `{"id":"ID","method":"ping","method":"sign_event","params":[]}`, refused},
 		{"method a number", `{"id":"ID","method":7,"params":[]}`, refused},
 		{"method empty", `{"id":"ID","method":"","params":[]}`, refused},
@@ -79,7 +79,7 @@ func TestMalformed(t *testing.T) {
 	}
 	owed := 0
 	for _, c := range cases {
-		q := a.ask(nip46.SignEvent)
+		q := a.ask(nip46.Ping)
 		q.plain, q.silent = strings.Replace(c.plain, "ID", q.id, 1), c.want == ignored || c.want == unnamed
 		a.send(q)
 		switch c.want {
