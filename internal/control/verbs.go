@@ -62,6 +62,9 @@ type Status struct {
 	Counters   map[string]int `json:"counters"`
 	Store      string         `json:"store"` // "ok" or what is wrong
 	Memory     []Finding      `json:"memory,omitempty"`
+	OlderCopy  string         `json:"older_copy,omitempty"` // why the data is an older copy; it stays locked
+	Epoch      uint64         `json:"epoch"`                // counts restores and accepted older copies
+	Findings   []Finding      `json:"findings,omitempty"`   // what else a check-up says
 }
 
 // Waiting says how many requests a locked vault kept from being served.
@@ -336,6 +339,8 @@ type BackupPart struct {
 type Passphrase struct {
 	Passphrase []byte `json:"passphrase,omitempty"`
 	KeyFile    []byte `json:"key_file,omitempty"`
+	// AcceptOlder goes on with an older copy of the data.
+	AcceptOlder bool `json:"accept_older,omitempty"`
 }
 
 // PassphraseChange replaces the vault's passphrase.

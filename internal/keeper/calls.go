@@ -114,6 +114,8 @@ func (k *Keeper) status(context.Context) control.Status {
 	if err := k.store.Healthy(); err != nil {
 		s.Store = err.Error()
 	}
+	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
+	s.Findings = k.markFindings()
 	return s
 }
 

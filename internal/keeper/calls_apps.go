@@ -139,6 +139,7 @@ func (k *Keeper) panicPause(ctx context.Context, _ none) (control.Paused, error)
 	for _, id := range paused {
 		k.book.changeApp(id, pause)
 	}
+	k.narrowed()
 	return control.Paused{Apps: len(paused)}, nil
 }
 
@@ -188,6 +189,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 		return control.AppInfo{}, err
 	}
 	k.grants.set(a.ID, append(kept, fresh...))
+	k.narrowed()
 	return k.appInfo(a), nil
 }
 

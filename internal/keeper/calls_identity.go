@@ -256,5 +256,6 @@ func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]str
 			k.book.changeApp(id, end)
 		}
 	}
+	k.narrowed()
 	return apps, err
 }

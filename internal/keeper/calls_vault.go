@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
@@ -84,12 +85,12 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	}
 	var err error
 	switch {
-	case len(p.KeyFile) > 0:
-		err = k.vault.UnlockKeyFile(seals, p.KeyFile)
-	case len(p.Passphrase) > 0:
-		err = k.vault.UnlockPassphrase(seals, p.Passphrase)
+	case k.Older() == "":
+		err = k.openVault(p)
+	case p.AcceptOlder:
+		err = k.acceptOlder(ctx, p)
 	default:
-		return privyseal.E(privyseal.KindInvalid, "a passphrase is needed", "")
+		err = k.olderRefusal()
 	}
 	if err != nil {
 		return err
@@ -99,8 +100,27 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	return nil
 }
 
+func (k *Keeper) openVault(p control.Passphrase) error {
+	seals := *k.seals.Load()
+	switch {
+	case len(p.KeyFile) > 0:
+		return k.vault.UnlockKeyFile(seals, p.KeyFile)
+	case len(p.Passphrase) > 0:
+		return k.vault.UnlockPassphrase(seals, p.Passphrase)
+	}
+	return privyseal.E(privyseal.KindInvalid, "a passphrase is needed", "")
+}
+
+// hasPassphrase reports whether a passphrase opens the vault.
+func (k *Keeper) hasPassphrase() bool {
+	return slices.ContainsFunc(*k.seals.Load(), func(s privyseal.Seal) bool { return s.Type == vault.SealPassphrase })
+}
+
 // UnlockCredential opens the vault with a systemd credential.
 func (k *Keeper) UnlockCredential(name string, key []byte) error {
+	if err := k.olderRefusal(); err != nil {
+		return err
+	}
 	if err := k.vault.UnlockCredential(*k.seals.Load(), name, key); err != nil {
 		return err
 	}
@@ -147,16 +167,12 @@ func (k *Keeper) noteLater(detail string) {
 // nothing else is sealed anew.
 func (k *Keeper) changePassphrase(ctx context.Context, c control.PassphraseChange) (control.Status, error) {
 	seals := *k.seals.Load()
-	hasPassphrase := false
-	for _, s := range seals {
-		hasPassphrase = hasPassphrase || s.Type == "passphrase"
-	}
 	if k.vault.Locked() {
 		if err := k.Unlock(ctx, control.Passphrase{Passphrase: c.Old}); err != nil {
 			return control.Status{}, err
 		}
 		defer k.wake(context.WithoutCancel(ctx))
-	} else if hasPassphrase {
+	} else if k.hasPassphrase() {
 		if err := k.vault.CheckPassphrase(seals, c.Old); err != nil {
 			return control.Status{}, err
 		}
@@ -187,6 +203,7 @@ func (k *Keeper) changePassphrase(ctx context.Context, c control.PassphraseChang
 		return control.Status{}, err
 	}
 	k.seals.Store(&next)
+	k.narrowed()
 	return k.status(ctx), nil
 }
 

@@ -109,7 +109,7 @@ const announceID = "announce"
 
 // checkpoint signs the chain's head with the signer's own key, if it moved.
 func (k *Keeper) checkpoint(ctx context.Context) {
-	if k.vault.Locked() {
+	if k.vault.Locked() || k.Older() != "" {
 		return
 	}
 	var head audit.Head
@@ -140,7 +140,7 @@ func (k *Keeper) checkpoint(ctx context.Context) {
 		return
 	}
 	now := k.now()
-	t := audit.CheckpointTemplate(head, 1, now)
+	t := audit.CheckpointTemplate(head, k.currentEpoch(), now)
 	ev, err := key.Sign(&t)
 	if err != nil {
 		k.log.Error("a checkpoint could not be signed", "err", err)
@@ -149,4 +149,5 @@ func (k *Keeper) checkpoint(ctx context.Context) {
 	k.store.Later(func(tx store.Tx) error {
 		return tx.PutCheckpoint(store.Checkpoint{Head: head, Time: now, Event: ev.AppendJSON(nil)})
 	})
+	k.narrowed()
 }

@@ -75,6 +75,10 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 		k.counts.add("events_undecryptable", 1)
 		return
 	}
+	if known && !k.strangers.copied(in.Relay, ev.Content, e.at) {
+		k.counts.add("events_copied", 1)
+		return
+	}
 	if err := ev.Verify(); err != nil {
 		k.counts.add("events_forged", 1)
 		return
@@ -89,6 +93,9 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 // key loads one of our keys. Signer keys once loaded survive a lock; user keys
 // do not.
 func (k *Keeper) key(to address) (vault.Key, error) {
+	if k.Older() != "" {
+		return nil, vault.ErrLocked
+	}
 	if to.user {
 		return k.vault.UserKey(to.id, to.sealed)
 	}

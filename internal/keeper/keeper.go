@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/store"
@@ -43,6 +44,8 @@ type Options struct {
 	Version string
 	// SettingChanged hears of changed settings that concern the front.
 	SettingChanged func(key, value string)
+	// Anchor is where the mark against older copies is kept; nil: nowhere.
+	Anchor anchor.Place
 }
 
 // Keeper decides and signs. See [New].
@@ -71,6 +74,7 @@ type Keeper struct {
 	asked     *asked
 	cold      coldShelf
 	probes    probes
+	mark      *marker
 	seals     atomic.Pointer[[]privyseal.Seal]
 }
 
@@ -86,7 +90,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		book:    newBook(), grants: newGrantBook(), flights: newFlights(),
-		strangers: newStrangers(), asked: newAsked(),
+		strangers: newStrangers(), asked: newAsked(), mark: newMarker(o.Anchor),
 	}
 	if k.now == nil {
 		k.now = time.Now
@@ -101,6 +105,9 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	k.ears = newEars(o.Relays)
 	k.out = outbox.New(outbox.Options{Now: k.now, Send: k.publish, Settled: k.settled, Gave: k.gaveUp})
 	if err := k.load(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.judge(ctx); err != nil {
 		return nil, err
 	}
 	return k, nil
@@ -146,6 +153,7 @@ func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	defer stop()
 	wg.Go(func() { _ = k.out.Run(work) })
 	wg.Go(func() { k.housekeep(ctx) })
+	wg.Go(func() { k.keepMark(ctx) })
 	wg.Go(func() {
 		k.listenAll()
 		k.store.Later(k.savePast)
@@ -175,7 +183,9 @@ func (k *Keeper) Drain(ctx context.Context) error {
 	}
 	k.flushSeen(ctx)
 	k.checkpoint(ctx)
-	return k.store.Flush(ctx)
+	err := k.store.Flush(ctx)
+	k.writeMark(ctx)
+	return err
 }
 
 // receive reads the seam. It never waits for the seam's other direction.

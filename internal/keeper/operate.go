@@ -132,15 +132,20 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 			room, done = k.asked.reserve(j.app.ID)
 		}
 		c, err := k.record(ctx, j, eff, d, budgets, room)
+		again := false
 		switch {
 		case errors.Is(err, errOverBudget):
+			again = true
 		case err != nil:
 			k.unrecorded(ctx, j, err)
+		case c.open != nil: // finished first, it serves this one too
+			k.resume(ctx, *c.open, privyseal.Question{}, nil)
+			again = true
 		default:
 			k.conclude(ctx, j, d, c)
 		}
 		done()
-		if !errors.Is(err, errOverBudget) {
+		if !again {
 			return
 		}
 	}

@@ -51,6 +51,7 @@ func (k *Keeper) pair(ctx context.Context, e *envelope, req *nip46.Request, inv 
 	k.book.putInvitation(inv)
 	k.book.putApp(app)
 	k.grants.set(app.ID, ownGrants(app.ID, inv.Grants))
+	k.narrowed()
 	k.counts.add("pairings", 1)
 	k.log.Info("paired", "trace", trace(e.ev.ID), "app", app.ID)
 	k.reply(ctx, e, app.ID, success(req.ID, req.Method, "ack"))
@@ -119,6 +120,7 @@ func (k *Keeper) setAppState(ctx context.Context, id string, to privyseal.AppSta
 		return app, err
 	}
 	app = k.book.changeApp(id, change)
+	k.narrowed()
 	k.log.Info("app state", "app", app.ID, "state", to.String())
 	if ended(app.State) {
 		k.dropQuestions(ctx, app.ID)

@@ -17,6 +17,7 @@ var errOverBudget = errors.New("budget used up meanwhile")
 type commitment struct {
 	known    *privyseal.Work // this event was here before
 	same     *privyseal.Work // this operation was: its answer serves
+	open     *privyseal.Work // this operation is decided but not done: a crash left it
 	question *privyseal.Question
 }
 
@@ -47,6 +48,9 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 				return k.joinQuestion(tx, j, d, w, &c)
 			case shared(w):
 				c.same = &w
+				return nil
+			case w.State == privyseal.WorkDecided && !encrypts(w.Op):
+				c.open = &w
 				return nil
 			}
 		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -136,7 +140,7 @@ func spends(d privyseal.Decision, budgets []privyseal.Grant) []privyseal.Grant {
 
 // noteSpent mirrors in memory what the store has counted.
 func (k *Keeper) noteSpent(j *job, d privyseal.Decision, budgets []privyseal.Grant, c commitment) {
-	if d.Verdict != privyseal.Allow || c.known != nil || c.same != nil {
+	if d.Verdict != privyseal.Allow || c.known != nil || c.same != nil || c.open != nil {
 		return
 	}
 	for _, g := range spends(d, budgets) {

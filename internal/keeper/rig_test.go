@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/store"
@@ -47,6 +48,7 @@ type rig struct {
 
 	relays []keeper.Relay
 	wrap   func(store.Store) store.Store // nil: the store as it is
+	anchor anchor.Place                  // nil: none
 	cold   bool                          // start without unlocking
 }
 
@@ -85,7 +87,7 @@ func (r *rig) start(first bool) {
 	if r.wrap != nil {
 		facts = r.wrap(st)
 	}
-	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Version: "test"})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Version: "test", Anchor: r.anchor})
 	must(r.t, err)
 	if first {
 		must(r.t, k.CreateVault(ctx, []byte(passphrase), nil))

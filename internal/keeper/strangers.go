@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"crypto/sha256"
 	"sync"
 	"time"
 
@@ -13,21 +14,48 @@ const (
 	strangerRate  = 20
 	strangerBurst = 60
 	maxBuckets    = 256
+
+	freeCopies = 4
+	maxCopies  = 1 << 13 // in one of two generations
 )
 
 type strangers struct {
 	mu     sync.Mutex
 	all    *rate.Limiter
 	relays map[string]*rate.Limiter
+
+	copies, before map[[sha256.Size]byte]int // events by the hash of their content
 }
 
 func newStrangers() *strangers {
-	return &strangers{all: rate.NewLimiter(strangerRate, strangerBurst), relays: map[string]*rate.Limiter{}}
+	return &strangers{all: rate.NewLimiter(strangerRate, strangerBurst), relays: map[string]*rate.Limiter{}, copies: map[[sha256.Size]byte]int{}}
 }
 
+// admit spends a stranger's token.
 func (s *strangers) admit(relay string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.bucket(relay).AllowN(now, 1) && s.all.AllowN(now, 1)
+}
+
+// copied says whether one more event with this ciphertext is worth checking its
+// signature. An app seals each request anew, so that the same ciphertext in many
+// events is somebody else's flood of copies (T6): beyond the first few they cost
+// their relay's tokens, and no other relay's.
+func (s *strangers) copied(relay, content string, now time.Time) bool {
+	sum := sha256.Sum256([]byte(content))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := max(s.copies[sum], s.before[sum]) + 1
+	if len(s.copies) >= maxCopies {
+		s.before, s.copies = s.copies, map[[sha256.Size]byte]int{}
+	}
+	s.copies[sum] = n
+	return n <= freeCopies || s.bucket(relay).AllowN(now, 1)
+}
+
+// bucket is a relay's tokens. The mutex is held.
+func (s *strangers) bucket(relay string) *rate.Limiter {
 	l := s.relays[relay]
 	if l == nil {
 		if len(s.relays) >= maxBuckets {
@@ -36,5 +64,5 @@ func (s *strangers) admit(relay string, now time.Time) bool {
 		l = rate.NewLimiter(strangerRate, strangerBurst)
 		s.relays[relay] = l
 	}
-	return l.AllowN(now, 1) && s.all.AllowN(now, 1)
+	return l
 }
