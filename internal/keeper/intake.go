@@ -75,7 +75,7 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 		k.counts.add("events_undecryptable", 1)
 		return
 	}
-	if known && !k.strangers.copied(in.Relay, ev.Content, e.at) {
+	if known && !k.strangers.worthChecking(in.Relay, ev.Content, e.at) {
 		k.counts.add("events_copied", 1)
 		return
 	}

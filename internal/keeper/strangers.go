@@ -38,11 +38,11 @@ func (s *strangers) admit(relay string, now time.Time) bool {
 	return s.bucket(relay).AllowN(now, 1) && s.all.AllowN(now, 1)
 }
 
-// copied says whether one more event with this ciphertext is worth checking its
-// signature. An app seals each request anew, so that the same ciphertext in many
-// events is somebody else's flood of copies (T6): beyond the first few they cost
-// their relay's tokens, and no other relay's.
-func (s *strangers) copied(relay, content string, now time.Time) bool {
+// worthChecking says whether one more event with this ciphertext has its
+// signature checked. An app seals each request anew, so that one ciphertext in
+// many events is somebody else's flood of copies (T6): beyond the first few they
+// cost tokens that the relay they came by has for this alone.
+func (s *strangers) worthChecking(relay, content string, now time.Time) bool {
 	sum := sha256.Sum256([]byte(content))
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -51,18 +51,18 @@ func (s *strangers) copied(relay, content string, now time.Time) bool {
 		s.before, s.copies = s.copies, map[[sha256.Size]byte]int{}
 	}
 	s.copies[sum] = n
-	return n <= freeCopies || s.bucket(relay).AllowN(now, 1)
+	return n <= freeCopies || s.bucket("copies by "+relay).AllowN(now, 1)
 }
 
-// bucket is a relay's tokens. The mutex is held.
-func (s *strangers) bucket(relay string) *rate.Limiter {
-	l := s.relays[relay]
+// bucket holds a relay's tokens. The mutex is held.
+func (s *strangers) bucket(name string) *rate.Limiter {
+	l := s.relays[name]
 	if l == nil {
 		if len(s.relays) >= maxBuckets {
 			clear(s.relays)
 		}
 		l = rate.NewLimiter(strangerRate, strangerBurst)
-		s.relays[relay] = l
+		s.relays[name] = l
 	}
 	return l
 }
