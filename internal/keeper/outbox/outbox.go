@@ -42,6 +42,7 @@ type Options struct {
 type Outbox struct {
 	o     Options
 	queue chan control.Outbound
+	poke  chan struct{} // something became due
 
 	mu   sync.Mutex
 	next uint64
@@ -71,7 +72,7 @@ const (
 
 // New makes an outbox; Run sends what it is given.
 func New(o Options) *Outbox {
-	return &Outbox{o: o, queue: make(chan control.Outbound, 1024), open: map[uint64]*entry{}, keys: map[key]uint64{}}
+	return &Outbox{o: o, queue: make(chan control.Outbound, 1024), poke: make(chan struct{}, 1), open: map[uint64]*entry{}, keys: map[key]uint64{}}
 }
 
 // Owe takes an answer over and sends it. An answer to the same request that is
@@ -113,6 +114,10 @@ func (b *Outbox) Run(ctx context.Context) error {
 				return err
 			}
 		case <-tick.C:
+			if err := b.again(); err != nil {
+				return err
+			}
+		case <-b.poke:
 			if err := b.again(); err != nil {
 				return err
 			}
@@ -247,6 +252,10 @@ func (b *Outbox) Nudge(relay string) {
 	for _, e := range b.open {
 		if slices.Contains(e.left, relay) {
 			e.again = time.Time{}
+			select {
+			case b.poke <- struct{}{}:
+			default:
+			}
 		}
 	}
 }

@@ -222,7 +222,7 @@ func TestNudge(t *testing.T) {
 		w.say("a", taken)
 		w.say("b", taken)
 		w.box.Nudge("a")
-		w.sleep(time.Second)
+		w.sleep(0) // at once
 		if len(w.sent) != 3 || w.box.Len() != 1 {
 			w.t.Fatalf("sent %d, open %d", len(w.sent), w.box.Len())
 		}
