@@ -45,6 +45,7 @@ func (doctorCmd) Run(ctx context.Context, m *Main) error {
 	c := &checkup{m: m, dir: dir}
 	c.clock(time.Now())
 	c.directory()
+	c.together()
 	c.data(ctx)
 	c.memory()
 	if err := c.running(ctx); err != nil {

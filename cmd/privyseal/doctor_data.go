@@ -94,6 +94,7 @@ func (c *checkup) running(ctx context.Context) error {
 	switch {
 	case errors.Is(err, errNotRunning):
 		c.add("signer", warning, "it is not running", "start it with: privyseal up")
+		c.offline(ctx)
 		c.port()
 		return nil
 	case err != nil:
@@ -104,14 +105,24 @@ func (c *checkup) running(ctx context.Context) error {
 	if s.Version != version() {
 		c.add("version", warning, "this command is version "+version()+", the signer another", "start the signer anew")
 	}
-	if s.Locked {
+	if s.Locked && s.OlderCopy == "" {
 		c.add("vault", warning, "it is locked; apps get no signature", "privyseal unlock")
 	}
 	if s.Store != fine {
 		c.add("database", problem, s.Store, "make room on the disk, then start the signer anew")
 	}
-	c.findings = append(c.findings, s.Memory...)
+	c.findings = append(append(c.findings, s.Memory...), s.Findings...)
 	return c.relays(ctx)
+}
+
+// offline looks at what only a stopped signer's data tells.
+func (c *checkup) offline(ctx context.Context) {
+	s, err := sqlite.OpenReadOnly(c.dir)
+	if err != nil {
+		return // data has said so
+	}
+	defer s.Close()
+	c.older(ctx, s)
 }
 
 // relays sends a request through each relay.

@@ -44,7 +44,7 @@ func (c *initCmd) Run(ctx context.Context, m *Main) error {
 	defer st.Close()
 	v := vault.New(vault.Options{})
 	defer v.Close()
-	k, err := keeper.New(ctx, keeper.Options{Store: st, Vault: v, Version: version()})
+	k, err := keeper.New(ctx, keeper.Options{Store: st, Vault: v, Version: version(), Anchor: m.anchor()})
 	if err != nil {
 		return err
 	}

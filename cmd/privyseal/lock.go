@@ -62,15 +62,16 @@ func twice(ctx context.Context, t *tty.Terminal, what string) (vault.Secret, err
 type unlockCmd struct {
 	PassphraseFile string `placeholder:"FILE" help:"A file with the passphrase; - is standard input." xor:"how"`
 	KeyFile        string `placeholder:"FILE" help:"A file with the vault's key." xor:"how"`
+	AcceptOlder    bool   `help:"Go on with an older copy of the data; every app is paused, open links end."`
 }
 
 func (unlockCmd) Help() string {
-	return "Examples:\n  privyseal unlock\n  privyseal unlock --passphrase-file pass.txt"
+	return "Examples:\n  privyseal unlock\n  privyseal unlock --passphrase-file pass.txt\n  privyseal unlock --accept-older"
 }
 
 func (c *unlockCmd) Run(ctx context.Context, m *Main) (err error) {
 	_ = vault.HardenProcess()
-	var p control.Passphrase
+	p := control.Passphrase{AcceptOlder: c.AcceptOlder}
 	if c.KeyFile != "" {
 		p.KeyFile, err = m.keyFile(c.KeyFile)
 	} else {
@@ -85,7 +86,12 @@ func (c *unlockCmd) Run(ctx context.Context, m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	return m.show(s, func(w io.Writer) { fmt.Fprintln(w, "Unlocked.") })
+	return m.show(s, func(w io.Writer) {
+		fmt.Fprintln(w, "Unlocked.")
+		if c.AcceptOlder {
+			fmt.Fprintln(w, "If this was an older copy of the data, every app is paused. Let one go on with: privyseal apps resume APP")
+		}
+	})
 }
 
 type lockCmd struct{}

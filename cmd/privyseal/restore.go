@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
@@ -31,6 +32,8 @@ type restored struct {
 	Before     string `json:"before,omitempty"` // where the former data is
 	Identities int    `json:"identities"`
 	Records    uint64 `json:"records"`
+	Epoch      uint64 `json:"epoch"`
+	mark       anchor.Mark
 }
 
 func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
@@ -62,13 +65,18 @@ func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
 	if err := unpack(c.File, pass, filepath.Join(trial, sqlite.File)); err != nil {
 		return err
 	}
-	done, err := try(ctx, trial)
+	done, err := try(ctx, trial, m.anchor())
 	if err != nil {
 		return err
 	}
 	done.Data = dir
 	if done.Before, err = swap(dir, trial, time.Now()); err != nil {
 		return err
+	}
+	if place := m.anchor(); place != nil {
+		if err := place.Save(done.mark); err != nil {
+			m.warn("the mark against older copies cannot be written to %s; the next start tries again", m.stateDir())
+		}
 	}
 	return m.show(done, func(w io.Writer) {
 		fmt.Fprintf(w, "Restored %s and %s into %s.\n", plural(done.Identities, "identity", "identities"), plural(int(done.Records), "record", "records"), m.tilde(dir))
@@ -97,8 +105,9 @@ func unpack(file string, pass []byte, to string) error {
 }
 
 // try opens a restored store, migrates it if it is older, and checks its
-// record, before it replaces anything.
-func try(ctx context.Context, dir string) (restored, error) {
+// record, before it replaces anything. A new epoch begins in it: it goes on from
+// before, and says so.
+func try(ctx context.Context, dir string, place anchor.Place) (restored, error) {
 	bad := func(why string) error {
 		return fail(privyseal.KindInvalid, "the backup cannot be used: "+why, "nothing was changed; try another backup")
 	}
@@ -132,6 +141,12 @@ func try(ctx context.Context, dir string) (restored, error) {
 		return out, bad(tidy(err))
 	}
 	out.Records = v.Records
+	if out.Epoch, err = keeper.BeginEpoch(ctx, s, place, time.Now(), "restored from a backup", nil); err != nil {
+		return out, bad(tidy(err))
+	}
+	if out.mark, err = keeper.MarkOf(ctx, s, time.Now()); err != nil {
+		return out, bad(tidy(err))
+	}
 	return out, s.Close()
 }
 

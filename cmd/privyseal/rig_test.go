@@ -64,9 +64,24 @@ func secretAt(dir, name, text string) string {
 	return path
 }
 
-// newMain is the program with streams of its own and an empty environment.
+// environment is what tests have set of it; else it is empty.
+var environment sync.Map
+
+// setenv sets a variable of the program until the test ends.
+func setenv(t *testing.T, key, value string) {
+	environment.Store(key, value)
+	t.Cleanup(func() { environment.Delete(key) })
+}
+
+func getenv(key string) string {
+	v, _ := environment.Load(key)
+	s, _ := v.(string)
+	return s
+}
+
+// newMain is the program with streams and an environment of its own.
 func newMain(out, errs io.Writer) *Main {
-	return &Main{Stdin: strings.NewReader(""), Stdout: out, Stderr: errs, Getenv: func(string) string { return "" }}
+	return &Main{Stdin: strings.NewReader(""), Stdout: out, Stderr: errs, Getenv: getenv}
 }
 
 // runIn runs one command on a data directory.

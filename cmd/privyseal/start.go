@@ -69,6 +69,10 @@ func (h *house) readFlags(context.Context) (err error) {
 func (h *house) unlock(ctx context.Context) error {
 	defer clear(h.pass.Passphrase)
 	defer clear(h.pass.KeyFile)
+	if older := h.keeper.Older(); older != "" {
+		h.remark(strings.TrimSuffix(older, ".") + " (see: privyseal doctor)")
+		return nil
+	}
 	if len(h.pass.Passphrase) > 0 || len(h.pass.KeyFile) > 0 {
 		return h.keeper.Unlock(ctx, h.pass)
 	}
@@ -118,6 +122,7 @@ type readyLine struct {
 	Relay      string `json:"relay"`
 	Console    string `json:"console"`
 	Locked     bool   `json:"locked"`
+	Older      bool   `json:"older_copy,omitempty"`
 	Identities int    `json:"identities"`
 	Apps       int    `json:"apps"`
 	Data       string `json:"data"`
@@ -144,7 +149,7 @@ func (h *house) ready(ctx context.Context) error {
 	s := v.(control.Status)
 	line := readyLine{
 		Event: "ready", PID: os.Getpid(), Listen: h.listener.Addr().String(), Relay: h.ownURL,
-		Locked: s.Locked, Identities: s.Identities, Apps: s.Apps, Data: h.dir, Note: h.note,
+		Locked: s.Locked, Identities: s.Identities, Apps: s.Apps, Data: h.dir, Note: h.note, Older: s.OlderCopy != "",
 	}
 	notify(h.m.Getenv, "READY=1")
 	return h.m.line(line, line.human)
@@ -155,7 +160,9 @@ func (l readyLine) human(w io.Writer) {
 	if l.Relay != "" {
 		parts = append([]string{"relay " + l.Relay}, parts...)
 	}
-	if l.Locked {
+	if l.Older {
+		parts = append(parts, "locked: open it with privyseal unlock --accept-older, if you must")
+	} else if l.Locked {
 		parts = append(parts, "locked: open it with privyseal unlock")
 	}
 	if l.Note != "" {

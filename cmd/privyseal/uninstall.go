@@ -89,6 +89,9 @@ func (c *uninstallCmd) list(m *Main) ([]removal, error) {
 		return nil, err
 	}
 	add(dir, "keys, apps and the record of activity", c.WithData)
+	if state := m.stateDir(); state != "" {
+		add(state, "marks against older copies of the data", c.WithData)
+	}
 	return out, nil
 }
 

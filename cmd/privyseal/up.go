@@ -116,6 +116,7 @@ func (h *house) unlockOrFound(ctx context.Context) (err error) {
 	h.vault = vault.New(vault.Options{})
 	h.keeper, err = keeper.New(ctx, keeper.Options{
 		Store: h.store, Vault: h.vault, Log: h.log, Relays: relays, Version: version(), SettingChanged: h.settingChanged,
+		Anchor: h.m.anchor(),
 	})
 	if err != nil {
 		return err

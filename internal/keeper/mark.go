@@ -45,6 +45,22 @@ func (m *marker) warning() string {
 	return cmp.Or(m.fails, m.first)
 }
 
+// MarkOf is the mark of a store as it is; without a vault it names none.
+func MarkOf(ctx context.Context, s store.Store, now time.Time) (anchor.Mark, error) {
+	mark := anchor.Mark{Time: now.UTC().Truncate(time.Second)}
+	err := s.View(ctx, func(r store.Reader) (err error) {
+		if mark.Vault, err = VaultID(r); err != nil {
+			return err
+		}
+		if mark.Epoch, err = Epoch(r); err != nil {
+			return err
+		}
+		mark.Head, err = r.Head()
+		return err
+	})
+	return mark, err
+}
+
 // narrowed writes the mark soon: something was taken from an app or a person,
 // and an older copy would give it back.
 func (k *Keeper) narrowed() {
@@ -81,17 +97,7 @@ func (k *Keeper) writeMark(ctx context.Context) {
 	}
 	m.turn.Lock()
 	defer m.turn.Unlock()
-	mark := anchor.Mark{Time: k.now().UTC().Truncate(time.Second)}
-	err := k.store.View(ctx, func(r store.Reader) (err error) {
-		if mark.Vault, err = VaultID(r); err != nil {
-			return err
-		}
-		if mark.Epoch, err = Epoch(r); err != nil {
-			return err
-		}
-		mark.Head, err = r.Head()
-		return err
-	})
+	mark, err := MarkOf(ctx, k.store, k.now())
 	if err == nil && mark.Vault != "" {
 		err = m.place.Save(mark)
 	}
