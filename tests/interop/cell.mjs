@@ -10,6 +10,10 @@ process.on('unhandledRejection', (e) => stray.push(wordsOf(e)))
 process.on('uncaughtException', (e) => stray.push(wordsOf(e)))
 
 const seal = new Seal(binary)
+process.once('disconnect', async () => { // the run was ended
+  await seal.close()
+  process.exit(1)
+})
 const report = { checks: [], stray }
 try {
   await seal.init()

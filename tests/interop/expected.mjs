@@ -53,6 +53,11 @@ export const expected = [
     },
   ]),
   {
+    client: 'konemono', scenario: 'logout', check: 'no signature any more', whose: 'client',
+    why: 'a page that still holds a session after a logout elsewhere gets our error but lets its call hang',
+    source: '@konemono/nostr-login 1.16.1: the error ends as an unhandled rejection',
+  },
+  {
     client: 'fiatjaf', scenario: 'switch-relays', check: 'told of a change', whose: 'client',
     why: 'asks for new relays and drops the answer',
     source: 'fiatjaf.com/nostr nip46/client.go, SwitchRelays',

@@ -19,6 +19,8 @@ export const clients = [
   { id: 'snstr', name: 'snstr', version: npm('snstr') },
   { id: 'nostr-login', name: 'nostr-login', version: npm('nostr-login'),
     note: 'runs in jsdom, its dialog filled in. It takes the signer\'s key for the user\'s, so it needs a link made with `--compatible`; with an ordinary link it is refused with an error that says so, since it would publish an invalid event.' },
+  { id: 'konemono', name: '@konemono/nostr-login', version: npm('@konemono/nostr-login'),
+    note: 'a fork of nostr-login that is kept up; in jsdom, its dialog filled in, with an ordinary link.' },
   { id: 'window-nostr', name: 'window.nostr.js', version: npm('window.nostr.js'),
     note: 'runs in jsdom, opened with the link in the page\'s address.' },
   { id: 'go-nostr', name: 'go-nostr', version: go('github.com/nbd-wtf/go-nostr') },

@@ -24,12 +24,16 @@ export function install() {
   writeFileSync(stamp, lock)
 }
 
-/** Builds the signer and the Go peers; answers where they are. */
+/**
+ * Builds the signer and the Go peers; answers where they are, and where cells
+ * may keep things until the run ends.
+ */
 export function build(binary) {
-  const bin = mkdtempSync(join(tmpdir(), 'ps-bin-'))
-  process.once('exit', () => rmSync(bin, { recursive: true, force: true }))
+  const scratch = mkdtempSync(join(tmpdir(), 'ps-'))
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
   const env = { ...process.env, CGO_ENABLED: '0' }
-  if (!binary) must('go', ['build', '-o', join(bin, 'privyseal'), './cmd/privyseal'], { cwd: root, env })
-  must('go', ['build', '-o', bin + '/', './...'], { cwd: join(here, 'peers'), env })
-  return { binary: binary ?? join(bin, 'privyseal'), peers: bin }
+  if (!binary) must('go', ['build', '-o', join(scratch, 'privyseal'), './cmd/privyseal'], { cwd: root, env })
+  must('go', ['build', '-o', scratch + '/', './...'], { cwd: join(here, 'peers'), env })
+  return { binary: binary ?? join(scratch, 'privyseal'), peers: scratch, scratch }
 }

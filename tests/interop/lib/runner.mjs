@@ -34,11 +34,11 @@ export async function runCells(list, tools, again, done) {
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-function runCell({ client, scenario }, { binary, peers }) {
+function runCell({ client, scenario }, { binary, peers, scratch }) {
   const began = Date.now()
   // A group of its own, so that a stuck cell takes its signer with it.
   const child = fork(join(here, 'cell.mjs'), [binary, client, scenario], {
-    detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, INTEROP_PEERS: peers },
+    detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...process.env, INTEROP_PEERS: peers, TMPDIR: scratch },
   })
   let report
   let said = ''

@@ -45,6 +45,7 @@ async function nostrconnect(t) {
   const paired = await t.check('paired', async () => {
     const { uri, session } = await t.client.nostrconnect([t.seal.url])
     const settled = session.then((s) => { t.session = s })
+    await new Promise((r) => setTimeout(r, 500)) // nobody pastes a link faster; some subscribe only now
     await t.seal.run('accept', uri, ...t.grants())
     await settled
   }, 15_000)

@@ -23,7 +23,7 @@ func main() {
 // session is the one session of this process.
 type session struct {
 	bunker *nip46.BunkerClient
-	wait   func() error // for the answer to a nostrconnect:// link
+	paired chan error // the answer to a nostrconnect:// link
 }
 
 // connect keeps a bunker that connects in the background: its subscription
@@ -60,7 +60,7 @@ func calls(s *session) map[string]peer.Call {
 	return map[string]peer.Call{
 		"bunker":       s.pair,      // link, client key
 		"nostrconnect": s.offer,     // relay, client key; answers a link
-		"paired":       s.paired,    // waits for the answer to it
+		"paired":       s.wait,      // waits for the answer to it
 		"signEvent":    s.signEvent, // template
 		"publicKey":    s.publicKey,
 		"nip44Encrypt": text((*nip46.BunkerClient).NIP44Encrypt),
@@ -99,17 +99,23 @@ func (s *session) offer(ctx context.Context, args []string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	done := make(chan error, 1)
+	s.paired = make(chan error, 1)
 	go func() {
 		b, err := nip46.NewBunkerFromNostrConnect(context.Background(), key, relays, parsed.Query().Get("secret"), nil)
 		s.bunker = b
-		done <- err
+		s.paired <- err
 	}()
-	s.wait = func() error { return <-done }
 	return link, nil
 }
 
-func (s *session) paired(context.Context, []string) (any, error) { return nil, s.wait() }
+func (s *session) wait(ctx context.Context, _ []string) (any, error) {
+	select {
+	case err := <-s.paired:
+		return nil, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
 
 func (s *session) publicKey(ctx context.Context, _ []string) (any, error) {
 	key, err := s.bunker.GetPublicKey(ctx)
