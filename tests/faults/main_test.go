@@ -22,8 +22,8 @@ const (
 )
 
 var (
-	update  = flag.Bool("update", false, "write docs/faults.md")
-	program = flag.String("program", "", "test this program instead of building one")
+	update = flag.Bool("update", false, "write docs/faults.md")
+	other  = flag.String("program", "", "test this program instead of building one")
 )
 
 // shared is made once: the program, and a vault that is copied.
@@ -46,8 +46,8 @@ func run(m *testing.M) (int, error) {
 	}
 	defer os.RemoveAll(dir)
 	shared.program, shared.key, shared.vault = filepath.Join(dir, "privyseal"), filepath.Join(dir, "key"), filepath.Join(dir, "vault")
-	if *program != "" {
-		shared.program = *program
+	if *other != "" {
+		shared.program = *other
 	} else {
 		build := exec.Command("go", "build", "-o", shared.program, "../../cmd/privyseal")
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -58,7 +58,7 @@ func run(m *testing.M) (int, error) {
 	if err := os.WriteFile(shared.key, []byte("a key file that opens the vault of these tests"), 0o600); err != nil {
 		return 1, err
 	}
-	if out, err := exec.Command(shared.program, "--data", shared.vault, "init", "--name", "ana", "--key-file", shared.key).CombinedOutput(); err != nil {
+	if out, err := program(shared.vault, "init", "--name", "ana", "--key-file", shared.key).CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("init: %w\n%s", err, out)
 	}
 	// They wait more than they work.

@@ -28,11 +28,11 @@ type process struct {
 
 // launch starts the program and waits until it is ready. Whoever launches it
 // ends it.
-func launch(t *testing.T, args ...string) *process {
+func launch(t *testing.T, cmd *exec.Cmd) *process {
 	t.Helper()
-	p := &process{t: t, cmd: exec.Command(shared.program, args...), ended: make(chan struct{})}
+	p := &process{t: t, cmd: cmd, ended: make(chan struct{})}
 	p.cmd.Stderr = &p.log
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	dieWithUs(p.cmd)
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +91,7 @@ type relayProcess struct {
 
 func launchRelay(t *testing.T) *relayProcess {
 	t.Helper()
-	p := launch(t, "relay", "--open", "--json", "--listen", "127.0.0.1:0")
+	p := launch(t, exec.Command(shared.program, "relay", "--open", "--json", "--listen", "127.0.0.1:0"))
 	r := &relayProcess{p, p.ready.Relay}
 	t.Cleanup(func() { r.kill() })
 	return r
@@ -100,7 +100,7 @@ func launchRelay(t *testing.T) *relayProcess {
 // again starts the relay anew on its port, empty.
 func (r *relayProcess) again() {
 	r.t.Helper()
-	r.process = launch(r.t, "relay", "--open", "--json", "--listen", r.ready.Listen)
+	r.process = launch(r.t, exec.Command(shared.program, "relay", "--open", "--json", "--listen", r.ready.Listen))
 }
 
 // signer is `privyseal up` on a data directory of its own.
@@ -136,20 +136,28 @@ func launchSigner(t *testing.T, relays ...string) *signer {
 // again starts the signer anew on its data.
 func (s *signer) again() {
 	s.t.Helper()
-	args := []string{"--data", s.dir, "up", "--json", "--listen", cmp.Or(s.ready.Listen, "127.0.0.1:0"), "--key-file", shared.key}
+	args := []string{"up", "--json", "--listen", cmp.Or(s.ready.Listen, "127.0.0.1:0"), "--key-file", shared.key}
 	if len(s.relays) > 0 {
 		args = append(args, "--own-relay=false")
 	}
 	for _, r := range s.relays {
 		args = append(args, "--relay", r)
 	}
-	s.process = launch(s.t, args...)
+	s.process = launch(s.t, program(s.dir, args...))
+}
+
+// program is the program on some data, and on a state directory of its own, as
+// copies of one vault look like a rollback to each other.
+func program(data string, args ...string) *exec.Cmd {
+	cmd := exec.Command(shared.program, append([]string{"--data", data}, args...)...)
+	cmd.Env = append(os.Environ(), "PRIVYSEAL_STATE="+data+"-state")
+	return cmd
 }
 
 // command runs a verb against the signer and reads what it prints.
 func (s *signer) command(args ...string) []byte {
 	s.t.Helper()
-	cmd := exec.Command(shared.program, append([]string{"--data", s.dir, "--json"}, args...)...)
+	cmd := program(s.dir, append([]string{"--json"}, args...)...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()

@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,15 +51,17 @@ func TestAnswersRefused(t *testing.T) {
 			<-refused
 			refusing.Store(false)
 			ended := time.Now()
-			figure(t, "the relay answers “OK false, "+c.reason+"”", c.seen, a.sign(ended), recovery)
+			took, seen := a.sign(ended), c.seen
 			if !c.lost {
 				a.signed(owed)
-				t.Logf("the answer that was refused came after %v", owed.first.Sub(ended).Round(time.Millisecond))
+				seen += fmt.Sprintf(" %.1f s later", owed.first.Sub(ended).Seconds())
 			}
+			figure(t, "the relay answers “OK false, "+c.reason+"”", seen, took, recovery)
 		})
 	}
 }
 
+// silence is no OK at all.
 const silence = "nothing at all"
 
 // A relay that loses every second event, in both directions, and says OK.
