@@ -13,8 +13,9 @@ import (
 const (
 	retryFirst   = 500 * time.Millisecond
 	retryMost    = time.Minute
-	steadyAfter  = 30 * time.Second // a success that lasted resets the back-off
-	answerWithin = 10 * time.Second // receipts and sign-in
+	askFirst     = 750 * time.Millisecond // after CLOSED
+	steadyAfter  = 30 * time.Second       // a success that lasted resets the back-off
+	answerWithin = 10 * time.Second       // receipts and sign-in
 	defaultGrace = time.Minute
 	maxEarly     = 256 // publishes that wait for the first connection
 )

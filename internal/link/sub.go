@@ -53,7 +53,7 @@ func (r *Relay) Subscribe(filters []nostr.Filter, h SubHandler) *Sub {
 	r.nextSub++
 	s := &Sub{r: r, id: strconv.FormatUint(r.nextSub, 36), h: h,
 		filters: append([]nostr.Filter(nil), filters...),
-		pause:   backoff{first: time.Second, most: retryMost}}
+		pause:   backoff{first: askFirst, most: retryMost}}
 	r.subs[s.id] = s
 	if r.conn != nil {
 		r.request(s)
