@@ -75,6 +75,8 @@ var messages = rapid.OneOf(
 		return r
 	}),
 	rapid.Map(rapid.Uint64(), func(id uint64) Message { return &Cancel{ID: id} }),
+	rapid.Map(rapid.StringN(0, 20, 40), func(url string) Message { return &Renew{Relay: url} }),
+	rapid.Just[Message](&NetworkChanged{}),
 )
 
 func TestEveryMessageComesBackAsItWas(t *testing.T) {
@@ -110,7 +112,7 @@ func TestDecodeRefuses(t *testing.T) {
 		err  error
 	}{
 		"type 0":              {0, nil, ErrFrameType},
-		"a later type":        {typeCancel + 1, []byte(`{}`), ErrFrameType},
+		"a later type":        {typeNetworkChanged + 1, []byte(`{}`), ErrFrameType},
 		"no count":            {typeEvents, nil, ErrFrameBody},
 		"huge count":          {typeEvents, huge, ErrFrameBody},
 		"count without items": {typePublish, []byte{5}, ErrFrameBody},

@@ -135,6 +135,10 @@ func decode(t byte, body []byte) (Message, error) {
 		m = new(Reply)
 	case typeCancel:
 		m = new(Cancel)
+	case typeRenew:
+		m = new(Renew)
+	case typeNetworkChanged:
+		m = new(NetworkChanged)
 	default:
 		return nil, ErrFrameType
 	}

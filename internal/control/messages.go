@@ -54,6 +54,15 @@ type Listen struct {
 	Typed bool `json:"typed,omitempty"`
 }
 
+// Renew asks for a relay's connection and subscriptions to be made anew, because
+// what was sent through it did not come back. Keeper to front.
+type Renew struct {
+	Relay string `json:"relay"`
+}
+
+// NetworkChanged says that the machine's addresses changed, front to keeper.
+type NetworkChanged struct{}
+
 // Live says that the subscription for these keys is live on a relay (stored
 // events have ended), front to keeper.
 type Live struct {
@@ -136,16 +145,20 @@ const (
 	typeCall
 	typeReply
 	typeCancel
+	typeRenew
+	typeNetworkChanged
 )
 
-func (*Events) frameType() byte      { return typeEvents }
-func (*Publish) frameType() byte     { return typePublish }
-func (*Receipts) frameType() byte    { return typeReceipts }
-func (*Listen) frameType() byte      { return typeListen }
-func (*Live) frameType() byte        { return typeLive }
-func (*RelayStatus) frameType() byte { return typeRelayStatus }
-func (*Challenge) frameType() byte   { return typeChallenge }
-func (*Proof) frameType() byte       { return typeProof }
-func (*Call) frameType() byte        { return typeCall }
-func (*Reply) frameType() byte       { return typeReply }
-func (*Cancel) frameType() byte      { return typeCancel }
+func (*Events) frameType() byte         { return typeEvents }
+func (*Publish) frameType() byte        { return typePublish }
+func (*Receipts) frameType() byte       { return typeReceipts }
+func (*Listen) frameType() byte         { return typeListen }
+func (*Live) frameType() byte           { return typeLive }
+func (*RelayStatus) frameType() byte    { return typeRelayStatus }
+func (*Challenge) frameType() byte      { return typeChallenge }
+func (*Proof) frameType() byte          { return typeProof }
+func (*Call) frameType() byte           { return typeCall }
+func (*Reply) frameType() byte          { return typeReply }
+func (*Cancel) frameType() byte         { return typeCancel }
+func (*Renew) frameType() byte          { return typeRenew }
+func (*NetworkChanged) frameType() byte { return typeNetworkChanged }

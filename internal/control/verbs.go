@@ -65,6 +65,17 @@ type Status struct {
 	OlderCopy  string         `json:"older_copy,omitempty"` // why the data is an older copy; it stays locked
 	Epoch      uint64         `json:"epoch"`                // counts restores and accepted older copies
 	Findings   []Finding      `json:"findings,omitempty"`   // what else a check-up says
+	Sink       *SinkInfo      `json:"sink,omitempty"`
+}
+
+// SinkInfo shows the sink of the record and how far it has come.
+type SinkInfo struct {
+	Where       string    `json:"where"`
+	Confirmed   uint64    `json:"confirmed"` // the last entry it has
+	ConfirmedAt time.Time `json:"confirmed_at,omitzero"`
+	Behind      uint64    `json:"behind"`            // entries it lacks
+	Fault       string    `json:"fault,omitempty"`   // of the last try
+	Failing     string    `json:"failing,omitempty"` // why nothing is signed
 }
 
 // Waiting says how many requests a locked vault kept from being served.
@@ -173,6 +184,7 @@ type AppInfo struct {
 	Grants     []GrantInfo `json:"grants"`
 	Relays     []string    `json:"relays"`
 	Calls      CallCount   `json:"control_calls"`
+	LooksDeaf  bool        `json:"looks_deaf,omitempty"` // it repeats what was answered
 	Created    time.Time   `json:"created_at"`
 	LastSeen   time.Time   `json:"last_seen,omitzero"`
 	Ends       time.Time   `json:"ends_at,omitzero"`
@@ -322,7 +334,10 @@ type RelayInfo struct {
 	Since     time.Time `json:"since,omitzero"`
 	Keys      int       `json:"keys"`
 	Live      int       `json:"live_keys"`
-	RoundTrip float64   `json:"round_trip_ms,omitempty"` // of the last test
+	Health    string    `json:"health,omitempty"`        // unmeasured, good, missing or deaf: what the canary measured
+	RoundTrip float64   `json:"round_trip_ms,omitempty"` // of the last request that came back
+	Heard     time.Time `json:"last_heard,omitzero"`     // when it did
+	Misses    int       `json:"misses,omitempty"`        // requests in a row that did not
 }
 
 // BackupArgs asks for a backup sealed under Passphrase.

@@ -104,7 +104,7 @@ func (k *Keeper) status(context.Context) control.Status {
 		Version: k.version, PID: os.Getpid(), Started: k.started,
 		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
 		Identities: len(k.book.allIdentities()), Questions: len(k.asked.list()),
-		Relays: k.ears.infos(), Waiting: k.counts.waiting(), Counters: k.counts.all(), Store: "ok",
+		Relays: k.relayInfos(), Waiting: k.counts.waiting(), Counters: k.counts.all(), Store: "ok",
 	}
 	for _, a := range k.book.allApps() {
 		if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
@@ -115,7 +115,8 @@ func (k *Keeper) status(context.Context) control.Status {
 		s.Store = err.Error()
 	}
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
-	s.Findings = k.markFindings()
+	s.Findings = append(k.markFindings(), k.sinkFindings()...)
+	s.Sink = k.sinkInfo()
 	return s
 }
 

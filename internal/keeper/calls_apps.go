@@ -62,7 +62,7 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 		ID: a.ID, Name: a.Name(), Identity: who.Name, Client: a.Client.String(), Signer: a.Signer.String(),
 		Claims:     control.ClaimInfo{Name: a.Claimed.Name, URL: a.Claimed.URL, Image: a.Claimed.Image},
 		Compatible: a.Compatible, State: a.State.String(), Preset: a.Preset, Relays: a.Relays,
-		Calls: k.counts.controls(a.ID, k.now()), Created: a.Created, LastSeen: a.LastSeen, Ends: a.Ends, Grants: []control.GrantInfo{}, May: k.may(a, grants),
+		Calls: k.counts.controls(a.ID, k.now()), LooksDeaf: k.looksDeaf(a.ID), Created: a.Created, LastSeen: a.LastSeen, Ends: a.Ends, Grants: []control.GrantInfo{}, May: k.may(a, grants),
 	}
 	used := k.grants.spent(policy.Budgeted(a, grants), k.now())
 	for _, g := range grants {

@@ -13,7 +13,7 @@ import (
 )
 
 func (k *Keeper) listRelays(context.Context, none) ([]control.RelayInfo, error) {
-	return k.ears.infos(), nil
+	return k.relayInfos(), nil
 }
 
 func (k *Keeper) addRelay(ctx context.Context, n control.Name) ([]control.RelayInfo, error) {
@@ -24,12 +24,12 @@ func (k *Keeper) addRelay(ctx context.Context, n control.Name) ([]control.RelayI
 	if !k.ears.add(Relay{URL: url, Public: publicURL(url), Typed: true}, k.now()) {
 		return nil, privyseal.E(privyseal.KindConflict, "this relay is on the list already", "see: privyseal relays list")
 	}
-	if err := k.saveRelays(ctx, func(urls []string) []string { return append(urls, url) }, "relay added"); err != nil {
+	if err := k.saveRelays(ctx, func(urls []string) []string { return append(urls, url) }, "relay added by command line"); err != nil {
 		k.ears.remove(url, k.now())
 		return nil, err
 	}
 	k.listenAll()
-	return k.ears.infos(), nil
+	return k.relayInfos(), nil
 }
 
 func (k *Keeper) removeRelay(ctx context.Context, n control.Name) ([]control.RelayInfo, error) {
@@ -46,12 +46,12 @@ func (k *Keeper) removeRelay(ctx context.Context, n control.Name) ([]control.Rel
 	drop := func(urls []string) []string {
 		return slices.DeleteFunc(urls, func(u string) bool { return u == url })
 	}
-	if err := k.saveRelays(ctx, drop, "relay removed"); err != nil {
+	if err := k.saveRelays(ctx, drop, "relay removed by command line"); err != nil {
 		k.ears.add(Relay{URL: url, Public: publicURL(url), Typed: true}, k.now())
 		return nil, err
 	}
 	k.listenAll()
-	return k.ears.infos(), nil
+	return k.relayInfos(), nil
 }
 
 // saveRelays keeps the added relays. Those given at start are not kept.
@@ -71,7 +71,7 @@ func (k *Keeper) saveRelays(ctx context.Context, change func([]string) []string,
 		if err := k.savePast(tx); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: k.now(), Detail: detail + " by command line"})
+		return note(tx, privyseal.Record{Time: k.now(), Detail: detail})
 	})
 }
 
@@ -88,7 +88,7 @@ func (k *Keeper) testRelays(ctx context.Context, n control.Name) ([]control.Rela
 		}
 	}
 	out := []control.RelayInfo{}
-	for _, info := range k.ears.infos() {
+	for _, info := range k.relayInfos() {
 		if want != "" && info.URL != want {
 			continue
 		}

@@ -20,6 +20,8 @@ type ears struct {
 	state   map[string]control.RelayStatus
 	keys    map[string]map[nostr.PubKey]bool // by relay: listened for, and live
 	waiting map[chan struct{}]waitLive
+	turns   int  // of keys that were measured
+	noKept  bool // the relays kept in settings are left out, for this run
 }
 
 type waitLive struct {
@@ -49,6 +51,9 @@ func (e *ears) load(r store.Reader, now time.Time) error {
 	var urls []string
 	if err := readSetting(r, settingRelays, &urls); err != nil {
 		return err
+	}
+	if e.noKept {
+		return readSetting(r, settingPast, &e.past) // and the next run tells what changed
 	}
 	for _, u := range urls {
 		e.add(Relay{URL: u, Public: publicURL(u), Typed: true}, time.Time{})

@@ -45,6 +45,9 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 		k.counts.add("events_malformed", 1)
 		return
 	}
+	if k.probes.returned(ev) {
+		return
+	}
 	to, ok := k.book.addressed(ev.Tags)
 	if !ok {
 		if k.probes.arrived(ev) {

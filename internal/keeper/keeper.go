@@ -14,6 +14,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/canary"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -44,8 +45,18 @@ type Options struct {
 	Version string
 	// SettingChanged hears of changed settings that concern the front.
 	SettingChanged func(key, value string)
+	// Spares are relays that may take the place of one that stays deaf.
+	Spares []Relay
+	// HearWithin is how long a request the signer sends itself may be on its
+	// way until its relay counts as missing it; 0: 5 s.
+	HearWithin time.Duration
 	// Anchor is where the mark against older copies is kept; nil: nowhere.
 	Anchor anchor.Place
+	// OpenSink opens the place that the setting "sink" names; fresh says that
+	// it was set just now, so that a new file may be made. Nil: no sinks.
+	OpenSink func(where string, fresh bool) (Sink, error)
+	// NoKeptRelays leaves out the relays kept in settings, for this run.
+	NoKeptRelays bool
 }
 
 // Keeper decides and signs. See [New].
@@ -74,8 +85,15 @@ type Keeper struct {
 	asked     *asked
 	cold      coldShelf
 	probes    probes
-	mark      *marker
-	seals     atomic.Pointer[[]privyseal.Seal]
+	canary    *canary.Canary
+	spares    []Relay
+	deaf      struct {
+		sync.Mutex
+		n map[string]int // repeats in a row, by app
+	}
+	mark  *marker
+	sink  *outside
+	seals atomic.Pointer[[]privyseal.Seal]
 }
 
 type seamBox struct{ Seam }
@@ -90,7 +108,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		book:    newBook(), grants: newGrantBook(), flights: newFlights(),
-		strangers: newStrangers(), asked: newAsked(), mark: newMarker(o.Anchor),
+		strangers: newStrangers(), asked: newAsked(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink),
 	}
 	if k.now == nil {
 		k.now = time.Now
@@ -103,11 +121,16 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	}
 	k.started = k.now()
 	k.ears = newEars(o.Relays)
+	k.ears.noKept = o.NoKeptRelays
+	k.spares, k.canary = o.Spares, k.newCanary(o.HearWithin)
 	k.out = outbox.New(outbox.Options{Now: k.now, Send: k.publish, Settled: k.settled, Gave: k.gaveUp})
 	if err := k.load(ctx); err != nil {
 		return nil, err
 	}
 	if err := k.judge(ctx); err != nil {
+		return nil, err
+	}
+	if err := k.loadSink(ctx); err != nil {
 		return nil, err
 	}
 	return k, nil
@@ -153,7 +176,9 @@ func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	defer stop()
 	wg.Go(func() { _ = k.out.Run(work) })
 	wg.Go(func() { k.housekeep(ctx) })
+	wg.Go(func() { k.canary.Run(ctx) })
 	wg.Go(func() { k.keepMark(ctx) })
+	wg.Go(func() { k.keepSink(ctx, work) })
 	wg.Go(func() {
 		k.listenAll()
 		k.store.Later(k.savePast)
@@ -185,6 +210,7 @@ func (k *Keeper) Drain(ctx context.Context) error {
 	k.checkpoint(ctx)
 	err := k.store.Flush(ctx)
 	k.writeMark(ctx)
+	k.lastPut(ctx)
 	return err
 }
 
@@ -212,10 +238,14 @@ func (k *Keeper) receive(ctx, work context.Context, seam Seam) error {
 		case *control.RelayStatus:
 			if k.ears.status(*m) {
 				k.out.Nudge(m.Relay)
+				k.canary.Nudge(m.Relay)
 			}
+		case *control.NetworkChanged:
+			k.log.Info("the network changed")
+			k.canary.Nudge("")
 		case *control.Challenge:
 			k.start(work, func() { k.prove(m) })
-		case *control.Publish, *control.Listen, *control.Proof, *control.Call, *control.Reply, *control.Cancel:
+		case *control.Publish, *control.Listen, *control.Proof, *control.Call, *control.Reply, *control.Cancel, *control.Renew:
 			k.log.Warn("the front sent what it may not", "type", typeName(m))
 		}
 	}

@@ -48,9 +48,9 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 		k.reply(ctx, e, app.ID, because(req.ID, req.Method, words.Locked))
 		return
 	}
-	if err := k.store.Healthy(); err != nil {
+	if err := k.unrecordable(); err != nil {
 		k.counts.add("requests_unrecordable", 1)
-		refuse(privyseal.KindBusy, "the signer cannot write to its disk and signs nothing without a record")
+		refuse(privyseal.KindOf(err), err.Error())
 		return
 	}
 	// One operation asked for twice at the same time is worked on once; the
@@ -192,6 +192,7 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 	case c.same != nil:
 		k.share(ctx, j, d, *c.same)
 	case d.Verdict == privyseal.Allow:
+		k.followedUp(j.app.ID)
 		k.use(ctx, j, d)
 	case d.Verdict == privyseal.Ask:
 		k.asked.opened(*c.question)
@@ -228,6 +229,7 @@ func (k *Keeper) share(ctx context.Context, j *job, d privyseal.Decision, w priv
 		return
 	}
 	k.counts.add("requests_shared", 1)
+	k.repeated(j.app.ID)
 	r.ID = j.req.ID
 	k.post(ctx, j.e.letter(j.app.ID, k.ears.answerRelays(j.e.relay, j.app.Relays), false), r)
 	k.logAnswer(j.req.Event, j.app.ID, r)

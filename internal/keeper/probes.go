@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -10,6 +11,8 @@ import (
 type probes struct {
 	mu   sync.Mutex
 	keys map[nostr.PubKey]chan struct{}
+	sent map[nostr.ID]chan struct{} // requests to our own keys
+	some atomic.Bool                // whether any is on its way
 }
 
 func (p *probes) expect(pk nostr.PubKey) <-chan struct{} {
@@ -53,4 +56,40 @@ func (p *probes) arrived(e *nostr.Event) bool {
 		delete(p.keys, pk)
 	}
 	return ok
+}
+
+// send notes a request of our own; it is closed when the request comes back.
+func (p *probes) send(id nostr.ID) <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.sent == nil {
+		p.sent = map[nostr.ID]chan struct{}{}
+	}
+	ch := make(chan struct{})
+	p.sent[id] = ch
+	p.some.Store(true)
+	return ch
+}
+
+func (p *probes) forgetEvent(id nostr.ID) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.sent, id)
+	p.some.Store(len(p.sent) > 0)
+}
+
+// returned reports whether an event is a request of our own, unchanged.
+func (p *probes) returned(e *nostr.Event) bool {
+	if !p.some.Load() {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ch, ok := p.sent[e.ID]
+	if !ok || e.ComputeID() != e.ID {
+		return false
+	}
+	close(ch)
+	delete(p.sent, e.ID)
+	return true
 }

@@ -46,10 +46,16 @@ type rig struct {
 	fence   *client
 	author  string // ana's public key
 
+	renewed   []string               // relays whose connection was to be made anew
+	onPublish func(control.Outbound) // nil: what is published goes nowhere
+
 	relays []keeper.Relay
+	spares []keeper.Relay
+	hear   time.Duration
 	wrap   func(store.Store) store.Store // nil: the store as it is
 	anchor anchor.Place                  // nil: none
-	cold   bool                          // start without unlocking
+	sinks  func(where string, fresh bool) (keeper.Sink, error)
+	cold   bool // start without unlocking
 }
 
 func newRig(t testing.TB, with ...func(*rig)) *rig {
@@ -62,6 +68,8 @@ func newRig(t testing.TB, with ...func(*rig)) *rig {
 	t.Cleanup(func() { r.stop() })
 	return r
 }
+
+func (r *rig) openSink(where string, fresh bool) (keeper.Sink, error) { return r.sinks(where, fresh) }
 
 func (r *rig) now() time.Time {
 	r.mu.Lock()
@@ -87,7 +95,7 @@ func (r *rig) start(first bool) {
 	if r.wrap != nil {
 		facts = r.wrap(st)
 	}
-	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Version: "test", Anchor: r.anchor})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, HearWithin: r.hear, Version: "test", Anchor: r.anchor, OpenSink: r.openSink})
 	must(r.t, err)
 	if first {
 		must(r.t, k.CreateVault(ctx, []byte(passphrase), nil))
@@ -152,9 +160,19 @@ func (r *rig) play(front *control.Conn) {
 					receipts.Items = append(receipts.Items, p)
 				}
 			}
+			back := r.onPublish
 			r.mu.Unlock()
 			_ = front.Send(&receipts)
+			for _, o := range m.Items {
+				if back != nil {
+					back(o)
+				}
+			}
 			r.tell()
+		case *control.Renew:
+			r.mu.Lock()
+			r.renewed = append(r.renewed, m.Relay)
+			r.mu.Unlock()
 		case *control.Proof:
 			r.mu.Lock()
 			r.proofs = append(r.proofs, *m)

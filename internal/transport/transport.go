@@ -153,6 +153,8 @@ func (s *session) receive(conn Seam) error {
 			}
 		case *control.Proof:
 			s.proof(m)
+		case *control.Renew:
+			s.renew(m.Relay)
 		default:
 			s.o.Log.Warn("the keeper sent a message that is not for the relays")
 		}
@@ -179,6 +181,23 @@ func (s *session) listen(m *control.Listen) {
 		r.listen(&control.Listen{Relay: url, Add: old.listening(), Since: m.Since})
 	}
 	r.listen(m)
+}
+
+// renew makes a relay's connection anew, with all that is listened for there.
+// What was being published has no receipt then; the keeper owes it still.
+func (s *session) renew(url string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, _ := s.relays[url].(*remote)
+	if s.ctx.Err() != nil || old == nil {
+		return
+	}
+	keys := old.listening()
+	old.cancel()
+	r := s.open(url, old.typed)
+	if len(keys) > 0 {
+		r.listen(&control.Listen{Relay: url, Add: keys})
+	}
 }
 
 func (s *session) publish(raw string, it control.Outbound) {

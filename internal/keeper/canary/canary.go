@@ -51,7 +51,7 @@ const (
 	Again      = 2 * time.Second  // after a first miss
 	AgainDeaf  = 20 * time.Second // while deaf
 	DeafAfter  = 2                // misses in a row
-	Reconnect  = 3                // misses until the connection is made anew
+	RenewEvery = 3                // further misses until the connection is made anew once more
 	ReplaceFor = 5 * time.Minute  // deaf for so long: another relay takes over
 )
 
@@ -63,17 +63,19 @@ type Options struct {
 	// Probe sends a request through a relay and times its way back. It must
 	// end with ctx.
 	Probe func(ctx context.Context, relay string) (time.Duration, error)
-	// Rebuild makes the relay's subscriptions anew; with anew its connection.
-	Rebuild func(relay string, anew bool)
+	// Renew makes the relay's connection and subscriptions anew.
+	Renew func(relay string)
 	// Replace finds another relay for one that stays deaf.
 	Replace func(relay string)
 	// Changed hears of every change of state.
 	Changed func(Health)
 	// Jumped hears that the machine slept or its clock was set.
 	Jumped func(by time.Duration)
+	// Patience bounds one request's way; 0: [Patience].
+	Patience time.Duration
 }
 
-// Patience bounds one request's way.
+// Patience is how long a request may be on its way.
 const Patience = 5 * time.Second
 
 // Canary measures relays until its Run ends.
@@ -89,11 +91,15 @@ type watch struct {
 	Health
 	due      time.Time
 	busy     bool
+	nudged   bool // while busy
 	replaced bool
 }
 
 // New makes a canary; Run starts it.
 func New(o Options) *Canary {
+	if o.Patience <= 0 {
+		o.Patience = Patience
+	}
 	return &Canary{o: o, wake: make(chan struct{}, 1), relays: map[string]*watch{}}
 }
 
@@ -127,7 +133,7 @@ func (c *Canary) Nudge(relay string) {
 	c.mu.Lock()
 	for url, w := range c.relays {
 		if relay == "" || relay == url {
-			w.due = time.Time{}
+			w.due, w.nudged = time.Time{}, w.busy
 		}
 	}
 	c.mu.Unlock()
@@ -177,7 +183,7 @@ func (c *Canary) due(now time.Time) (relays []string) {
 
 // measure sends one request and acts on what became of it.
 func (c *Canary) measure(ctx context.Context, relay string) {
-	pctx, cancel := context.WithTimeout(ctx, Patience)
+	pctx, cancel := context.WithTimeout(ctx, c.o.Patience)
 	took, err := c.o.Probe(pctx, relay)
 	cancel()
 	if ctx.Err() != nil {
@@ -197,6 +203,9 @@ func (c *Canary) measure(ctx context.Context, relay string) {
 	} else {
 		w.missed(now)
 	}
+	if w.nudged {
+		w.due, w.nudged = time.Time{}, false
+	}
 	if w.State != before {
 		w.Since = now
 	}
@@ -210,10 +219,8 @@ func (c *Canary) measure(ctx context.Context, relay string) {
 	case err == nil:
 	case replace:
 		c.o.Replace(relay)
-	case health.Misses == DeafAfter:
-		c.o.Rebuild(relay, false)
-	case health.Misses >= Reconnect:
-		c.o.Rebuild(relay, true)
+	case health.Misses >= DeafAfter && (health.Misses-DeafAfter)%RenewEvery == 0:
+		c.o.Renew(relay)
 	}
 }
 

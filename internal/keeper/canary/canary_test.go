@@ -18,7 +18,7 @@ type world struct {
 	relays  []string
 	probes  map[string]int
 	states  []string
-	rebuilt []string
+	renewed []string
 	swapped []string
 	jumps   []time.Duration
 }
@@ -60,12 +60,7 @@ func (w *world) run(t *testing.T) *Canary {
 			time.Sleep(30 * time.Millisecond)
 			return 30 * time.Millisecond, nil
 		},
-		Rebuild: func(relay string, anew bool) {
-			if anew {
-				relay += " anew"
-			}
-			note(&w.rebuilt, relay)
-		},
+		Renew:   func(relay string) { note(&w.renewed, relay) },
 		Replace: func(relay string) { note(&w.swapped, relay) },
 		Changed: func(h Health) { note(&w.states, h.Relay+" "+h.State.String()) },
 		Jumped:  func(by time.Duration) { w.mu.Lock(); defer w.mu.Unlock(); w.jumps = append(w.jumps, by) },
@@ -106,19 +101,19 @@ func TestHealthIsWhatCameBack(t *testing.T) {
 	})
 }
 
-func TestADeafRelayIsRebuiltThenReplaced(t *testing.T) {
+func TestADeafRelayIsRenewedThenReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{relays: []string{"a"}, down: map[string]bool{"a": true}}
 		w.run(t)
 		time.Sleep(15 * time.Second)
 		synctest.Wait()
-		if got := w.take(&w.rebuilt); !slices.Equal(got, []string{"a"}) {
-			t.Fatalf("after two misses: rebuilt %v", got)
+		if got := w.take(&w.renewed); !slices.Equal(got, []string{"a"}) {
+			t.Fatalf("after two misses: renewed %v", got)
 		}
-		time.Sleep(25 * time.Second)
+		time.Sleep(80 * time.Second)
 		synctest.Wait()
-		if got := w.take(&w.rebuilt); !slices.Equal(got, []string{"a anew"}) {
-			t.Fatalf("after three: rebuilt %v", got)
+		if got := w.take(&w.renewed); !slices.Equal(got, []string{"a"}) {
+			t.Fatalf("a minute later: renewed %v", got)
 		}
 		time.Sleep(20 * time.Minute)
 		synctest.Wait()
