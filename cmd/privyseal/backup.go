@@ -71,7 +71,7 @@ func (m *Main) backUp(ctx context.Context, pass []byte, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(keeper.WriteBackup(ctx, s, pass, w), s.Close())
+	return errors.Join(keeper.WriteBackup(ctx, s, dir, pass, w), s.Close())
 }
 
 func noData(dir string) error {

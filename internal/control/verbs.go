@@ -301,6 +301,8 @@ type Verification struct {
 	Records     uint64    `json:"records"`
 	Head        string    `json:"head"`
 	Checkpoints int       `json:"checkpoints"`
+	Confirmed   int       `json:"confirmed,omitempty"`   // checkpoints that a sink has
+	LeftBehind  int       `json:"left_behind,omitempty"` // of them, of an epoch that a restore ended
 	Problems    []Problem `json:"problems,omitempty"`
 }
 
@@ -327,17 +329,17 @@ type SettingArgs struct {
 
 // RelayInfo shows a relay with what was measured.
 type RelayInfo struct {
-	URL       string    `json:"url"`
-	Own       bool      `json:"own"`
-	State     string    `json:"state"`
-	Detail    string    `json:"detail,omitempty"`
-	Since     time.Time `json:"since,omitzero"`
-	Keys      int       `json:"keys"`
-	Live      int       `json:"live_keys"`
-	Health    string    `json:"health,omitempty"`        // unmeasured, good, missing or deaf: what the canary measured
-	RoundTrip float64   `json:"round_trip_ms,omitempty"` // of the last request that came back
-	Heard     time.Time `json:"last_heard,omitzero"`     // when it did
-	Misses    int       `json:"misses,omitempty"`        // requests in a row that did not
+	URL       string     `json:"url"`
+	Own       bool       `json:"own"`
+	State     string     `json:"state"`
+	Detail    string     `json:"detail,omitempty"`
+	Since     time.Time  `json:"since,omitzero"`
+	Keys      int        `json:"keys"`
+	Live      int        `json:"live_keys"`
+	Health    string     `json:"health"`        // unmeasured, good, missing or deaf: what the canary measured
+	RoundTrip float64    `json:"round_trip_ms"` // of the last request that came back; 0: none
+	Heard     *time.Time `json:"last_heard"`    // when it did; null: never
+	Misses    int        `json:"misses"`        // requests in a row that did not
 }
 
 // BackupArgs asks for a backup sealed under Passphrase.

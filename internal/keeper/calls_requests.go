@@ -105,6 +105,9 @@ func (k *Keeper) approve(ctx context.Context, a control.AnswerArgs) (control.Que
 	if k.vault.Locked() {
 		return control.QuestionInfo{}, privyseal.E(privyseal.KindLocked, "the vault is locked", "unlock it with: privyseal unlock")
 	}
+	if err := k.unrecordable(); err != nil {
+		return control.QuestionInfo{}, err
+	}
 	if _, err := k.prompt(q); err != nil {
 		return control.QuestionInfo{}, err
 	}

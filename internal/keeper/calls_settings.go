@@ -13,9 +13,10 @@ import (
 
 // Keys of settings.
 const (
-	settingPreset = "preset"
-	settingSocks  = "socks"
-	settingLogs   = "log-level"
+	settingPreset  = "preset"
+	settingSocks   = "socks"
+	settingLogs    = "log-level"
+	settingMetrics = "metrics"
 )
 
 // setting is one thing a person may set.
@@ -28,6 +29,10 @@ type setting struct {
 var settings = []setting{
 	{settingPreset, policy.DefaultPreset, "What a newly connected app may do, unless you say otherwise.", checkPreset},
 	{settingSocks, "", "A SOCKS proxy (such as Tor at 127.0.0.1:9050) for every outgoing connection; takes effect at the next start.", checkSocks},
+	{settingSink, "", "Where the record of activity is confirmed outside this disk: file:/PATH, syslog: or relay:wss://HOST. While it fails, nothing is signed.", checkSink},
+	{settingSinkEvery, "60s", "How often the record is confirmed there, at the least.", checkEvery},
+	{settingSinkBehind, "5m,1000", "How far that may be behind before nothing is signed: an age, and a number of entries.", checkBehind},
+	{settingMetrics, "", "An address for figures at /metrics (Prometheus), such as 127.0.0.1:9646; takes effect at the next start.", checkMetrics},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }
 
@@ -42,6 +47,13 @@ func checkSocks(v string) error {
 	host, port, ok := strings.Cut(strings.TrimPrefix(v, "socks5://"), ":")
 	if !ok || host == "" || port == "" {
 		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not the address of a proxy", "for example: 127.0.0.1:9050")
+	}
+	return nil
+}
+
+func checkMetrics(v string) error {
+	if _, port, ok := strings.Cut(v, ":"); !ok || port == "" || strings.ContainsAny(v, " /") {
+		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not an address to listen on", "for example: 127.0.0.1:9646")
 	}
 	return nil
 }
@@ -108,6 +120,11 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 	}
 	if a.Value != "" {
 		if err := s.check(a.Value); err != nil {
+			return control.SettingInfo{}, err
+		}
+	}
+	if a.Key == settingSink {
+		if err := k.useSink(ctx, a.Value); err != nil {
 			return control.SettingInfo{}, err
 		}
 	}

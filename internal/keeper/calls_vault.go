@@ -97,6 +97,7 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	}
 	k.counts.unlocked()
 	k.loadKeys()
+	k.sink.nudge()
 	return nil
 }
 
@@ -212,7 +213,7 @@ func (k *Keeper) backup(ctx context.Context, a control.BackupArgs, more func(any
 	if err := vault.CheckStrength(a.Passphrase); err != nil {
 		return err
 	}
-	err := WriteBackup(ctx, k.store, a.Passphrase, partWriter(more))
+	err := WriteBackup(ctx, k.store, k.dir, a.Passphrase, partWriter(more))
 	if err == nil {
 		k.noteLater("backup made by command line")
 	}

@@ -109,45 +109,61 @@ const announceID = "announce"
 
 // checkpoint signs the chain's head with the signer's own key, if it moved.
 func (k *Keeper) checkpoint(ctx context.Context) {
-	if k.vault.Locked() || k.Older() != "" {
-		return
-	}
-	var head audit.Head
 	var last store.Checkpoint
-	var sealed string
-	err := k.store.View(ctx, func(r store.Reader) (err error) {
-		if head, err = r.Head(); err != nil {
-			return err
-		}
-		if sealed, err = r.Setting(settingAnnounce); err != nil {
-			return err
-		}
+	err := k.store.View(ctx, func(r store.Reader) error {
 		all, err := r.Checkpoints()
 		if n := len(all); n > 0 {
 			last = all[n-1]
 		}
 		return err
 	})
+	if err != nil {
+		return
+	}
+	head, event, err := k.signHead(ctx)
+	if err != nil {
+		k.log.Error("a checkpoint could not be signed", "err", err)
+	}
 	if err != nil || head.Seq == 0 || head.Seq == last.Head.Seq {
 		return
 	}
+	now := k.now()
+	k.store.Later(func(tx store.Tx) error {
+		return tx.PutCheckpoint(store.Checkpoint{Head: head, Time: now, Event: event})
+	})
+	k.narrowed()
+	k.sink.nudge()
+}
+
+// signHead states the chain's head as it is; with a locked vault, and before
+// there is a record, it answers the zero head.
+func (k *Keeper) signHead(ctx context.Context) (head audit.Head, event []byte, err error) {
+	if k.vault.Locked() || k.Older() != "" {
+		return audit.Head{}, nil, nil
+	}
+	var sealed string
+	err = k.store.View(ctx, func(r store.Reader) (err error) {
+		if head, err = r.Head(); err != nil {
+			return err
+		}
+		sealed, err = r.Setting(settingAnnounce)
+		return err
+	})
+	if err != nil || head.Seq == 0 {
+		return audit.Head{}, nil, err
+	}
 	raw, err := hex.DecodeString(sealed)
 	if err != nil {
-		return
+		return audit.Head{}, nil, err
 	}
 	key, err := k.vault.SignerKey(announceID, raw)
 	if err != nil {
-		return
+		return audit.Head{}, nil, err
 	}
-	now := k.now()
-	t := audit.CheckpointTemplate(head, k.currentEpoch(), now)
+	t := audit.CheckpointTemplate(head, k.currentEpoch(), k.now())
 	ev, err := key.Sign(&t)
 	if err != nil {
-		k.log.Error("a checkpoint could not be signed", "err", err)
-		return
+		return audit.Head{}, nil, err
 	}
-	k.store.Later(func(tx store.Tx) error {
-		return tx.PutCheckpoint(store.Checkpoint{Head: head, Time: now, Event: ev.AppendJSON(nil)})
-	})
-	k.narrowed()
+	return head, ev.AppendJSON(nil), nil
 }

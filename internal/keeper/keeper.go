@@ -43,6 +43,7 @@ type Options struct {
 	Now     func() time.Time // nil: time.Now
 	Relays  []Relay          // configured ones; those added later are settings
 	Version string
+	Dir     string // the data directory, for files of a moment; "": the system's
 	// SettingChanged hears of changed settings that concern the front.
 	SettingChanged func(key, value string)
 	// Spares are relays that may take the place of one that stays deaf.
@@ -66,6 +67,7 @@ type Keeper struct {
 	log     *slog.Logger
 	now     func() time.Time
 	version string
+	dir     string
 	started time.Time
 	changed func(key, value string)
 
@@ -104,7 +106,7 @@ const maxInWork = 256
 // New loads the facts and makes a keeper. It sends nothing before Run.
 func New(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
-		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version,
+		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		book:    newBook(), grants: newGrantBook(), flights: newFlights(),

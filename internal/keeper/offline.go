@@ -18,10 +18,11 @@ import (
 )
 
 // Verify checks a store's chain against its kept head and signed checkpoints;
-// it needs no key and no running signer.
+// it needs no key and no running signer. The lines are checkpoints that a sink
+// has, which whoever has the disk cannot cut (T60).
 func Verify(ctx context.Context, s interface {
 	View(context.Context, func(store.Reader) error) error
-}) (control.Verification, error) {
+}, lines ...[]byte) (control.Verification, error) {
 	var out control.Verification
 	err := s.View(ctx, func(r store.Reader) error {
 		head, err := r.Head()
@@ -37,7 +38,7 @@ func Verify(ctx context.Context, s interface {
 		if err != nil {
 			return err
 		}
-		heads := make([]audit.Head, 0, len(marks))
+		heads := make([]audit.Head, 0, len(marks)+len(lines))
 		for _, m := range marks {
 			h, err := trusted(m, signer)
 			if err != nil {
@@ -46,6 +47,11 @@ func Verify(ctx context.Context, s interface {
 			}
 			heads = append(heads, h)
 		}
+		outside, err := confirmedHeads(r, lines, signer, &out)
+		if err != nil {
+			return err
+		}
+		heads = append(heads, outside...)
 		v := audit.NewVerifier(audit.Head{}, heads)
 		if err := r.EachRecord(1, func(rec privyseal.Record) error { v.Add(rec); return nil }); err != nil {
 			return err
@@ -89,9 +95,10 @@ func trusted(m store.Checkpoint, signer nostr.PubKey) (audit.Head, error) {
 	return h, nil
 }
 
-// WriteBackup writes a copy of a store, sealed under a passphrase.
-func WriteBackup(ctx context.Context, s store.Store, passphrase []byte, w io.Writer) error {
-	dir, err := os.MkdirTemp("", "privyseal-backup-")
+// WriteBackup writes a copy of a store, sealed under a passphrase. The copy that
+// is sealed lies in dir for that time, which should be as private as the store.
+func WriteBackup(ctx context.Context, s store.Store, dir string, passphrase []byte, w io.Writer) error {
+	dir, err := os.MkdirTemp(dir, ".backup-*") // 0700
 	if err != nil {
 		return err
 	}

@@ -145,6 +145,9 @@ func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Quest
 	d := k.decideAgain(j, w, q)
 	no := k.refusedAgain(j, w, q, d)
 	uses := no == nil && first == nil
+	if uses && k.unrecordable() != nil {
+		return first // it stays open; the recovery takes it up again
+	}
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		now, err := tx.Work(w.App, w.Event)
 		switch {

@@ -46,6 +46,7 @@ type rig struct {
 	fence   *client
 	author  string // ana's public key
 
+	self      []control.Outbound     // what the signer sent itself
 	renewed   []string               // relays whose connection was to be made anew
 	onPublish func(control.Outbound) // nil: what is published goes nowhere
 
@@ -151,7 +152,11 @@ func (r *rig) play(front *control.Conn) {
 			var receipts control.Receipts
 			r.mu.Lock()
 			for _, o := range m.Items {
-				r.out = append(r.out, o)
+				if o.Ref == 0 {
+					r.self = append(r.self, o)
+				} else {
+					r.out = append(r.out, o)
+				}
 				for _, relay := range o.Relays {
 					p := control.Published{Ref: o.Ref, Relay: relay, Sent: true, OK: true}
 					if r.receipt != nil {

@@ -1,0 +1,412 @@
+package keeper
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/audit"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/store"
+)
+
+// Sink takes signed checkpoints of the record to a place outside the signer's
+// disk. While one is set and falls behind, nothing is signed: a record that
+// whoever has the disk can cut is no record (T60).
+type Sink interface {
+	// Put hands over one signed checkpoint, a Nostr event as JSON. Nil means
+	// that the place has it for good.
+	Put(ctx context.Context, event []byte) error
+	Close() error
+}
+
+// Keys of the sink's settings; settingConfirmed is what it has.
+const (
+	settingSink       = "sink"
+	settingSinkEvery  = "sink-every"
+	settingSinkBehind = "sink-behind"
+	settingConfirmed  = "sink-confirmed"
+)
+
+const (
+	sinkPatience = 10 * time.Second // for one Put
+	sinkAgain    = 2 * time.Second  // after one that failed
+)
+
+// confirmed is the last head that the sink has.
+type confirmed struct {
+	Where string    `json:"where"`
+	Seq   uint64    `json:"seq"`
+	Time  time.Time `json:"time,omitzero"`
+}
+
+// outside is the sink and how far it has come.
+type outside struct {
+	open func(where string, fresh bool) (Sink, error) // nil: no sinks
+	wake chan struct{}
+
+	mu      sync.Mutex
+	where   string
+	sink    Sink // nil while it is not open
+	has     confirmed
+	head    uint64
+	tried   time.Time
+	putting bool
+	fault   string // of the last try
+	failing string // why nothing is signed; "" when it is
+}
+
+func newOutside(open func(string, bool) (Sink, error)) *outside {
+	return &outside{open: open, wake: make(chan struct{}, 1)}
+}
+
+// nudge hands the head over soon.
+func (o *outside) nudge() {
+	select {
+	case o.wake <- struct{}{}:
+	default:
+	}
+}
+
+// loadSink takes up where the last run ended: a sink that was behind still is.
+func (k *Keeper) loadSink(ctx context.Context) error {
+	o := k.sink
+	o.where = k.setting(settingSink)
+	if o.where == "" {
+		return nil
+	}
+	err := k.store.View(ctx, func(r store.Reader) error { return readSetting(r, settingConfirmed, &o.has) })
+	if err != nil {
+		return err
+	}
+	if o.has.Where != o.where {
+		o.has = confirmed{Where: o.where}
+	}
+	return k.judgeSink(ctx, k.now())
+}
+
+// keepSink hands over the head when it moved, until ctx ends; work outlives it.
+func (k *Keeper) keepSink(ctx, work context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		nudged := false
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-k.sink.wake:
+			nudged = true
+		}
+		was := k.sinkFailing()
+		if err := k.judgeSink(ctx, k.now()); err != nil && ctx.Err() == nil {
+			k.log.Error("the record could not be read for its sink", "err", err)
+		}
+		switch is := k.sinkFailing(); {
+		case was == "" && is != "":
+			k.counts.add("sink_stops", 1)
+			k.log.Error("nothing is signed: the record is not confirmed outside", "why", is)
+		case was != "" && is == "":
+			k.log.Info("the record is confirmed outside again; signing goes on")
+			k.wake(work)
+		}
+		k.feedSink(work, nudged)
+	}
+}
+
+// judgeSink looks how far the sink is behind.
+func (k *Keeper) judgeSink(ctx context.Context, now time.Time) error {
+	o := k.sink
+	o.mu.Lock()
+	has, where := o.has.Seq, o.where
+	o.mu.Unlock()
+	var head audit.Head
+	var oldest time.Time // of what the sink lacks
+	if where != "" {
+		err := k.store.View(ctx, func(r store.Reader) (err error) {
+			if head, err = r.Head(); err != nil || head.Seq <= has {
+				return err
+			}
+			recs, err := r.Records(store.RecordQuery{Before: has + 2, Limit: 1})
+			if len(recs) > 0 {
+				oldest = recs[0].Time
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	age, records := k.sinkLimits()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.head = head.Seq
+	if o.where != where || o.has.Seq != has {
+		return nil // it moved meanwhile; the next look tells
+	}
+	o.failing = behind(head.Seq, has, oldest, now, age, records)
+	if o.failing != "" && o.fault != "" {
+		o.failing += " (" + o.fault + ")"
+	}
+	return nil
+}
+
+// behind says why a sink is too far behind, "" when it is not.
+func behind(head, has uint64, oldest, now time.Time, age time.Duration, records uint64) string {
+	switch {
+	case head <= has:
+		return ""
+	case head-has > records:
+		return fmt.Sprintf("the sink lacks the last %d entries of the record", head-has)
+	case !oldest.IsZero() && now.Sub(oldest) > age:
+		return fmt.Sprintf("the sink has had nothing of the record since %s", oldest.UTC().Format("15:04:05 UTC on 2006-01-02"))
+	}
+	return ""
+}
+
+// feedSink signs the head and hands it over, when it is time. One hand-over
+// is under way at most, however long the place takes.
+func (k *Keeper) feedSink(ctx context.Context, nudged bool) {
+	o, now := k.sink, k.now()
+	every, err := time.ParseDuration(k.setting(settingSinkEvery))
+	if err != nil {
+		every = time.Minute
+	}
+	o.mu.Lock()
+	since := now.Sub(o.tried)
+	due := o.where != "" && o.head > o.has.Seq && !o.putting &&
+		(nudged || since >= every || since < 0 || (o.fault != "" || o.failing != "") && since >= sinkAgain)
+	if due {
+		o.putting, o.tried = true, now
+	} else if o.putting && since > sinkPatience {
+		o.fault = "it does not answer"
+	}
+	where := o.where
+	o.mu.Unlock()
+	if !due {
+		return
+	}
+	go func() {
+		head, err := k.putSink(ctx, where)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.putting = false
+		switch {
+		case o.where != where || err == nil && head.Seq == 0: // changed meanwhile, or locked
+			return
+		case err != nil && ctx.Err() != nil:
+			return
+		case err != nil:
+			if o.fault != err.Error() {
+				k.log.Warn("the record's sink took nothing", "sink", where, "err", err)
+			}
+			o.fault = err.Error()
+			return
+		}
+		o.fault, o.has = "", confirmed{where, head.Seq, now}
+		k.rememberConfirmed(o.has)
+		o.nudge()
+	}()
+}
+
+// putSink hands the head as it is to the sink; with a locked vault, that cannot
+// sign it, nothing.
+func (k *Keeper) putSink(ctx context.Context, where string) (audit.Head, error) {
+	head, event, err := k.signHead(ctx)
+	if err != nil || head.Seq == 0 {
+		return head, err
+	}
+	o := k.sink
+	o.mu.Lock()
+	sink := o.sink
+	o.mu.Unlock()
+	if sink == nil {
+		if sink, err = o.open(where, false); err != nil {
+			return head, err
+		}
+		o.mu.Lock()
+		if o.where == where {
+			o.sink = sink
+		}
+		o.mu.Unlock()
+	}
+	ctx, cancel := context.WithTimeout(ctx, sinkPatience)
+	defer cancel()
+	return head, sink.Put(ctx, event)
+}
+
+func (k *Keeper) rememberConfirmed(c confirmed) {
+	raw, err := json.Marshal(c)
+	if err != nil {
+		return
+	}
+	k.store.Later(func(tx store.Tx) error { return tx.SetSetting(settingConfirmed, string(raw)) })
+}
+
+// useSink changes to another sink, or to none with "". One that takes nothing
+// now is not begun with.
+func (k *Keeper) useSink(ctx context.Context, where string) error {
+	o := k.sink
+	has := confirmed{Where: where}
+	var sink Sink
+	if where != "" {
+		if o.open == nil {
+			return privyseal.E(privyseal.KindUnsupported, "this signer has no sinks", "")
+		}
+		var err error
+		if sink, err = o.open(where, true); err != nil {
+			return privyseal.E(privyseal.KindInvalid, "the sink cannot be used: "+err.Error(), "for example: file:/mnt/other-disk/privyseal.log")
+		}
+		head, event, err := k.signHead(ctx)
+		if err == nil && head.Seq > 0 {
+			has.Seq, has.Time = head.Seq, k.now()
+			err = within(ctx, sinkPatience, func(ctx context.Context) error { return sink.Put(ctx, event) })
+		} else if err == nil { // locked: it begins here
+			err = k.store.View(ctx, func(r store.Reader) error {
+				h, err := r.Head()
+				has.Seq = h.Seq
+				return err
+			})
+		}
+		if err != nil {
+			_ = sink.Close()
+			return privyseal.E(privyseal.KindInvalid, "the sink took nothing: "+err.Error(), "for example: file:/mnt/other-disk/privyseal.log")
+		}
+	}
+	o.mu.Lock()
+	old := o.sink
+	o.where, o.sink, o.has, o.fault, o.failing, o.putting = where, sink, has, "", "", false
+	o.mu.Unlock()
+	if old != nil {
+		_ = old.Close()
+	}
+	k.rememberConfirmed(has)
+	return nil
+}
+
+// within bounds work that may not look at its context.
+func within(ctx context.Context, limit time.Duration, fn func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- fn(ctx) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("it does not answer within %s", limit)
+	}
+}
+
+// lastPut hands over the end of the record at a stop.
+func (k *Keeper) lastPut(ctx context.Context) {
+	o := k.sink
+	o.mu.Lock()
+	where, busy := o.where, o.putting
+	o.mu.Unlock()
+	if where == "" || busy || k.judgeSink(ctx, k.now()) != nil || k.sinkInfo().Behind == 0 {
+		return
+	}
+	err := within(ctx, sinkPatience/2, func(ctx context.Context) error {
+		head, err := k.putSink(ctx, where)
+		if err == nil && head.Seq > 0 {
+			k.rememberConfirmed(confirmed{where, head.Seq, k.now()})
+		}
+		return err
+	})
+	if err != nil {
+		k.log.Warn("the end of the record was not confirmed outside", "err", err)
+	}
+}
+
+func (k *Keeper) sinkFailing() string {
+	k.sink.mu.Lock()
+	defer k.sink.mu.Unlock()
+	return k.sink.failing
+}
+
+// unrecordable is why nothing may be signed now: no record could be kept of it,
+// here or where it is confirmed.
+func (k *Keeper) unrecordable() error {
+	if k.store.Healthy() != nil {
+		return privyseal.E(privyseal.KindBusy, "the signer cannot write to its disk and signs nothing without a record", "see: privyseal doctor")
+	}
+	if k.sinkFailing() != "" {
+		return privyseal.E(privyseal.KindBusy, "the signer's record is not confirmed outside and it signs nothing without", "see: privyseal doctor")
+	}
+	return nil
+}
+
+// sinkInfo shows the sink; nil without one.
+func (k *Keeper) sinkInfo() *control.SinkInfo {
+	o := k.sink
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.where == "" {
+		return nil
+	}
+	info := &control.SinkInfo{Where: o.where, Confirmed: o.has.Seq, ConfirmedAt: o.has.Time, Failing: o.failing, Fault: o.fault}
+	if o.head > o.has.Seq {
+		info.Behind = o.head - o.has.Seq
+	}
+	return info
+}
+
+func (k *Keeper) sinkFindings() []control.Finding {
+	info := k.sinkInfo()
+	switch {
+	case info == nil:
+		return nil
+	case info.Failing != "":
+		return []control.Finding{{Check: "sink", State: "problem", Text: "nothing is signed: " + info.Failing, Fix: "repair " + info.Where + ", or do without: privyseal settings set sink \"\""}}
+	case info.Fault != "":
+		return []control.Finding{{Check: "sink", State: "warning", Text: info.Where + " takes nothing: " + info.Fault, Fix: "repair it soon: before long nothing is signed"}}
+	}
+	return []control.Finding{{Check: "sink", State: "ok", Text: fmt.Sprintf("%s has the record up to entry %d", info.Where, info.Confirmed)}}
+}
+
+// sinkLimits is how far the sink may be behind.
+func (k *Keeper) sinkLimits() (time.Duration, uint64) {
+	age, records, err := parseBehind(k.setting(settingSinkBehind))
+	if err != nil {
+		return 5 * time.Minute, 1000
+	}
+	return age, records
+}
+
+// parseBehind reads such as "5m,1000": an age, and a number of entries.
+func parseBehind(v string) (time.Duration, uint64, error) {
+	a, n, ok := strings.Cut(v, ",")
+	age, err1 := time.ParseDuration(a)
+	records, err2 := strconv.ParseUint(n, 10, 32)
+	if !ok || err1 != nil || err2 != nil || age < time.Second || records == 0 {
+		return 0, 0, privyseal.E(privyseal.KindInvalid, "“"+v+"” is not an age and a number of entries", "for example: 5m,1000")
+	}
+	return age, records, nil
+}
+
+func checkBehind(v string) error {
+	_, _, err := parseBehind(v)
+	return err
+}
+
+func checkEvery(v string) error {
+	if d, err := time.ParseDuration(v); err != nil || d < time.Second || d > time.Hour {
+		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not a time between 1s and 1h", "for example: 60s")
+	}
+	return nil
+}
+
+func checkSink(v string) error {
+	for _, kind := range []string{"file:/", "syslog:", "relay:wss://", "relay:ws://"} {
+		if strings.HasPrefix(v, kind) {
+			return nil
+		}
+	}
+	return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not a sink", "file:/PATH, syslog: or relay:wss://HOST")
+}

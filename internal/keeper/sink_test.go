@@ -1,0 +1,247 @@
+package keeper_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/store"
+)
+
+// sink is a place in memory that may be full, gone or slow.
+type sink struct {
+	mu    sync.Mutex
+	lines [][]byte
+	err   error
+	hold  chan struct{} // nil: it answers at once
+}
+
+func (s *sink) open(string, bool) (keeper.Sink, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s, s.err
+}
+
+func (s *sink) Put(ctx context.Context, event []byte) error {
+	s.mu.Lock()
+	hold, err := s.hold, s.err
+	s.mu.Unlock()
+	if hold != nil {
+		<-hold // whatever ctx says
+	}
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lines = append(s.lines, bytes.Clone(event))
+	return nil
+}
+
+func (s *sink) Close() error { return nil }
+
+func (s *sink) is(err error, hold chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err, s.hold = err, hold
+}
+
+func (s *sink) all() [][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.lines)
+}
+
+func (r *rig) set(key, value string) {
+	r.t.Helper()
+	mustCall[control.SettingInfo](r, control.VerbSettingsSet, control.SettingArgs{Key: key, Value: value})
+}
+
+// sinkRig is a signer whose record is confirmed in a place in memory.
+func sinkRig(t *testing.T) (*rig, *sink) {
+	s := new(sink)
+	r := newRig(t, func(r *rig) { r.sinks = s.open })
+	r.set("sink-every", "1s")
+	r.set("sink-behind", "2s,100")
+	r.set("sink", "file:/elsewhere")
+	return r, s
+}
+
+func (r *rig) sinkInfo() control.SinkInfo {
+	r.t.Helper()
+	info := mustCall[control.Status](r, control.VerbStatus, nil).Sink
+	if info == nil {
+		r.t.Fatal("there is no sink")
+	}
+	return *info
+}
+
+// T60, T62: a sink that is full or gone stops every signature, and one that is
+// back lets them go on at once.
+func TestNothingIsSignedWhileTheSinkFails(t *testing.T) {
+	r, s := sinkRig(t)
+	c, asks := r.paired(control.InviteArgs{Preset: "trusted"}), r.paired(control.InviteArgs{Preset: "ask"})
+	c.signed(c.ask("sign_event", c.note("before")), r.author)
+	q, n := asks.asks(asks.note("asked"))
+	s.is(errors.New("no space left on device"), nil)
+	c.signed(c.ask("sign_event", c.note("not yet too far behind")), r.author)
+	r.sleep(time.Minute)
+	r.until("it fails", func() bool { return strings.Contains(r.sinkInfo().Failing, "no space left") })
+	for range 2 {
+		for _, a := range []answer{c.ask("sign_event", c.note("unconfirmed")), c.ask("nip44_encrypt", c.pub.String(), "x")} {
+			wantPrefix(t, a, privyseal.KindBusy)
+			if !strings.Contains(a.Error, "not confirmed outside") {
+				t.Fatalf("the app is told %q", a.Error)
+			}
+		}
+		wantResult(t, c.ask("ping"), "pong")
+		if _, err := call[control.QuestionInfo](r, control.VerbRequestsApprove, control.AnswerArgs{ID: q.ID}); privyseal.KindOf(err) != privyseal.KindBusy {
+			t.Fatalf("approved: %v", err)
+		}
+		if info := r.sinkInfo(); info.Failing == "" || info.Behind == 0 {
+			t.Fatalf("%+v", info)
+		}
+		findings := mustCall[control.Status](r, control.VerbStatus, nil).Findings
+		if !slices.ContainsFunc(findings, func(f control.Finding) bool { return f.Check == "sink" && f.State == "problem" }) {
+			t.Fatalf("findings %+v", findings)
+		}
+		r.restart() // a restart does not make it well
+		r.fence = nil
+	}
+	s.is(nil, nil)
+	r.until("it is well", func() bool { return r.sinkInfo().Failing == "" })
+	c.signed(c.ask("sign_event", c.note("after")), r.author)
+	r.approve(control.AnswerArgs{ID: q.ID})
+	asks.signed(asks.await(n), r.author)
+}
+
+// A place that never answers is one that fails; when it does answer, it counts.
+func TestSlowSink(t *testing.T) {
+	r, s := sinkRig(t)
+	c := r.paired(control.InviteArgs{})
+	hold := make(chan struct{})
+	s.is(nil, hold)
+	c.signed(c.ask("sign_event", c.note("x")), r.author)
+	r.until("a hand-over is under way and everything before is confirmed or not", func() bool { return r.sinkInfo().Behind > 0 })
+	r.sleep(time.Minute)
+	r.until("it fails", func() bool { return strings.Contains(r.sinkInfo().Failing, "does not answer") })
+	wantPrefix(t, c.ask("sign_event", c.note("y")), privyseal.KindBusy)
+	close(hold)
+	s.is(nil, nil)
+	r.until("it is well", func() bool { return r.sinkInfo().Failing == "" })
+	c.signed(c.ask("sign_event", c.note("y")), r.author)
+}
+
+func TestSinkIsTriedBeforeItIsUsed(t *testing.T) {
+	s := new(sink)
+	r := newRig(t, func(r *rig) { r.sinks = s.open })
+	for _, bad := range []control.SettingArgs{
+		{Key: "sink", Value: "nonsense"}, {Key: "sink", Value: "file:relative"}, {Key: "sink", Value: "relay:https://x"},
+		{Key: "sink-every", Value: "0s"}, {Key: "sink-every", Value: "2h"}, {Key: "sink-behind", Value: "5m"},
+		{Key: "sink-behind", Value: "5m,0"}, {Key: "sink-behind", Value: "0s,5"},
+	} {
+		if _, err := call[control.SettingInfo](r, control.VerbSettingsSet, bad); privyseal.KindOf(err) != privyseal.KindInvalid {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	s.is(errors.New("read-only"), nil)
+	if _, err := call[control.SettingInfo](r, control.VerbSettingsSet, control.SettingArgs{Key: "sink", Value: "file:/x"}); err == nil || !strings.Contains(err.Error(), "read-only") {
+		t.Fatalf("%v", err)
+	}
+	if s := mustCall[control.Status](r, control.VerbStatus, nil); s.Sink != nil {
+		t.Fatalf("it is used: %+v", s.Sink)
+	}
+	s.is(nil, nil)
+	r.set("sink", "file:/x")
+	if got := r.sinkInfo(); got.Confirmed == 0 || len(s.all()) != 1 {
+		t.Fatalf("%+v, %d lines", got, len(s.all()))
+	}
+	r.set("sink", "")
+	if s := mustCall[control.Status](r, control.VerbStatus, nil); s.Sink != nil {
+		t.Fatalf("%+v", s.Sink)
+	}
+}
+
+// The end of the record is confirmed at a stop, and while locked nothing fails
+// that has nothing to confirm.
+func TestSinkAtTheStop(t *testing.T) {
+	r, s := sinkRig(t)
+	r.set("sink-every", "1h")
+	c := r.paired(control.InviteArgs{})
+	c.signed(c.ask("sign_event", c.note("x")), r.author)
+	r.stop()
+	lines := s.all()
+	r.start(false)
+	v, err := keeper.Verify(t.Context(), r.store, lines...)
+	must(t, err)
+	var head store.Head
+	must(t, r.store.View(t.Context(), func(x store.Reader) (err error) { head, err = x.Head(); return err }))
+	if !v.OK || v.Confirmed != len(lines) || r.sinkInfo().Confirmed != head.Seq {
+		t.Fatalf("%+v, sink %+v, head %d", v, r.sinkInfo(), head.Seq)
+	}
+}
+
+// T60: what the database itself hides shows against the sink's lines; an epoch
+// that a person ended does not count against the record.
+func TestVerifyAgainstTheSink(t *testing.T) {
+	r, s := sinkRig(t)
+	c := r.paired(control.InviteArgs{})
+	r.stop()
+	old := r.dir
+	r.fence = nil
+	early := len(s.all())
+	copied := t.TempDir()
+	must(t, os.CopyFS(copied, os.DirFS(r.dir)))
+	r.start(false)
+	c.signed(c.ask("sign_event", c.note("x")), r.author)
+	r.stop()
+	lines := s.all()
+	if len(lines) <= early {
+		t.Fatal("nothing was confirmed")
+	}
+	look := func(dir string, lines ...[]byte) control.Verification {
+		t.Helper()
+		r.dir = dir
+		r.start(false)
+		defer r.stop()
+		v, err := keeper.Verify(t.Context(), r.store, lines...)
+		must(t, err)
+		return v
+	}
+	if v := look(old, lines...); !v.OK {
+		t.Fatalf("the present record: %+v", v)
+	}
+	// The copy began with nothing amiss in itself.
+	r.sinks = func(string, bool) (keeper.Sink, error) { return nil, errors.New("gone") }
+	if v := look(copied); !v.OK {
+		t.Fatalf("the copy in itself: %+v", v)
+	}
+	v := look(copied, lines...)
+	if v.OK || !slices.ContainsFunc(v.Problems, func(p control.Problem) bool { return p.Kind == "cut" || p.Kind == "rewritten" }) {
+		t.Fatalf("the copy against the sink: %+v", v)
+	}
+	if v := look(old, append(slices.Clone(lines), []byte("nonsense"), nil)...); v.OK || v.Problems[0].Kind != "sink" {
+		t.Fatalf("a spoiled line: %+v", v)
+	}
+	// Accepted, it goes on in a second epoch.
+	r.dir = copied
+	r.sinks = s.open
+	r.start(false)
+	_, err := keeper.BeginEpoch(t.Context(), r.store, nil, r.now(), "restored from a backup", nil)
+	must(t, err)
+	r.restart()
+	r.set("log-level", "info") // something to confirm
+	r.stop()
+	if v := look(copied, s.all()...); !v.OK || v.LeftBehind == 0 {
+		t.Fatalf("in a second epoch: %+v", v)
+	}
+}
