@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	walPages = 2000     // pages written between two checkpoints: 8 MB
-	walLimit = 8 * 1000 // pages in the log at which the writer itself helps: 32 MB
-	walKeep  = 16 << 20 // bytes of the log file that are kept for reuse
+	walPages = 1000     // pages written between two checkpoints: 4 MB
+	walLimit = 4 * 1000 // pages in the log at which the writer itself helps: 16 MB
+	walKeep  = 24 << 20 // bytes of the log file that are kept: to write over is cheaper than to grow
 )
 
 // walKeeper moves the write-ahead log into the database beside the writer, on a

@@ -19,7 +19,8 @@ import (
 func Run(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *testing.T, s store.Store) store.Store) {
 	for name, test := range map[string]func(*testing.T, store.Store){
 		"Identities": identities, "Apps": apps, "Invitations": invitations, "Grants": grants, "Questions": questions,
-		"Work": work, "WorkModel": workModel, "OpenAndOwedWork": openAndOwed, "WorkByOp": workByOp, "Seals": seals, "Settings": settings,
+		"Work": work, "WorkModel": workModel, "OpenAndOwedWork": openAndOwed, "WorkByOp": workByOp,
+		"Seals": seals, "Settings": settings,
 		"Checkpoints": checkpoints, "Records": records, "Prune": prune, "NotFound": notFound, "ZeroValues": zeroValues,
 		"OneWinner": oneWinner, "SpendWinners": spendWinners,
 		"ErrorUndoesOnlyItself": errorIsolation, "SharedCommit": sharedCommit, "Rerun": rerun, "Panic": panics,
