@@ -120,9 +120,13 @@ func (k *Keeper) relayInfos() []control.RelayInfo {
 	for i := range infos {
 		h, ok := k.canary.Health(infos[i].URL)
 		if !ok {
+			infos[i].Health = canary.Unmeasured.String()
 			continue
 		}
-		infos[i].Health, infos[i].Heard, infos[i].Misses = h.State.String(), h.Last, h.Misses
+		infos[i].Health, infos[i].Misses = h.State.String(), h.Misses
+		if !h.Last.IsZero() {
+			infos[i].Heard = &h.Last
+		}
 		if h.Took > 0 {
 			infos[i].RoundTrip = float64(h.Took.Microseconds()) / 1000
 		}
