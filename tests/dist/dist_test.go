@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"debug/elf"
 	"debug/macho"
@@ -166,8 +167,11 @@ func started(t *testing.T, program []string) {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
+	t.Setenv("PRIVYSEAL_STATE", filepath.Join(dir, "state"))
+	material := make([]byte, 32)
+	rand.Read(material)
 	key := filepath.Join(dir, "vault.key")
-	if err := os.WriteFile(key, bytes.Repeat([]byte("k"), 32), 0o600); err != nil {
+	if err := os.WriteFile(key, material, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	run := func(args ...string) []string {
