@@ -220,6 +220,13 @@ func (a *app) answer(q *ask) *nip46.Response {
 	return q.heard[0]
 }
 
+// replies are the answers to a request so far.
+func (a *app) replies(q *ask) []*nip46.Response {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return slices.Clone(q.heard)
+}
+
 // call sends a request and waits for its answer.
 func (a *app) call(method nip46.Method, params ...string) *nip46.Response {
 	a.t.Helper()

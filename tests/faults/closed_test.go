@@ -13,6 +13,7 @@ import (
 // A relay may end a subscription for any reason it likes, and refuse it for a
 // while.
 func TestClosed(t *testing.T) {
+	t.Parallel()
 	for _, reason := range []string{
 		"rate-limited: slow down", "error: could not connect to the database", "error: shutting down",
 		"blocked: not today", "restricted: members only", "invalid: filter", "",
@@ -57,6 +58,7 @@ func keepingRelay() *linktest.Relay {
 // A relay may want a sign-in (NIP-42), which a session's key gives, never the
 // user's. While it accepts none the signer keeps trying.
 func TestAuthRequired(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, seen string }{
 		{"accepted", "signed in with the session's key, subscribed again"},
 		{"refused at first", "signed in again as soon as the relay accepts it"},

@@ -19,8 +19,6 @@ import (
 // These tests measure the 99th percentile of honest requests while a stranger
 // floods, so nothing else of ours runs beside them.
 
-const junkEvents = 10_000
-
 func TestFloodOfJunk(t *testing.T) {
 	for _, c := range places {
 		t.Run(c.name, func(t *testing.T) {
@@ -65,13 +63,12 @@ func TestFloodByRelay(t *testing.T) {
 		figure(t, fmt.Sprintf("%d %s, by a hostile relay", junkEvents, c.name),
 			fmt.Sprintf("%s; p99 of %d honest requests over another relay", c.seen, n), p99, flooded)
 	}
-	if n := len(captured.heard); n != 1 {
+	if n := len(a.replies(captured)); n != 1 {
 		t.Errorf("%d answers to one request", n)
 	}
 }
 
 func TestFloodOfStrangersRequests(t *testing.T) {
-	const strangers = 2000
 	for _, c := range places {
 		t.Run(c.name, func(t *testing.T) {
 			url, s := c.start(t)

@@ -24,7 +24,7 @@ func (s *signer) judge(t *testing.T) {
 	records := s.records()
 	for _, a := range s.apps {
 		for _, q := range a.all() {
-			if q.taken && !q.silent && len(q.heard) == 0 {
+			if q.taken && !q.silent && len(a.replies(q)) == 0 {
 				t.Errorf("%s was never answered", q.plain[:min(len(q.plain), 200)])
 			}
 			s.judgeSignatures(t, a, q, records)
@@ -38,7 +38,7 @@ func (s *signer) judge(t *testing.T) {
 func (s *signer) judgeSignatures(t *testing.T, a *app, q *ask, records []control.RecordInfo) {
 	t.Helper()
 	ids := map[nostr.ID]bool{}
-	for _, r := range q.heard {
+	for _, r := range a.replies(q) {
 		if q.method != nip46.SignEvent || r.Error != "" {
 			continue
 		}

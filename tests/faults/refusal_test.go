@@ -13,6 +13,7 @@ import (
 
 // A relay may refuse our answers, or say nothing at all.
 func TestAnswersRefused(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		reason, seen string
 		lost         bool // the refusal is final

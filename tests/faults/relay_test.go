@@ -19,6 +19,7 @@ func TestRelayAbsentAtStart(t *testing.T) {
 }
 
 func TestRelayRestarted(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		away time.Duration
