@@ -126,6 +126,37 @@ CREATE TABLE record (
   body BLOB NOT NULL
 );
 
+-- activity is record in plain columns, for people with a SQL prompt. It reads
+-- lengths of one byte, which all texts but a long detail have.
+CREATE VIEW activity AS
+WITH
+  a AS (SELECT seq, body, 93 AS at FROM record),
+  b AS (SELECT *, at + 1 + ifnull(unicode(CAST(substr(body, at, 1) AS TEXT)), 0) AS at2 FROM a),
+  c AS (SELECT *, at2 + 1 + ifnull(unicode(CAST(substr(body, at2, 1) AS TEXT)), 0) AS at3 FROM b),
+  d AS (SELECT *, at3 + 1 + ifnull(unicode(CAST(substr(body, at3, 1) AS TEXT)), 0) AS at4 FROM c),
+  e AS (SELECT *, at4 + 135 AS at5, at4 + 136 + ifnull(unicode(CAST(substr(body, at4 + 135, 1) AS TEXT)), 0) AS at6 FROM d),
+  f AS (SELECT *, at6 + 9 AS at7, at6 + 10 + ifnull(unicode(CAST(substr(body, at6 + 9, 1) AS TEXT)), 0) AS at8 FROM e)
+SELECT seq,
+  strftime('%Y-%m-%dT%H:%M:%fZ', (('0x' || hex(substr(body, 76, 8))) ->> '$') / 1000.0, 'unixepoch') AS time,
+  ('0x' || hex(substr(body, 92, 1))) ->> '$' AS phase,
+  CAST(substr(body, at + 1, at2 - at - 1) AS TEXT) AS trace,
+  CAST(substr(body, at2 + 1, at3 - at2 - 1) AS TEXT) AS identity,
+  CAST(substr(body, at3 + 1, at4 - at3 - 1) AS TEXT) AS app,
+  lower(hex(substr(body, at4 + 1, 32))) AS client,
+  lower(hex(substr(body, at4 + 34, 32))) AS event,
+  ('0x' || hex(substr(body, at4 + 74, 1))) ->> '$' AS op,
+  CASE substr(body, at4 + 76, 1) WHEN x'ff' THEN -1 ELSE ('0x' || hex(substr(body, at4 + 81, 3))) ->> '$' END AS kind,
+  lower(hex(substr(body, at4 + 85, 32))) AS what,
+  ('0x' || hex(substr(body, at4 + 125, 1))) ->> '$' AS verdict,
+  ('0x' || hex(substr(body, at4 + 134, 1))) ->> '$' AS level,
+  CAST(substr(body, at5 + 1, at6 - at5 - 1) AS TEXT) AS rule,
+  CAST(substr(body, at7 + 1, at8 - at7 - 1) AS TEXT) AS question,
+  ('0x' || hex(substr(body, at8 + 8, 1))) ->> '$' AS outcome,
+  lower(hex(substr(body, at8 + 10, 32))) AS result,
+  CAST(substr(body, at8 + 43) AS TEXT) AS detail,
+  lower(hex(substr(body, 1, 32))) AS hash
+FROM f;
+
 -- Which blocks of 256 records (seq / 256) have a record of an app.
 CREATE TABLE record_app (
   app   TEXT NOT NULL,
