@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
@@ -78,16 +80,22 @@ func (c *activityShowCmd) Run(ctx context.Context, m *Main) error {
 	})
 }
 
-type activityVerifyCmd struct{}
-
-func (activityVerifyCmd) Help() string {
-	return "Works without a running signer too.\n\nExample:\n  privyseal activity verify"
+type activityVerifyCmd struct {
+	Sink string `placeholder:"FILE" help:"Check against what a file sink has, too."`
 }
 
-func (activityVerifyCmd) Run(ctx context.Context, m *Main) error {
-	v, err := ask[control.Verification](ctx, m, control.VerbActivityVerify, nil)
-	if errors.Is(err, errNotRunning) {
-		v, err = m.verifyOffline(ctx)
+func (activityVerifyCmd) Help() string {
+	return "Works without a running signer too.\n\nExamples:\n  privyseal activity verify\n  privyseal activity verify --sink /mnt/other-disk/privyseal.log"
+}
+
+func (c *activityVerifyCmd) Run(ctx context.Context, m *Main) error {
+	var v control.Verification
+	var err error
+	if c.Sink == "" {
+		v, err = ask[control.Verification](ctx, m, control.VerbActivityVerify, nil)
+	}
+	if c.Sink != "" || errors.Is(err, errNotRunning) {
+		v, err = m.verifyOffline(ctx, c.Sink)
 	}
 	if err != nil {
 		return err
@@ -112,11 +120,27 @@ func verified(w io.Writer, v control.Verification) {
 		fmt.Fprintf(w, "ok: %s, %s, nothing changed\n",
 			plural(int(v.Records), "record", "records"), plural(v.Checkpoints, "signed checkpoint", "signed checkpoints"))
 	}
+	if v.Confirmed > 0 {
+		fmt.Fprintf(w, "the sink has %s", plural(v.Confirmed, "checkpoint", "checkpoints"))
+		if v.LeftBehind > 0 {
+			fmt.Fprintf(w, ", %d of them of entries that a restore left behind", v.LeftBehind)
+		}
+		fmt.Fprintln(w)
+	}
 	fmt.Fprintf(w, "head %s\n", v.Head)
 }
 
-// verifyOffline checks the store itself, whoever has it.
-func (m *Main) verifyOffline(ctx context.Context) (control.Verification, error) {
+// verifyOffline checks the store itself, whoever has it, and against a sink's
+// file, which is read first: a running signer adds to both.
+func (m *Main) verifyOffline(ctx context.Context, sink string) (control.Verification, error) {
+	var lines [][]byte
+	if sink != "" {
+		b, err := os.ReadFile(sink)
+		if err != nil {
+			return control.Verification{}, fileError(sink, "sink", err)
+		}
+		lines = bytes.Split(b, []byte("\n"))
+	}
 	dir, err := m.dataDir()
 	if err != nil {
 		return control.Verification{}, err
@@ -129,7 +153,7 @@ func (m *Main) verifyOffline(ctx context.Context) (control.Verification, error) 
 		return control.Verification{}, err
 	}
 	defer s.Close()
-	return keeper.Verify(ctx, s)
+	return keeper.Verify(ctx, s, lines...)
 }
 
 type activityExportCmd struct{}

@@ -33,6 +33,7 @@ type house struct {
 	found  *founding          // what a new vault is made from, if there is none
 	public bool               // the person wants public relays from now on
 	socks  string
+	kept   string // the relays kept in settings, as a JSON list
 	ownURL string // of our own relay, "" without one
 	note   string // a remark for the ready line
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"time"
 
@@ -50,6 +52,23 @@ func (h *house) relays(ctx context.Context) ([]keeper.Relay, error) {
 	}
 	h.ownURL = url
 	return append(out, keeper.Relay{URL: url, Own: true, Public: public, Typed: true}), nil
+}
+
+// spares may take the place of a relay that stays deaf: the public ones, if the
+// person uses public relays at all.
+func (h *house) spares() []keeper.Relay {
+	var kept []string
+	_ = json.Unmarshal([]byte(h.kept), &kept)
+	uses := h.public || slices.Contains(h.cmd.Relay, "public") ||
+		slices.ContainsFunc(h.m.Public, func(url string) bool { return slices.Contains(kept, url) })
+	if !uses || slices.Contains(h.cmd.Relay, "none") {
+		return nil
+	}
+	out := make([]keeper.Relay, 0, len(h.m.Public))
+	for _, url := range h.m.Public {
+		out = append(out, keeper.Relay{URL: url, Public: true})
+	}
+	return out
 }
 
 // ownAddress is the own relay's URL as links name it, and whether it can be

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
+	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
@@ -19,6 +21,7 @@ type upCmd struct {
 	OwnRelay       bool     `default:"true" negatable:"" help:"Run our own relay."`
 	PassphraseFile string   `placeholder:"FILE" help:"Unlock with the passphrase in a file; - is standard input."`
 	KeyFile        string   `placeholder:"FILE" help:"Unlock with a key file."`
+	Metrics        string   `placeholder:"ADDR" help:"Serve figures at http://ADDR/metrics (Prometheus); else the setting metrics."`
 	tlsFlags
 	logFlags
 }
@@ -95,6 +98,8 @@ func (h *house) readStore(ctx context.Context) error {
 			return err
 		}
 		h.socks = kept["socks"]
+		h.kept = kept["relays"]
+		h.cmd.Metrics = cmp.Or(h.cmd.Metrics, kept["metrics"])
 		if h.cmd.LogLevel == "" {
 			h.setLevel(kept["log-level"])
 		}
@@ -116,7 +121,8 @@ func (h *house) unlockOrFound(ctx context.Context) (err error) {
 	h.vault = vault.New(vault.Options{})
 	h.keeper, err = keeper.New(ctx, keeper.Options{
 		Store: h.store, Vault: h.vault, Log: h.log, Relays: relays, Version: version(), SettingChanged: h.settingChanged,
-		Anchor: h.m.anchor(),
+		Anchor: h.m.anchor(), OpenSink: h.openSink, Dir: h.dir,
+		Spares: h.spares(), NoKeptRelays: slices.Contains(h.cmd.Relay, "none"),
 	})
 	if err != nil {
 		return err
