@@ -142,7 +142,7 @@ func (a *app) during(what func()) (p99 time.Duration, n int) {
 	var took []time.Duration
 	done := make(chan struct{})
 	var asking sync.WaitGroup
-	for range 4 {
+	for range 8 {
 		asking.Go(func() {
 			for going := true; going; {
 				select {

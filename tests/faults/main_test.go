@@ -118,6 +118,9 @@ decision on record before it, that the record verifies, that the program still r
 readable from a connected app was answered. The figure is how long an honest request took: from the end of
 the cause (bound 2 s), or the 99th percentile while a stranger floods (bound 250 ms).
 
+A second signature of one event is seen only after `+"`kill -9`"+`: an answer that left before its end was on
+record is made again by the next start. It is the same event, with the same id.
+
 `, time.Now().UTC().Format("2006-01-02"), runtime.Version(), runtime.NumCPU())
 	return os.WriteFile("../../docs/faults.md", []byte(head+b.String()), 0o644)
 }

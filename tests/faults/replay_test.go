@@ -56,52 +56,67 @@ func TestCapturedRequest(t *testing.T) {
 	figure(t, "captured request under another id, or in another name", "the thief hears nothing; the app itself gets the same signature", took, recovery)
 }
 
-// The signer is killed with requests in every stage, and gets them again.
+// The signer is killed with requests in every stage, and gets them again: from
+// its relay, if that lives, and from the app.
 func TestKilled(t *testing.T) {
 	t.Parallel()
-	r := launchRelay(t)
-	s := launchSigner(t, r.url)
-	a := s.pair(r.url)
-	var worst time.Duration
-	const burst = 16
-	signatures := 0
-	for _, answered := range []int{0, 1, 5, burst} {
-		var asks []*ask
-		var events []*nostr.Event
-		for range burst {
-			q := a.note()
-			asks = append(asks, q)
-			events = append(events, a.wrap(q, time.Now()))
-		}
-		done := func() (n int) {
-			for _, q := range asks {
-				n += min(len(q.heard), 1)
+	for _, c := range places {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			url, s := c.start(t)
+			a := s.pair(url)
+			var worst time.Duration
+			signatures := 0
+			for _, answered := range []int{0, 1, 5, burst} {
+				took, n := killed(s, a, answered)
+				worst, signatures = max(worst, took), max(signatures, n)
 			}
-			return n
-		}
-		for _, ev := range events {
-			a.insist(r.url, ev)
-		}
-		a.until(fmt.Sprintf("%d of %d were answered", answered, burst), func() bool { return done() >= answered })
-		s.kill()
-		s.again()
-		began := time.Now()
-		for i, q := range asks {
-			a.insist(r.url, events[i]) // the same event
-			a.insist(r.url, a.wrap(q, time.Now()))
-		}
-		a.until("all were answered", func() bool { return done() == burst })
-		worst = max(worst, time.Since(began))
-		for _, q := range asks {
-			seen := map[[64]byte]bool{}
-			for _, h := range a.replies(q) {
-				if ev, err := nostr.ParseEvent([]byte(h.Result)); err == nil {
-					seen[ev.Sig] = true
-				}
-			}
-			signatures = max(signatures, len(seen))
-		}
+			figure(t, fmt.Sprintf("kill -9 before, between and after answers, then the same %d requests again, %s", burst, c.name),
+				fmt.Sprintf("one event each, at most %d signatures of it", signatures), worst, recovery)
+		})
 	}
-	figure(t, "kill -9 before, between and after answers, then the same 16 requests again",
-		fmt.Sprintf("one event each, at most %d signatures on the wire", signatures), worst, recovery)
+}
+
+// burst is how many requests are in work when the signer is killed.
+const burst = 16
+
+// killed kills the signer when so many of a burst are answered, and answers how
+// long it then took until all were, and how many signatures one event got.
+func killed(s *signer, a *app, answered int) (took time.Duration, signatures int) {
+	var asks []*ask
+	var events []*nostr.Event
+	for range burst {
+		q := a.note()
+		asks = append(asks, q)
+		events = append(events, a.wrap(q, time.Now()))
+	}
+	done := func() (n int) {
+		for _, q := range asks {
+			n += min(len(q.heard), 1)
+		}
+		return n
+	}
+	for _, ev := range events {
+		a.insist(a.relay, ev)
+	}
+	a.until(fmt.Sprintf("%d of %d were answered", answered, burst), func() bool { return done() >= answered })
+	s.kill()
+	s.again()
+	began := time.Now()
+	for i, q := range asks {
+		a.insist(a.relay, events[i]) // the same event
+		a.insist(a.relay, a.wrap(q, time.Now()))
+	}
+	a.until("all were answered", func() bool { return done() == burst })
+	took = time.Since(began)
+	for _, q := range asks {
+		seen := map[[64]byte]bool{}
+		for _, h := range a.replies(q) {
+			if ev, err := nostr.ParseEvent([]byte(h.Result)); err == nil {
+				seen[ev.Sig] = true
+			}
+		}
+		signatures = max(signatures, len(seen))
+	}
+	return took, signatures
 }
