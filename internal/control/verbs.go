@@ -5,6 +5,7 @@ import "time"
 // The verbs of control calls, with their argument and result types below.
 const (
 	VerbStatus           = "status"            // none → Status
+	VerbAlive            = "alive"             // none → Alive
 	VerbIdentityAdd      = "identity.add"      // IdentityAdd → IdentityInfo
 	VerbIdentityList     = "identity.list"     // none → []IdentityInfo
 	VerbIdentityShow     = "identity.show"     // Name → IdentityInfo
@@ -66,6 +67,28 @@ type Status struct {
 	Epoch      uint64         `json:"epoch"`                // counts restores and accepted older copies
 	Findings   []Finding      `json:"findings,omitempty"`   // what else a check-up says
 	Sink       *SinkInfo      `json:"sink,omitempty"`
+	Chain      ChainInfo      `json:"chain"`
+	Answers    Latency        `json:"answers"`
+}
+
+// ChainInfo is the end of the record of activity.
+type ChainInfo struct {
+	Records uint64    `json:"records"`
+	Last    time.Time `json:"last,omitzero"`
+}
+
+// Latency is how long answers took since the start, people's time included:
+// how many within each bound (seconds), how many in all, and their sum.
+type Latency struct {
+	Bounds []float64 `json:"bounds"`
+	Within []uint64  `json:"within"`
+	Count  uint64    `json:"count"`
+	Sum    float64   `json:"sum"`
+}
+
+// Alive says that the signer works, and what it takes the time to be.
+type Alive struct {
+	At time.Time `json:"at"`
 }
 
 // SinkInfo shows the sink of the record and how far it has come.

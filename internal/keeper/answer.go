@@ -91,6 +91,7 @@ func (e *envelope) letter(app string, relays []string, kept bool) letter {
 
 // reply answers what is not kept: control methods and errors.
 func (k *Keeper) reply(ctx context.Context, e *envelope, app string, r response) {
+	k.took.add(k.now().Sub(e.at))
 	k.post(ctx, e.letter(app, k.ears.answerRelays(e.relay, k.relaysOf(app)), false), r)
 	k.logAnswer(e.ev.ID, app, r)
 }

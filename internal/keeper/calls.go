@@ -15,6 +15,7 @@ type handler func(k *Keeper, ctx context.Context, args json.RawMessage, more fun
 // handlers has one entry a verb; an unknown verb is refused.
 var handlers = map[string]handler{
 	control.VerbStatus:           call(func(k *Keeper, ctx context.Context, _ none) (control.Status, error) { return k.status(ctx), nil }),
+	control.VerbAlive:            call((*Keeper).alive),
 	control.VerbIdentityAdd:      call((*Keeper).AddIdentity),
 	control.VerbIdentityList:     call((*Keeper).listIdentities),
 	control.VerbIdentityShow:     call((*Keeper).showIdentity),
@@ -99,7 +100,7 @@ func (k *Keeper) Call(ctx context.Context, rights control.Rights, verb string, a
 	return h(k, ctx, args, more)
 }
 
-func (k *Keeper) status(context.Context) control.Status {
+func (k *Keeper) status(ctx context.Context) control.Status {
 	s := control.Status{
 		Version: k.version, PID: os.Getpid(), Started: k.started,
 		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
@@ -117,6 +118,7 @@ func (k *Keeper) status(context.Context) control.Status {
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
 	s.Findings = append(k.markFindings(), k.sinkFindings()...)
 	s.Sink = k.sinkInfo()
+	s.Chain, s.Answers = k.chainInfo(ctx), k.took.info()
 	return s
 }
 

@@ -27,6 +27,8 @@ func (k *Keeper) housekeep(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
+		case <-k.pulse: // somebody asks whether this goes on
+			continue
 		case <-tick.C:
 		}
 		now := k.now()

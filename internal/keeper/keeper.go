@@ -95,6 +95,8 @@ type Keeper struct {
 	}
 	mark  *marker
 	sink  *outside
+	took  latency
+	pulse chan struct{}
 	seals atomic.Pointer[[]privyseal.Seal]
 }
 
@@ -110,7 +112,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		book:    newBook(), grants: newGrantBook(), flights: newFlights(),
-		strangers: newStrangers(), asked: newAsked(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink),
+		strangers: newStrangers(), asked: newAsked(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
 	}
 	if k.now == nil {
 		k.now = time.Now

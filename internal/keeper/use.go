@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/internal/words"
@@ -22,7 +23,9 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 		k.finish(ctx, j, r, d, true)
 		return nil
 	}
+	failpoint.Hit(failpoint.KeyUse)
 	result, err := k.apply(j)
+	failpoint.Hit(failpoint.KeyUsed)
 	if err != nil {
 		kind, text := privyseal.KindInvalid, "it could not be done"
 		if pe, ok := errors.AsType[*privyseal.Error](err); ok {
@@ -100,6 +103,7 @@ func (k *Keeper) apply(j *job) (string, error) {
 // kept false the request was never taken into work.
 func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Decision, kept bool) {
 	relays := k.ears.answerRelays(j.e.relay, j.app.Relays)
+	k.took.add(k.now().Sub(j.e.at))
 	if kept {
 		done := j.entry(privyseal.PhaseDone, d, "")
 		done.Outcome, done.Result, done.Detail = r.Outcome, r.hash(), string(r.Kind)
@@ -109,6 +113,7 @@ func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Dec
 			sealed = k.keep(j.app.ID, r)
 		}
 		expires := done.Time.Add(keptFor)
+		failpoint.Hit(failpoint.Finishing)
 		k.store.Later(func(tx store.Tx) error {
 			if _, err := tx.AppendRecord(done); err != nil {
 				return err
@@ -119,6 +124,7 @@ func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Dec
 			}
 			return err
 		})
+		failpoint.Hit(failpoint.Finished)
 	}
 	k.post(ctx, j.e.letter(j.app.ID, relays, kept), r)
 	k.logAnswer(j.req.Event, j.app.ID, r)

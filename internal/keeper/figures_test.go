@@ -1,0 +1,55 @@
+package keeper_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/control"
+)
+
+// Alive is asked over the same path as any call, and is true only while every
+// part answers.
+func TestAlive(t *testing.T) {
+	r := newRig(t)
+	ask := func(patience time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		_, err := r.k.Call(ctx, control.CommandLine, control.VerbAlive, json.RawMessage("{}"), nil)
+		return err
+	}
+	must(t, ask(10*time.Second))
+	r.lock()
+	must(t, ask(10*time.Second)) // locked, it lives
+	r.mu.Lock()
+	r.deaf = map[string]bool{ownRelay: true}
+	r.mu.Unlock()
+	if err := ask(100 * time.Millisecond); err == nil {
+		t.Fatal("alive with a front that does not answer")
+	}
+	r.cancel()
+	if err := ask(500 * time.Millisecond); err == nil {
+		t.Fatal("alive when stopped")
+	}
+}
+
+func TestFigures(t *testing.T) {
+	r := newRig(t)
+	c := r.paired(control.InviteArgs{})
+	c.signed(c.ask("sign_event", c.note("x")), r.author)
+	r.settle()
+	s := mustCall[control.Status](r, control.VerbStatus, nil)
+	a := s.Answers
+	if a.Count == 0 || len(a.Within) != len(a.Bounds) || a.Within[len(a.Within)-1] != a.Count {
+		t.Fatalf("answers %+v", a)
+	}
+	for i := 1; i < len(a.Within); i++ {
+		if a.Within[i] < a.Within[i-1] || a.Bounds[i] <= a.Bounds[i-1] {
+			t.Fatalf("answers %+v", a)
+		}
+	}
+	if s.Chain.Records == 0 || s.Chain.Last.IsZero() {
+		t.Fatalf("chain %+v", s.Chain)
+	}
+}
