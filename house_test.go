@@ -57,7 +57,7 @@ var floors = [][]string{
 	{"nostr/schnorr/schnorrtest", "nostr/nip04", "nostr/nip44", "nostr"},
 	{"nostr/nip49", "nip46"},
 	{""},
-	{"internal/link", "internal/effect", "internal/control", "internal/audit"},
+	{"internal/failpoint", "internal/link", "internal/effect", "internal/control", "internal/audit"},
 	{"internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/anchor", "internal/relay", "client"},
 	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/metrics"},
 	{"internal/keeper"},

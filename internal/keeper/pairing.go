@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nip46"
 )
@@ -29,6 +30,7 @@ func (k *Keeper) pair(ctx context.Context, e *envelope, req *nip46.Request, inv 
 	if old, ok := k.book.app(app.Client, app.Signer); ok {
 		app.ID = old.ID // the same client on a compatible link: the same session, begun anew
 	}
+	failpoint.Hit(failpoint.Pairing)
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		if err := tx.UseInvitation(inv.ID, app.Client, e.at); err != nil {
 			return err
@@ -47,6 +49,7 @@ func (k *Keeper) pair(ctx context.Context, e *envelope, req *nip46.Request, inv 
 		refuse(privyseal.KindBusy, "the signer cannot write to its disk; try again later")
 		return
 	}
+	failpoint.Hit(failpoint.Paired)
 	inv.Used, inv.UsedBy = e.at, app.Client
 	k.book.putInvitation(inv)
 	k.book.putApp(app)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
@@ -32,6 +33,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 		}
 	}
 	var c commitment
+	failpoint.Hit(failpoint.Recording)
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		c = commitment{}
 		w, err := tx.Work(j.app.ID, j.req.Event)
@@ -75,6 +77,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 		_, err = tx.AppendRecord(j.entry(privyseal.PhaseDecided, d, work.Question))
 		return err
 	})
+	failpoint.Hit(failpoint.Recorded)
 	if err == nil {
 		k.noteSpent(j, d, budgets, c)
 	}

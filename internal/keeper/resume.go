@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
@@ -137,6 +138,7 @@ var errTaken = errors.New("answered already")
 // The caller holds the operation's turn. It answers what it sent, if that
 // serves others who wait for the same; first is what an earlier one got.
 func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Question, first *response) *response {
+	failpoint.Hit(failpoint.Resume)
 	j, ok := k.reopen(w)
 	if !ok {
 		k.abandon(w)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -72,6 +73,12 @@ const (
 
 // New makes an outbox; Run sends what it is given.
 func New(o Options) *Outbox {
+	send := o.Send
+	o.Send = func(items []control.Outbound) error {
+		failpoint.Hit(failpoint.Publish)
+		defer failpoint.Hit(failpoint.Published)
+		return send(items)
+	}
 	return &Outbox{o: o, queue: make(chan control.Outbound, 1024), poke: make(chan struct{}, 1), open: map[uint64]*entry{}, keys: map[key]uint64{}}
 }
 
@@ -82,6 +89,7 @@ func (b *Outbox) Owe(ctx context.Context, a *Answer) error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.Owe)
 	e := &entry{a: a, left: slices.Clone(a.Relays), again: b.o.Now().Add(quietWait)}
 	b.mu.Lock()
 	b.next++
@@ -94,6 +102,7 @@ func (b *Outbox) Owe(ctx context.Context, a *Answer) error {
 	b.mu.Unlock()
 	select {
 	case b.queue <- control.Outbound{Ref: ref, Relays: a.Relays, Event: ev}:
+		failpoint.Hit(failpoint.Owed)
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -205,6 +214,7 @@ func (b *Outbox) forget(ref uint64, e *entry) {
 
 // Receipt notes what a relay did with an answer.
 func (b *Outbox) Receipt(p control.Published) {
+	failpoint.Hit(failpoint.Receipt)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	e := b.open[p.Ref]

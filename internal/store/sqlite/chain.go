@@ -8,6 +8,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/audit"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 )
 
@@ -54,6 +55,8 @@ func (b *blockApps) forget() { clear(b.apps) }
 
 // AppendRecord implements [store.Tx].
 func (x *tx) AppendRecord(r privyseal.Record) (privyseal.Record, error) {
+	failpoint.Hit(failpoint.Append)
+	defer failpoint.Hit(failpoint.Appended)
 	r = audit.Link(x.head, r)
 	x.body = audit.Encode(x.body[:0], &r)
 	_, err := x.c.change(`INSERT INTO record (seq, body) VALUES (?, ?)`, int64(r.Seq), x.body)
@@ -121,7 +124,7 @@ func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
 				found = append(found, r)
 			}
 		}
-		if len(some) < limit || len(found) == limit {
+		if len(found) == limit {
 			return found, nil
 		}
 		before = int64(some[limit-1].Seq)

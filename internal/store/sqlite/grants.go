@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
@@ -75,6 +76,7 @@ func (x *reader) BudgetUse(grant string) (privyseal.BudgetUse, error) {
 
 // Spend implements [store.Tx].
 func (x *tx) Spend(grant string, window time.Time, n int) error {
+	failpoint.Hit(failpoint.Spend)
 	if n <= 0 {
 		return store.ErrSpent
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
@@ -128,6 +129,7 @@ func (x *tx) PutInvitation(i privyseal.Invitation) error {
 
 // UseInvitation implements [store.Tx].
 func (x *tx) UseInvitation(id string, client nostr.PubKey, now time.Time) error {
+	failpoint.Hit(failpoint.Spend)
 	return x.conditional(store.ErrSpent, `SELECT 1 FROM invitation WHERE id = ?`, []driver.Value{id},
 		`UPDATE invitation SET spent = 1, used_by = ?, used = ? WHERE id = ? AND NOT spent AND expires > ?`,
 		client[:], milli(now), id, milli(now))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 )
 
@@ -36,6 +37,7 @@ func (x *reader) Question(id string) (privyseal.Question, error) {
 
 // AskQuestion implements [store.Tx].
 func (x *tx) AskQuestion(q privyseal.Question) error {
+	failpoint.Hit(failpoint.Ask)
 	_, err := x.c.change(`INSERT INTO question (`+questionColumns+`)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')`,
 		q.ID, q.App, q.Identity, q.Event[:], q.OpHash[:], int64(q.Op), int64(q.Kind), int64(q.Level), q.Reason,
@@ -45,6 +47,7 @@ func (x *tx) AskQuestion(q privyseal.Question) error {
 
 // AnswerQuestion implements [store.Tx].
 func (x *tx) AnswerQuestion(id string, to privyseal.QuestionState, by string, at time.Time, late bool) error {
+	failpoint.Hit(failpoint.Answer)
 	switch to {
 	case privyseal.QuestionApproved, privyseal.QuestionDenied, privyseal.QuestionExpired:
 	case privyseal.QuestionUnknown, privyseal.QuestionOpen:

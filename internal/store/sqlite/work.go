@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -82,6 +83,8 @@ func (x *reader) OwedWork() ([]privyseal.Work, error) {
 
 // AddWork implements [store.Tx].
 func (x *tx) AddWork(w privyseal.Work) error {
+	failpoint.Hit(failpoint.AddWork)
+	defer failpoint.Hit(failpoint.WorkAdded)
 	switch w.State {
 	case privyseal.WorkDecided, privyseal.WorkAsking, privyseal.WorkAnswered:
 	case privyseal.WorkUnknown:
@@ -117,6 +120,8 @@ func (x *tx) AskWork(app string, event nostr.ID, question string) error {
 
 // FinishWork implements [store.Tx].
 func (x *tx) FinishWork(app string, event nostr.ID, outcome privyseal.Outcome, answer []byte, owed []string, expires time.Time) error {
+	failpoint.Hit(failpoint.FinishWork)
+	defer failpoint.Hit(failpoint.WorkDone)
 	n := x.known.byEvent(keyOf(app, (*[32]byte)(&event)))
 	return x.conditional(store.ErrConflict, workExists, []driver.Value{n},
 		`UPDATE work SET state = 3, outcome = ?, answer = ?, owed = ?, expires = ?, sealed = NULL
@@ -125,6 +130,7 @@ func (x *tx) FinishWork(app string, event nostr.ID, outcome privyseal.Outcome, a
 
 // SetOwed implements [store.Tx].
 func (x *tx) SetOwed(app string, event nostr.ID, owed []string) error {
+	failpoint.Hit(failpoint.Settle)
 	n := x.known.byEvent(keyOf(app, (*[32]byte)(&event)))
 	return x.c.must(`UPDATE work SET owed = ? WHERE n = ?`, encode(owed), n)
 }

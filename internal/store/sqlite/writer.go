@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 )
 
@@ -191,6 +192,7 @@ func (w *writer) commit(batch []*job) {
 // changed something spoils the transaction: again says so, and everything is
 // undone. Guarded, each fn runs within a savepoint and undoes only itself.
 func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
+	failpoint.Hit(failpoint.Begin)
 	w.c.fault = nil
 	if _, err := w.c.exec(`BEGIN IMMEDIATE`); err != nil {
 		return false, err
@@ -213,9 +215,11 @@ func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
 			return false, err
 		}
 	}
+	failpoint.Hit(failpoint.Commit)
 	if _, err := w.c.exec(`COMMIT`); err != nil {
 		return false, err
 	}
+	failpoint.Hit(failpoint.Committed)
 	w.head = w.tx.head
 	w.tx.work.done(w.tx.known)
 	w.commits.Add(1)
