@@ -33,7 +33,7 @@ func (l *Local) publish(event []byte) verdict {
 	if e.ComputeID() != e.ID {
 		return refuse("invalid: %s", nostr.ErrBadID)
 	}
-	return r.publish(it)
+	return r.publish(it, nil)
 }
 
 // LocalSub is an in-process subscription to the events for some recipients.
@@ -45,10 +45,11 @@ type LocalSub struct {
 }
 
 // Open begins a subscription without keys. Events come to deliver as JSON, one
-// after the other in the order they were accepted, from a goroutine of the
-// subscription's own; deliver may keep them but not change them, and may block.
-// Their signatures may be unchecked. While deliver is slow events wait in a
-// bounded queue; when that is full, publishers are told to wait.
+// after the other, from a goroutine of the subscription's own: those of one
+// connection in the order they were accepted, connections in turn. deliver may
+// keep them but not change them, and may block. Their signatures may be
+// unchecked. While deliver is slow events wait in a bounded queue; when that, or
+// a connection's half of it, is full, publishers are told to wait.
 func (l *Local) Open(deliver func(event []byte)) *LocalSub {
 	r := l.relay
 	q := newQueue(r.limits.LocalEvents, r.limits.LocalBytes)

@@ -154,7 +154,7 @@ func TestLocalPublishRefuses(t *testing.T) {
 // A slow keeper makes publishers wait, and no one else; what is refused may
 // come again.
 func TestLocalSlow(t *testing.T) {
-	s := relaytest.Start(t, relay.Options{Limits: relay.Limits{LocalEvents: 5}})
+	s := relaytest.Start(t, relay.Options{Limits: relay.Limits{LocalEvents: 10}})
 	app, signer := newPerson(t), newPerson(t)
 	hold, entered := make(chan struct{}), make(chan struct{}, 100)
 	sub := s.Relay.Local().Open(func([]byte) { entered <- struct{}{}; <-hold })
@@ -170,12 +170,14 @@ func TestLocalSlow(t *testing.T) {
 	if ok, why := c.publish(e); ok || !strings.HasPrefix(why, "rate-limited:") {
 		t.Fatal(ok, why)
 	}
+	other := dial(t, s.URL)
+	other.mustPublish(app.letter(t, signer.PubKey, "from elsewhere")) // has room of its own
 	c.req("s", to(app))
 	c.write(eventFrame(signer.letter(t, app.PubKey, "others go on")))
 	c.want(nostr.LabelEvent)
 	c.want(nostr.LabelOK)
 	close(hold)
-	for range 5 {
+	for range 6 {
 		<-entered
 	}
 	c.mustPublish(e)

@@ -50,7 +50,7 @@ func (r *Relay) receive(e *nostr.Event, size int, s *session) verdict {
 	if e.ComputeID() != e.ID {
 		return refuse("invalid: %s", nostr.ErrBadID)
 	}
-	return r.publish(it)
+	return r.publish(it, s)
 }
 
 // shape checks what can be seen without knowing anything else.
@@ -118,9 +118,10 @@ func (r *Relay) holds(it *item) bool {
 	return r.knows(it.to) || r.listened.has(it.to, it.at)
 }
 
-// publish delivers an event whose id is right, and keeps it. Its signature is
+// publish delivers an event whose id is right, and keeps it; by is nil when it
+// was made in this process. Its signature is
 // checked here unless nobody but in-process listeners will see it.
-func (r *Relay) publish(it *item) verdict {
+func (r *Relay) publish(it *item, by *session) verdict {
 	e := it.event
 	raw := e.AppendJSON(nil)
 	it.json = append(raw, ']')
@@ -145,8 +146,12 @@ func (r *Relay) publish(it *item) verdict {
 	}
 	full := false
 	for _, s := range r.targets {
+		m := message{head: s.head, body: it.json}
+		if s.local() {
+			m.by = by
+		}
 		switch {
-		case s.out.push(message{s.head, it.json}):
+		case s.out.push(m):
 			it.heard = true
 			r.stats.delivered.Add(1)
 		case s.local():

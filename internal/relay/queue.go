@@ -4,16 +4,22 @@ import "sync"
 
 // message is one websocket message: head then body. The body of an event is
 // built once and shared by every queue it waits in.
-type message struct{ head, body []byte }
+type message struct {
+	head, body []byte
+	by         *session // who wrote it, where writers take turns; else nil
+}
 
 func (m message) size() int { return len(m.head) + len(m.body) }
 
-// queue is what waits for one reader, in order, bounded by count and bytes.
-// Pushing never blocks.
+// queue is what waits for one reader, bounded by count and bytes. Each writer's
+// messages stay in order; writers take turns, and none has more than half the
+// room, so that a flood from one delays no other. Pushing never blocks.
 type queue struct {
 	mu       sync.Mutex
-	msgs     []message
-	first    int // index of the oldest
+	turns    []*strand // those that hold something, the next one first
+	ours     strand    // of no writer
+	strands  map[*session]*strand
+	length   int
 	bytes    int
 	maxCount int
 	maxBytes int
@@ -22,21 +28,64 @@ type queue struct {
 }
 
 func newQueue(count, bytes int) *queue {
-	return &queue{maxCount: count, maxBytes: bytes, wake: make(chan struct{}, 1)}
+	return &queue{maxCount: count, maxBytes: bytes, strands: make(map[*session]*strand), wake: make(chan struct{}, 1)}
+}
+
+// strand is what waits of one writer.
+type strand struct {
+	by    *session
+	msgs  []message
+	first int // index of the oldest
+	bytes int
+}
+
+func (s *strand) count() int { return len(s.msgs) - s.first }
+
+func (s *strand) push(m message) {
+	if s.first > 64 && s.first > len(s.msgs)/2 {
+		n := copy(s.msgs, s.msgs[s.first:])
+		clear(s.msgs[n:])
+		s.msgs, s.first = s.msgs[:n], 0
+	}
+	s.msgs = append(s.msgs, m)
+	s.bytes += m.size()
+}
+
+func (s *strand) pop() message {
+	m := s.msgs[s.first]
+	s.msgs[s.first] = message{}
+	s.first++
+	s.bytes -= m.size()
+	if s.count() == 0 {
+		if cap(s.msgs) > 1024 {
+			s.msgs = nil
+		}
+		s.msgs, s.first = s.msgs[:0], 0
+	}
+	return m
 }
 
 // push appends a message. It reports false when there is no room or the queue
 // has ended.
 func (q *queue) push(m message) bool {
 	q.mu.Lock()
-	ok := !q.ended && q.count() < q.maxCount && q.bytes+m.size() <= q.maxBytes
-	if ok {
-		if q.first > 64 && q.first > len(q.msgs)/2 {
-			n := copy(q.msgs, q.msgs[q.first:])
-			clear(q.msgs[n:])
-			q.msgs, q.first = q.msgs[:n], 0
+	ok := !q.ended && q.length < q.maxCount && q.bytes+m.size() <= q.maxBytes
+	s := &q.ours
+	if m.by != nil {
+		if s = q.strands[m.by]; s == nil {
+			s = &strand{by: m.by}
 		}
-		q.msgs = append(q.msgs, m)
+		ok = ok && s.count() < max(1, q.maxCount/2) && s.bytes+m.size() <= q.maxBytes/2
+	}
+	if ok {
+		if s.count() == 0 {
+			q.turns = append(q.turns, s)
+			if m.by != nil {
+				q.strands[m.by] = s
+			}
+		}
+		s.push(m)
+		q.length++
 		q.bytes += m.size()
 	}
 	q.mu.Unlock()
@@ -46,22 +95,26 @@ func (q *queue) push(m message) bool {
 	return ok
 }
 
-// pop takes the oldest message, and tells whether the queue has ended when
-// there is none.
+// pop takes the oldest message of the writer whose turn it is, and tells whether
+// the queue has ended when there is none.
 func (q *queue) pop() (m message, ok, ended bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.count() == 0 {
-		if cap(q.msgs) > 1024 {
-			q.msgs = nil
-		}
-		q.msgs, q.first = q.msgs[:0], 0
+	if q.length == 0 {
 		return message{}, false, q.ended
 	}
-	m = q.msgs[q.first]
-	q.msgs[q.first] = message{}
-	q.first++
+	s := q.turns[0]
+	m = s.pop()
+	q.length--
 	q.bytes -= m.size()
+	rest := copy(q.turns, q.turns[1:])
+	q.turns[rest] = nil
+	q.turns = q.turns[:rest]
+	if s.count() > 0 {
+		q.turns = append(q.turns, s)
+	} else if s.by != nil {
+		delete(q.strands, s.by)
+	}
 	return m, true, false
 }
 
@@ -84,10 +137,8 @@ func (q *queue) over() bool {
 func (q *queue) room() (count, bytes int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return q.maxCount - q.count(), q.maxBytes - q.bytes
+	return q.maxCount - q.length, q.maxBytes - q.bytes
 }
-
-func (q *queue) count() int { return len(q.msgs) - q.first }
 
 func (q *queue) signal() {
 	select {

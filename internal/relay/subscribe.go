@@ -97,7 +97,7 @@ func (s *session) replay(sub *subscription, filters []*filter) {
 	r := s.relay
 	items := r.mail.find(filters, r.options.Clock())
 	for _, it := range fitting(items, sub.out) {
-		if r.sound(it) && sub.out.push(message{sub.head, it.json}) {
+		if r.sound(it) && sub.out.push(message{head: sub.head, body: it.json}) {
 			r.stats.replayed.Add(1)
 		}
 	}
