@@ -43,6 +43,8 @@ type house struct {
 	keeper   *keeper.Keeper
 	relay    *relay.Relay
 	web      *http.Server
+	figures  *http.Server
+	metrics  string // the address of the figures, "" for none
 	seam     *intake
 	control  net.Listener
 
@@ -69,7 +71,11 @@ func (h *house) start(ctx context.Context) error {
 		Dialer: h.dialer(), Log: h.log, Local: h.local,
 	})
 	h.run("the front", func() error { defer front.Close(); return carrier.Run(ctx, front) })
+	h.wg.Go(func() { carrier.WatchNetwork(ctx, net.InterfaceAddrs) })
 	h.run("the keeper", func() error { return h.keeper.Run(ctx, h.seam) })
+	if err := h.serveMetrics(); err != nil {
+		return err
+	}
 	return h.serveControl(ctx)
 }
 
@@ -94,12 +100,16 @@ func (h *house) run(name string, part func() error) {
 
 // serve waits for the end, and makes it a clean one.
 func (h *house) serve(ctx context.Context) error {
+	watching, unwatch := context.WithCancel(ctx)
+	defer unwatch()
+	h.wg.Go(func() { h.watch(watching) })
 	var err error
 	select {
 	case <-ctx.Done():
 	case err = <-h.failed:
 		h.log.Error("a part of the signer ended", "err", err)
 	}
+	unwatch()
 	notify(h.m.Getenv, "STOPPING=1")
 	h.stop()
 	return err
@@ -122,6 +132,7 @@ func (h *house) stop() {
 		}
 	}
 	h.web.Close()
+	h.closeMetrics(h.figures)
 	h.stopAll()
 	h.wg.Wait()
 }
@@ -139,6 +150,7 @@ func (h *house) close() {
 	if h.web != nil {
 		_ = h.web.Close()
 	}
+	h.closeMetrics(h.figures)
 	if h.seam != nil {
 		_ = h.seam.Close()
 	}

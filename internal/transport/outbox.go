@@ -131,6 +131,16 @@ func (o *outbox) challenge(c *control.Challenge) {
 	}
 }
 
+// changed tells the keeper that the network changed.
+func (o *outbox) changed() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.news) < maxNews {
+		o.news = append(o.news, &control.NetworkChanged{})
+		signal(o.wake)
+	}
+}
+
 // run hands everything over, in batches as large as have gathered.
 func (o *outbox) run(ctx context.Context, conn Seam) error {
 	for ctx.Err() == nil {

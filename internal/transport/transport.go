@@ -67,7 +67,7 @@ func New(o Options) *Transport {
 }
 
 // Nudge has every relay that is away tried again at once, because the network
-// may be back.
+// may be back, and tells the keeper that the network changed.
 func (t *Transport) Nudge() {
 	t.mu.Lock()
 	s := t.now
@@ -75,6 +75,7 @@ func (t *Transport) Nudge() {
 	if s == nil {
 		return
 	}
+	s.out.changed()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.relays {

@@ -34,6 +34,7 @@ type got struct {
 	live     []control.Live
 	status   []control.RelayStatus
 	asked    []control.Challenge
+	changes  int // of the network
 }
 
 // now is what has come once all has settled.
@@ -70,6 +71,8 @@ func (k *keeper) Send(m control.Message) error {
 		k.got.status = append(k.got.status, *m)
 	case *control.Challenge:
 		k.got.asked = append(k.got.asked, *m)
+	case *control.NetworkChanged:
+		k.got.changes++
 	default:
 		return errors.New("a message that the keeper does not expect")
 	}
@@ -113,9 +116,9 @@ func (k *keeper) listen(url string, keys ...nostr.PubKey) {
 // world is a transport on a network in memory.
 type world struct {
 	*keeper
-	t    *testing.T
-	net  *linktest.Net
-	urls map[*linktest.Relay]string
+	t       *testing.T
+	net     *linktest.Net
+	carrier *transport.Transport
 }
 
 // run runs f in a bubble. Each server is at ws://r0.test, ws://r1.test and so on.
@@ -126,11 +129,12 @@ func run(t *testing.T, o transport.Options, f func(w *world), servers ...*linkte
 			w.net.Serve(name(i), s)
 		}
 		o.Dialer = w.net.Dialer()
+		w.carrier = transport.New(o)
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			if err := transport.New(o).Run(ctx, w.keeper); !errors.Is(err, context.Canceled) {
+			if err := w.carrier.Run(ctx, w.keeper); !errors.Is(err, context.Canceled) {
 				t.Errorf("Run: %v", err)
 			}
 		}()

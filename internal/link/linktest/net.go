@@ -21,6 +21,7 @@ type Net struct {
 type host struct {
 	addr   netip.Addr
 	queue  chan net.Conn
+	closed chan struct{}
 	server *http.Server
 	up     bool
 }
@@ -35,7 +36,7 @@ func NewNet() *Net { return &Net{hosts: map[string]*host{}, byAddr: map[netip.Ad
 func (n *Net) Serve(name string, h http.Handler) (url string) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	x := &host{addr: netip.AddrFrom4([4]byte{10, 0, 0, byte(len(n.hosts) + 1)}), queue: make(chan net.Conn), server: &http.Server{Handler: h}, up: true}
+	x := &host{addr: netip.AddrFrom4([4]byte{10, 0, 0, byte(len(n.hosts) + 1)}), queue: make(chan net.Conn), closed: make(chan struct{}), server: &http.Server{Handler: h}, up: true}
 	n.hosts[name], n.byAddr[x.addr] = x, x
 	go x.server.Serve(listener{x})
 	return "ws://" + name
@@ -53,7 +54,7 @@ func (n *Net) Close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	for _, x := range n.hosts {
-		close(x.queue) // ends Accept, which Close waits for
+		close(x.closed) // ends Accept, which Close waits for
 		x.server.Close()
 	}
 }
@@ -89,6 +90,8 @@ func (n *Net) connect(ctx context.Context, _, address string) (net.Conn, error) 
 	select {
 	case x.queue <- theirs:
 		return ours, nil
+	case <-x.closed:
+		return nil, errUnreachable
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -98,11 +101,12 @@ func (n *Net) connect(ctx context.Context, _, address string) (net.Conn, error) 
 type listener struct{ x *host }
 
 func (l listener) Accept() (net.Conn, error) {
-	conn, ok := <-l.x.queue
-	if !ok {
+	select {
+	case conn := <-l.x.queue:
+		return conn, nil
+	case <-l.x.closed:
 		return nil, net.ErrClosed
 	}
-	return conn, nil
 }
 
 func (l listener) Close() error   { return nil }
