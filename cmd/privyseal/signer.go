@@ -25,6 +25,11 @@ func (m *Main) dial(ctx context.Context) (*control.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	return m.dialIn(ctx, dir)
+}
+
+// dialIn connects to the signer that runs on a directory.
+func (m *Main) dialIn(ctx context.Context, dir string) (*control.Client, error) {
 	path := filepath.Join(dir, socketName)
 	if len(path) > maxSocketPath {
 		return nil, usage("the path of the data directory is too long for a control socket: "+dir, "choose a shorter one with --data DIR")

@@ -120,6 +120,7 @@ type readyLine struct {
 	PID        int    `json:"pid"`
 	Listen     string `json:"listen"`
 	Relay      string `json:"relay"`
+	Metrics    string `json:"metrics,omitempty"`
 	Console    string `json:"console"`
 	Locked     bool   `json:"locked"`
 	Older      bool   `json:"older_copy,omitempty"`
@@ -148,7 +149,7 @@ func (h *house) ready(ctx context.Context) error {
 	}
 	s := v.(control.Status)
 	line := readyLine{
-		Event: "ready", PID: os.Getpid(), Listen: h.listener.Addr().String(), Relay: h.ownURL,
+		Event: "ready", PID: os.Getpid(), Listen: h.listener.Addr().String(), Relay: h.ownURL, Metrics: h.metrics,
 		Locked: s.Locked, Identities: s.Identities, Apps: s.Apps, Data: h.dir, Note: h.note, Older: s.OlderCopy != "",
 	}
 	notify(h.m.Getenv, "READY=1")

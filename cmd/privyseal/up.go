@@ -27,7 +27,7 @@ type upCmd struct {
 }
 
 func (upCmd) Help() string {
-	return "Examples:\n  privyseal up\n  privyseal up --relay public --key-file vault.key\n  privyseal up --listen :443 --public-url https://seal.example --tls auto"
+	return "Examples:\n  privyseal up\n  privyseal up --relay public --key-file vault.key --metrics 127.0.0.1:9646\n  privyseal up --listen :443 --public-url https://seal.example --tls auto"
 }
 
 // Run starts the signer and runs it until it is told to stop.
