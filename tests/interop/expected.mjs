@@ -65,7 +65,7 @@ export const expected = [
 ]
 
 // Libraries that fail now and then in any call. A cell that ends with these
-// words is tried again, three times at most.
+// words is tried again, four times at most.
 export const stumbles = [
   {
     client: 'go-nostr', words: /couldn't connect to any relay|context (canceled|deadline exceeded)|gonostr ended/,

@@ -20,7 +20,7 @@ export function install() {
   const lock = readFileSync(join(here, 'package-lock.json'), 'utf8')
   const stamp = join(here, 'node_modules', '.installed-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  must('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], { cwd: here })
+  must('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: here })
   writeFileSync(stamp, lock)
 }
 

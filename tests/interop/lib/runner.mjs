@@ -17,14 +17,14 @@ export function cells({ client, scenario }) {
 
 /**
  * Runs cells and hands over each report: checks, or why it is untested. A cell
- * for which `again` says so is run again, at most twice.
+ * for which `again` says so is run again, at most four times.
  */
 export async function runCells(list, tools, again, done) {
   const waiting = [...list]
   const worker = async () => {
     for (let cell; (cell = waiting.shift());) {
       let report
-      for (let attempt = 1; attempt <= 3; attempt++) {
+      for (let attempt = 1; attempt <= 5; attempt++) {
         report = { ...await runCell(cell, tools), attempt }
         if (!again(cell, report)) break
       }
