@@ -32,7 +32,7 @@ export const expected = [
   },
   {
     client: 'rust-nostr', scenario: 'nostrconnect', check: 'paired', whose: 'client',
-    why: 'its link carries no secret, so a stranger on the relay could answer it first; we refuse such a link and say why',
+    why: 'its link carries no secret, so a stranger on the relay could answer it first; we refuse such a link and say why; with a secret added by hand it does not take the secret as the answer',
     source: 'rust-nostr crates/nostr nips/nip46.rs, NostrConnectURI::Client at 0.43',
   },
   ...['asked before, approved after', 'the next call'].flatMap((check) => [
