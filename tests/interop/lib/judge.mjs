@@ -11,6 +11,7 @@ export function judge({ client, scenario }, { checks, untested }) {
   const always = known.filter((e) => !e.sometimes)
   const surprises = [
     ...failed.filter((c) => !known.some((e) => e.check === c.name)).map((c) => `“${c.name}” failed: ${c.words}`),
+    ...(checks.length ? [] : ['nothing was checked']),
     ...always.filter((e) => checks.some((c) => c.ok && c.name === e.check)).map((e) => `“${e.check}” works now, but is listed as a fault of the ${e.whose}`),
     ...always.filter((e) => !checks.some((c) => c.name === e.check)).map((e) => `“${e.check}” is listed as a fault, but was never tried`),
   ]

@@ -24,6 +24,9 @@ export function install() {
   writeFileSync(stamp, lock)
 }
 
+/** Tests the verifier that all cells rely on. */
+export const testVerifier = () => must(process.execPath, ['--test', '--test-reporter=dot', 'lib/'], { cwd: here })
+
 /**
  * Builds the signer and the Go peers; answers where they are, and where cells
  * may keep things until the run ends.

@@ -1,5 +1,4 @@
 // The signer goes away and comes back under a running session.
-import { verifySigned } from './independent.mjs'
 
 // Libraries wait some seconds before they reconnect; some say how long.
 const patienceWith = (client) => client.patience ?? 12_000
@@ -7,13 +6,9 @@ const patienceWith = (client) => client.patience ?? 12_000
 // Some try once after a second and never again.
 const outage = 2000
 
-async function signs(t, session, template) {
-  verifySigned(await session.signEvent(structuredClone(template)), template, t.seal.user)
-}
-
 /** A call that is under way while other things happen. */
 function begin(t, session, template) {
-  const signed = signs(t, session, template)
+  const signed = t.signs(session, template)
   signed.catch(() => {}) // looked at when it is awaited
   return signed
 }
@@ -27,7 +22,7 @@ const signerRestarts = (signal) => async (t) => {
   await t.seal.relayUp()
   await t.seal.up({ separate: true })
   const session = await t.pair()
-  await signs(t, session, t.template(1))
+  await t.signs(session, t.template(1))
 
   const asked = begin(t, session, t.template(6, 'asked'))
   await openQuestion(t)
@@ -37,7 +32,7 @@ const signerRestarts = (signal) => async (t) => {
 
   const patience = patienceWith(t.client)
   await t.check('a call made while it was away', () => away, patience)
-  await t.check('the next call', () => signs(t, session, t.template(1, 'next')), patience)
+  await t.check('the next call', () => t.signs(session, t.template(1, 'next')), patience)
   await t.check('asked before, approved after', async () => {
     await t.seal.answerQuestion('approve')
     await asked
@@ -47,7 +42,7 @@ const signerRestarts = (signal) => async (t) => {
 /** The signer and its own relay are killed and come back. */
 async function everythingRestarts(t) {
   const session = await t.pair()
-  await signs(t, session, t.template(1))
+  await t.signs(session, t.template(1))
 
   const asked = begin(t, session, t.template(6, 'asked'))
   await openQuestion(t)
@@ -60,7 +55,7 @@ async function everythingRestarts(t) {
     await t.seal.answerQuestion('approve')
     await asked
   }, patience)
-  await t.check('the next call', () => signs(t, session, t.template(1, 'next')), patience)
+  await t.check('the next call', () => t.signs(session, t.template(1, 'next')), patience)
 }
 
 export const restarts = [

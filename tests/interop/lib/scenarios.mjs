@@ -1,14 +1,10 @@
 // The scenarios, in the order of the table. Each takes a Trial; what it checks
 // is named, so that a client's known fault is the name of a check.
-import { nip04Decrypt, nip04Encrypt, nip44Decrypt, nip44Encrypt, verifySigned } from './independent.mjs'
+import { nip04Decrypt, nip04Encrypt, nip44Decrypt, nip44Encrypt } from './independent.mjs'
 import { restarts } from './restarts.mjs'
 import { within, wordsOf } from './trial.mjs'
 
 const text = 'Grüße, 🦭 "quoted" \\ and\nlines'
-
-export async function signs(t, session, template) {
-  verifySigned(await session.signEvent(structuredClone(template)), template, t.seal.user)
-}
 
 // Our SDK says in a sentence what the others show as the signer wrote it.
 const saidNo = /denied|does not allow|said no/
@@ -35,7 +31,7 @@ const shows = async (promise, pattern) => {
 
 async function bunker(t) {
   if (!await t.check('paired', async () => { t.session = await t.pair() }, 15_000)) return
-  await t.check('signs', () => signs(t, t.session, t.template(1)))
+  await t.check('signs', () => t.signs(t.session, t.template(1)))
   await t.check('one app is connected', async () => same((await t.seal.run('apps', 'list')).length, 1))
 }
 
@@ -50,7 +46,7 @@ async function nostrconnect(t) {
     await settled
   }, 15_000)
   if (!paired) return
-  await t.check('signs', () => signs(t, t.session, t.template(1)))
+  await t.check('signs', () => t.signs(t.session, t.template(1)))
   await t.check("the user's key", async () => same(await t.session.publicKey(), t.seal.user))
 }
 
@@ -61,7 +57,7 @@ async function publicKey(t) {
 
 async function sign(t) {
   const session = await t.pair()
-  for (const kind of [1, 7, 30023]) await t.check(`kind ${kind}`, () => signs(t, session, t.template(kind, text)))
+  for (const kind of [1, 7, 30023]) await t.check(`kind ${kind}`, () => t.signs(session, t.template(kind, text)))
   if (t.client.compatible) await t.check('an ordinary link says what to do', () => saysWhatToDo(t))
 }
 
@@ -83,24 +79,24 @@ const roundTrip = (encrypt, decrypt, seal, open) => async (t) => {
 async function burst(t) {
   const session = await t.pair()
   const templates = Array.from({ length: 20 }, (_, i) => t.template(1, `note ${i}`))
-  await t.check('all twenty', () => Promise.all(templates.map((each) => signs(t, session, each))), 15_000)
+  await t.check('all twenty', () => Promise.all(templates.map((each) => t.signs(session, each))), 15_000)
 }
 
 async function large(t) {
   const session = await t.pair()
-  await t.check('signed', () => signs(t, session, t.template(1, 'n'.repeat(60_000))), 15_000)
+  await t.check('signed', () => t.signs(session, t.template(1, 'n'.repeat(60_000))), 15_000)
 }
 
 async function refused(t) {
   const session = await t.pair({ refuse: 'sign_event:4' })
   await t.check('the reason is shown', () => shows(session.signEvent(t.template(4)), saidNo))
-  await t.check('the next call works', () => signs(t, session, t.template(1)))
+  await t.check('the next call works', () => t.signs(session, t.template(1)))
 }
 
 async function asked(t) {
   const session = await t.pair({ allow: 'sign_event:1' })
   await t.check('approved', async () => {
-    const signed = signs(t, session, t.template(7))
+    const signed = t.signs(session, t.template(7))
     signed.catch(() => {}) // looked at below
     await t.seal.answerQuestion('approve')
     await signed
@@ -116,11 +112,11 @@ async function asked(t) {
 async function restore(t) {
   const session = await t.pair()
   t.offers(session, 'save')
-  await signs(t, session, t.template(1))
+  await t.signs(session, t.template(1))
   const saved = JSON.parse(JSON.stringify(await session.save()))
   await session.close()
-  await t.check('signs again', async () => signs(t, await t.client.restore(saved), t.template(1)))
-  await t.check('connects again', async () => signs(t, await t.client.restore(saved, true), t.template(1)))
+  await t.check('signs again', async () => t.signs(await t.client.restore(saved), t.template(1)))
+  await t.check('connects again', async () => t.signs(await t.client.restore(saved, true), t.template(1)))
   await t.check('still one app', async () => same((await t.seal.run('apps', 'list')).length, 1))
   await t.check('the spent link is refused to others', () => shows(within(10_000, t.client.bunker(t.uri)), /used|spent|expired|denied|invalid/), 12_000)
 }
@@ -138,7 +134,7 @@ async function switchRelays(t) {
   await t.check('answered without a change', async () => same(await session.switchRelays(), false))
   await t.seal.run('relays', 'add', t.seal.relay.url)
   await t.check('told of a change', async () => same(await session.switchRelays(), true))
-  await t.check('signs afterwards', () => signs(t, session, t.template(1)))
+  await t.check('signs afterwards', () => t.signs(session, t.template(1)))
 }
 
 async function logout(t) {

@@ -45,7 +45,7 @@ export class Seal {
   /** Starts the signer on its own relay, or on the separate one. */
   async up({ separate } = {}) {
     this.listen ??= '127.0.0.1:0'
-    const relays = separate ? ['--own-relay=false', '--relay', this.relay.url] : ['--relay', 'none']
+    const relays = separate ? ['--own-relay=false', '--relay', this.relay.url] : []
     this.signer = await this.start('up', '--listen', this.listen, '--key-file', this.keyFile, ...relays)
     this.listen = this.signer.ready.listen
     this.url = separate ? this.relay.url : this.signer.ready.relay

@@ -1,5 +1,5 @@
 // One cell of the table: one client in one scenario, as a list of named checks.
-import { newKey } from './independent.mjs'
+import { newKey, verifySigned } from './independent.mjs'
 
 /** What an app needs for every scenario that asks nobody. */
 export const permissions = 'sign_event:1,sign_event:7,sign_event:30023,nip44_encrypt,nip44_decrypt,nip04_encrypt,nip04_decrypt'
@@ -68,6 +68,11 @@ export class Trial {
     if (!this.seal.signer) await this.seal.up()
     this.uri = await this.link(grants)
     return within(15_000, this.client.bunker(this.uri))
+  }
+
+  /** Has a template signed and checks every field of what comes back. */
+  async signs(session, template) {
+    verifySigned(await session.signEvent(structuredClone(template)), template, this.seal.user)
   }
 
   /** A template of this kind with this content. */
