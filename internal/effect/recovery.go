@@ -1,0 +1,85 @@
+package effect
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"strings"
+)
+
+// The English recovery words of BIP-39, one a line, in their order.
+//
+//go:embed bip39.txt
+var wordList string
+
+var wordIndex = func() map[string]uint16 {
+	m := make(map[string]uint16, 2048)
+	for w := range strings.FieldsSeq(wordList) {
+		m[w] = uint16(len(m))
+	}
+	return m
+}()
+
+// recoveryLengths are the lengths of recovery phrases (BIP-39).
+var recoveryLengths = []int{12, 15, 18, 21, 24}
+
+// recoveryWords reports whether a text holds a recovery phrase: so many words of
+// the list in a row, numbered or not, whose checksum is right. Prose in any
+// language and lists of words do not pass.
+func recoveryWords(s string) bool {
+	var run []uint16
+	for len(s) > 0 {
+		end := strings.IndexAny(s, " \n,\t\r;|")
+		if end < 0 {
+			end = len(s)
+		}
+		word := strings.Trim(s[:end], "0123456789.):-(\"'")
+		s = s[min(end+1, len(s)):]
+		if word == "" { // a number of a numbered list
+			continue
+		}
+		i, ok := listed(word)
+		if !ok {
+			run = run[:0]
+			continue
+		}
+		if run = append(run, i); len(run) > 24 {
+			run = append(run[:0], run[1:]...)
+		}
+		for _, n := range recoveryLengths {
+			if len(run) >= n && checksum(run[len(run)-n:]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func listed(word string) (uint16, bool) {
+	if len(word) < 3 || len(word) > 8 {
+		return 0, false
+	}
+	if i, ok := wordIndex[word]; ok {
+		return i, true
+	}
+	i, ok := wordIndex[strings.ToLower(word)]
+	return i, ok
+}
+
+// checksum reports whether a phrase's last bits are the first of the SHA-256 of
+// the rest: 11 bits a word, one bit of checksum for every three words (BIP-39).
+func checksum(phrase []uint16) bool {
+	var bits [33]byte
+	for i, w := range phrase {
+		for b := range 11 {
+			if w&(1<<(10-b)) != 0 {
+				at := i*11 + b
+				bits[at/8] |= 0x80 >> (at % 8)
+			}
+		}
+	}
+	check := len(phrase) / 3
+	entropy := (len(phrase)*11 - check) / 8
+	sum := sha256.Sum256(bits[:entropy])
+	mask := byte(0xff) << (8 - check)
+	return bits[entropy]&mask == sum[0]&mask
+}
