@@ -42,10 +42,10 @@ func TestSecret(t *testing.T) {
 		"#art #music #bitcoin #nostr #love #life #food #travel #photo #happy #cat #dog and more":                    false,
 		"Yesterday we went down to the river, and it was so cold that nobody wanted to swim but Bea did it anyway.": false,
 		"this never works when people only talk about what they would like most":                                    false,
-		strings.Replace(someWords, "wave", "zoo", 1): false, // of the list, but no phrase
-		strings.Repeat("long ", 40):                  false,
-		"saya mau makan nasi goreng bersama teman lama dekat pasar besar malam ini juga kalau bisa": false,
-		"heute abend kochen wir wieder Nudeln, danach gehen alle noch etwas spielen oder lesen":     false,
+		strings.Replace(someWords, "wave", "zoo", 1):                                                                false, // of the list, but no phrase
+		strings.Repeat("long ", 40):                                                                                 false,
+		"saya mau makan nasi goreng bersama teman lama dekat pasar besar malam ini juga kalau bisa":                 false,
+		"heute abend kochen wir wieder Nudeln, danach gehen alle noch etwas spielen oder lesen":                     false,
 	} {
 		if got := effect.Secret(text); got != want {
 			t.Errorf("%q: %v", text, got)
