@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/link"
 	"github.com/privyseal/privyseal/nostr"
@@ -120,11 +121,27 @@ func reachable(relay string) bool {
 	return err != nil || !ip.IsLoopback() && !ip.IsUnspecified()
 }
 
+// slow is when a person wonders what takes so long.
+const slow = time.Second
+
+// saysIfSlow tells the person at the terminal what takes so long, once it does;
+// without a terminal the log does.
+func (h *house) saysIfSlow(what string) (done func() bool) {
+	return time.AfterFunc(slow, func() {
+		if t, ok := tty.Of(h.m.Stdin, h.m.Stderr); ok {
+			t.Say("%s", what)
+		} else if h.log != nil {
+			h.log.Info(what)
+		}
+	}).Stop
+}
+
 // fastest connects to all public relays and keeps the first to answer; those
 // that nobody answers for are taken as they come.
 func (h *house) fastest(ctx context.Context) []string {
 	ctx, cancel := context.WithTimeout(ctx, publicPatient)
 	defer cancel()
+	defer h.saysIfSlow("Looking for public relays that answer (a few seconds at most)…")()
 	answered := make(chan string, len(h.m.Public))
 	for _, url := range h.m.Public {
 		go func() {

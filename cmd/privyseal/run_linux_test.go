@@ -151,6 +151,26 @@ func TestSetUpPublic(t *testing.T) {
 	}
 }
 
+// TestSlowPublicRelays: when no public relay answers, the person is told what
+// takes so long.
+func TestSlowPublicRelays(t *testing.T) {
+	hangs, err := net.Listen("tcp", "127.0.0.1:0") // it takes connections and says nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hangs.Close()
+	p := ptytest.Open(t, 80, 24)
+	m := newMain(p.TTY, p.TTY)
+	m.Stdin, m.Public, m.AllowPrivate = p.TTY, []string{"ws://" + hangs.Addr().String()}, func(string) bool { return true }
+	h := &house{m: m, cmd: &upCmd{}}
+	chosen := make(chan []string, 1)
+	go func() { chosen <- h.fastest(t.Context()) }()
+	p.Expect("Looking for public relays that answer")
+	if got := <-chosen; !slices.Equal(got, m.Public) {
+		t.Errorf("chosen: %v", got)
+	}
+}
+
 // TestCredential: a key file that systemd hands over unlocks; a wrong one ends
 // the start.
 func TestCredential(t *testing.T) {
