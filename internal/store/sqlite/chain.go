@@ -124,7 +124,7 @@ func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
 				found = append(found, r)
 			}
 		}
-		if len(found) == limit {
+		if len(some) < limit || len(found) == limit {
 			return found, nil
 		}
 		before = int64(some[limit-1].Seq)

@@ -32,7 +32,7 @@ func TestDiskFull(t *testing.T) {
 	detail := strings.Repeat("x", 2000)
 	write := func(i int) func(store.Tx) error {
 		return func(x store.Tx) error {
-			if _, err := x.AppendRecord(privyseal.Record{Detail: detail}); err != nil {
+			if _, err := x.AppendRecord(privyseal.Record{App: "app1", Detail: detail}); err != nil {
 				return err
 			}
 			x.SetSetting(fmt.Sprint(i), detail) // its error is overlooked
@@ -81,6 +81,13 @@ func TestDiskFull(t *testing.T) {
 	}
 	if head := verify(t, s); head.Seq != uint64(written)+2 {
 		t.Fatalf("head %d, want what Later and Update wrote after %d", head.Seq, written)
+	}
+	var listed []privyseal.Record
+	if err := s.View(t.Context(), func(r store.Reader) (err error) {
+		listed, err = r.Records(store.RecordQuery{App: "app1", Limit: written + 9})
+		return err
+	}); err != nil || len(listed) != written+2 {
+		t.Fatalf("%d of %d records are found by their app: %v", len(listed), written+2, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -89,6 +90,11 @@ func records(t *testing.T, s store.Store) {
 	equal(t, "by identity", query(store.RecordQuery{Identity: "i0", Limit: 2}), []uint64{599, 597})
 	equal(t, "by trace", query(store.RecordQuery{Trace: "trace3"}), []uint64{8, 7})
 	equal(t, "by all", query(store.RecordQuery{Trace: "trace3", App: "app1", Identity: "i1", Before: 9}), []uint64{8})
+	equal(t, "by a trace that only a detail has", query(store.RecordQuery{Trace: "detail"}), []uint64(nil))
+	if got := query(store.RecordQuery{App: "app1", Limit: 150}); len(got) != 150 || got[0] != 599 || got[149] != 152 {
+		t.Fatalf("many by app: %v", got)
+	}
+	equal(t, "the first by app", query(store.RecordQuery{App: "app1", Before: 6}), []uint64{5, 2})
 	equal(t, "none", query(store.RecordQuery{App: "nobody"}), []uint64(nil))
 
 	var walked []uint64
@@ -129,8 +135,17 @@ func chainUnderConcurrency(t *testing.T, s store.Store) {
 		s.Later(func(tx store.Tx) error { _, err := tx.AppendRecord(record(i)); return err })
 	}
 	wantErr(t, "Flush", s.Flush(t.Context()), nil)
-	if got := len(chain(t, s)); got != won+n {
-		t.Fatalf("%d records, want %d", got, won+n)
+	all := chain(t, s)
+	if len(all) != won+n {
+		t.Fatalf("%d records, want %d", len(all), won+n)
+	}
+	for i := range 3 {
+		app := fmt.Sprint("app", i)
+		want := slices.DeleteFunc(slices.Clone(all), func(r privyseal.Record) bool { return r.App != app })
+		slices.Reverse(want)
+		equal(t, "by app", get(t, s, func(r store.Reader) ([]privyseal.Record, error) {
+			return r.Records(store.RecordQuery{App: app, Limit: len(all)})
+		}), want)
 	}
 }
 
@@ -138,7 +153,7 @@ func chainAfterErrors(t *testing.T, s store.Store) {
 	update(t, s, func(tx store.Tx) error { _, err := tx.AppendRecord(record(1)); return err })
 	before := get(t, s, store.Reader.Head)
 	err := s.Update(t.Context(), func(tx store.Tx) error {
-		if _, err := tx.AppendRecord(record(2)); err != nil {
+		if _, err := tx.AppendRecord(record(6)); err != nil { // of the same app as the next
 			return err
 		}
 		return errDeliberate
@@ -152,8 +167,14 @@ func chainAfterErrors(t *testing.T, s store.Store) {
 		}
 		return err
 	})
-	if got := len(chain(t, s)); got != 2 {
-		t.Fatalf("%d records", got)
+	all := chain(t, s)
+	if len(all) != 2 {
+		t.Fatalf("%d records", len(all))
+	}
+	for _, want := range all {
+		equal(t, "by app", get(t, s, func(r store.Reader) ([]privyseal.Record, error) {
+			return r.Records(store.RecordQuery{App: want.App})
+		}), []privyseal.Record{want})
 	}
 }
 
