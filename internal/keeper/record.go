@@ -62,6 +62,9 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 			return err
 		}
 		work := j.work(d)
+		if d.Verdict == privyseal.Refuse {
+			work.Outcome = privyseal.Refused // a stop must not turn this into a yes
+		}
 		if q != nil {
 			if !room {
 				return asError(words.TooMany)

@@ -188,6 +188,10 @@ func (k *Keeper) refusedAgain(j *job, w privyseal.Work, q privyseal.Question, d 
 	switch {
 	case d.Verdict == privyseal.Refuse:
 		reason = d.Reason
+	case w.Outcome == privyseal.Refused && strings.HasPrefix(w.Rule, "question:"):
+		reason = words.SaidNo
+	case w.Outcome == privyseal.Refused:
+		reason = policy.ReasonRefused
 	case q.State == privyseal.QuestionDenied:
 		reason = words.SaidNo
 	case q.State == privyseal.QuestionExpired:
