@@ -4,14 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/audit"
-	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/store"
 )
 
@@ -94,6 +90,7 @@ func (k *Keeper) loadSink(ctx context.Context) error {
 func (k *Keeper) keepSink(ctx, work context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	was := k.sinkFailing()
 	for {
 		nudged := false
 		select {
@@ -103,11 +100,11 @@ func (k *Keeper) keepSink(ctx, work context.Context) {
 		case <-k.sink.wake:
 			nudged = true
 		}
-		was := k.sinkFailing()
 		if err := k.judgeSink(ctx, k.now()); err != nil && ctx.Err() == nil {
 			k.log.Error("the record could not be read for its sink", "err", err)
 		}
-		switch is := k.sinkFailing(); {
+		is := k.sinkFailing()
+		switch {
 		case was == "" && is != "":
 			k.counts.add("sink_stops", 1)
 			k.log.Error("nothing is signed: the record is not confirmed outside", "why", is)
@@ -115,6 +112,7 @@ func (k *Keeper) keepSink(ctx, work context.Context) {
 			k.log.Info("the record is confirmed outside again; signing goes on")
 			k.wake(work)
 		}
+		was = is
 		k.feedSink(work, nudged)
 	}
 }
@@ -125,22 +123,23 @@ func (k *Keeper) judgeSink(ctx context.Context, now time.Time) error {
 	o.mu.Lock()
 	has, where := o.has.Seq, o.where
 	o.mu.Unlock()
+	if where == "" {
+		return nil
+	}
 	var head audit.Head
 	var oldest time.Time // of what the sink lacks
-	if where != "" {
-		err := k.store.View(ctx, func(r store.Reader) (err error) {
-			if head, err = r.Head(); err != nil || head.Seq <= has {
-				return err
-			}
-			recs, err := r.Records(store.RecordQuery{Before: has + 2, Limit: 1})
-			if len(recs) > 0 {
-				oldest = recs[0].Time
-			}
-			return err
-		})
-		if err != nil {
+	err := k.store.View(ctx, func(r store.Reader) (err error) {
+		if head, err = r.Head(); err != nil || head.Seq <= has {
 			return err
 		}
+		recs, err := r.Records(store.RecordQuery{Before: has + 2, Limit: 1})
+		if len(recs) > 0 {
+			oldest = recs[0].Time
+		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	age, records := k.sinkLimits()
 	o.mu.Lock()
@@ -173,6 +172,12 @@ func behind(head, has uint64, oldest, now time.Time, age time.Duration, records 
 // is under way at most, however long the place takes.
 func (k *Keeper) feedSink(ctx context.Context, nudged bool) {
 	o, now := k.sink, k.now()
+	o.mu.Lock()
+	none := o.where == "" || o.head <= o.has.Seq
+	o.mu.Unlock()
+	if none {
+		return
+	}
 	every, err := time.ParseDuration(k.setting(settingSinkEvery))
 	if err != nil {
 		every = time.Minute
@@ -248,47 +253,6 @@ func (k *Keeper) rememberConfirmed(c confirmed) {
 	k.store.Later(func(tx store.Tx) error { return tx.SetSetting(settingConfirmed, string(raw)) })
 }
 
-// useSink changes to another sink, or to none with "". One that takes nothing
-// now is not begun with.
-func (k *Keeper) useSink(ctx context.Context, where string) error {
-	o := k.sink
-	has := confirmed{Where: where}
-	var sink Sink
-	if where != "" {
-		if o.open == nil {
-			return privyseal.E(privyseal.KindUnsupported, "this signer has no sinks", "")
-		}
-		var err error
-		if sink, err = o.open(where, true); err != nil {
-			return privyseal.E(privyseal.KindInvalid, "the sink cannot be used: "+err.Error(), "for example: file:/mnt/other-disk/privyseal.log")
-		}
-		head, event, err := k.signHead(ctx)
-		if err == nil && head.Seq > 0 {
-			has.Seq, has.Time = head.Seq, k.now()
-			err = within(ctx, sinkPatience, func(ctx context.Context) error { return sink.Put(ctx, event) })
-		} else if err == nil { // locked: it begins here
-			err = k.store.View(ctx, func(r store.Reader) error {
-				h, err := r.Head()
-				has.Seq = h.Seq
-				return err
-			})
-		}
-		if err != nil {
-			_ = sink.Close()
-			return privyseal.E(privyseal.KindInvalid, "the sink took nothing: "+err.Error(), "for example: file:/mnt/other-disk/privyseal.log")
-		}
-	}
-	o.mu.Lock()
-	old := o.sink
-	o.where, o.sink, o.has, o.fault, o.failing, o.putting = where, sink, has, "", "", false
-	o.mu.Unlock()
-	if old != nil {
-		_ = old.Close()
-	}
-	k.rememberConfirmed(has)
-	return nil
-}
-
 // within bounds work that may not look at its context.
 func within(ctx context.Context, limit time.Duration, fn func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
@@ -328,85 +292,4 @@ func (k *Keeper) sinkFailing() string {
 	k.sink.mu.Lock()
 	defer k.sink.mu.Unlock()
 	return k.sink.failing
-}
-
-// unrecordable is why nothing may be signed now: no record could be kept of it,
-// here or where it is confirmed.
-func (k *Keeper) unrecordable() error {
-	if k.store.Healthy() != nil {
-		return privyseal.E(privyseal.KindBusy, "the signer cannot write to its disk and signs nothing without a record", "see: privyseal doctor")
-	}
-	if k.sinkFailing() != "" {
-		return privyseal.E(privyseal.KindBusy, "the signer's record is not confirmed outside and it signs nothing without", "see: privyseal doctor")
-	}
-	return nil
-}
-
-// sinkInfo shows the sink; nil without one.
-func (k *Keeper) sinkInfo() *control.SinkInfo {
-	o := k.sink
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.where == "" {
-		return nil
-	}
-	info := &control.SinkInfo{Where: o.where, Confirmed: o.has.Seq, ConfirmedAt: o.has.Time, Failing: o.failing, Fault: o.fault}
-	if o.head > o.has.Seq {
-		info.Behind = o.head - o.has.Seq
-	}
-	return info
-}
-
-func (k *Keeper) sinkFindings() []control.Finding {
-	info := k.sinkInfo()
-	switch {
-	case info == nil:
-		return nil
-	case info.Failing != "":
-		return []control.Finding{{Check: "sink", State: "problem", Text: "nothing is signed: " + info.Failing, Fix: "repair " + info.Where + ", or do without: privyseal settings set sink \"\""}}
-	case info.Fault != "":
-		return []control.Finding{{Check: "sink", State: "warning", Text: info.Where + " takes nothing: " + info.Fault, Fix: "repair it soon: before long nothing is signed"}}
-	}
-	return []control.Finding{{Check: "sink", State: "ok", Text: fmt.Sprintf("%s has the record up to entry %d", info.Where, info.Confirmed)}}
-}
-
-// sinkLimits is how far the sink may be behind.
-func (k *Keeper) sinkLimits() (time.Duration, uint64) {
-	age, records, err := parseBehind(k.setting(settingSinkBehind))
-	if err != nil {
-		return 5 * time.Minute, 1000
-	}
-	return age, records
-}
-
-// parseBehind reads such as "5m,1000": an age, and a number of entries.
-func parseBehind(v string) (time.Duration, uint64, error) {
-	a, n, ok := strings.Cut(v, ",")
-	age, err1 := time.ParseDuration(a)
-	records, err2 := strconv.ParseUint(n, 10, 32)
-	if !ok || err1 != nil || err2 != nil || age < time.Second || records == 0 {
-		return 0, 0, privyseal.E(privyseal.KindInvalid, "“"+v+"” is not an age and a number of entries", "for example: 5m,1000")
-	}
-	return age, records, nil
-}
-
-func checkBehind(v string) error {
-	_, _, err := parseBehind(v)
-	return err
-}
-
-func checkEvery(v string) error {
-	if d, err := time.ParseDuration(v); err != nil || d < time.Second || d > time.Hour {
-		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not a time between 1s and 1h", "for example: 60s")
-	}
-	return nil
-}
-
-func checkSink(v string) error {
-	for _, kind := range []string{"file:/", "syslog:", "relay:wss://", "relay:ws://"} {
-		if strings.HasPrefix(v, kind) {
-			return nil
-		}
-	}
-	return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not a sink", "file:/PATH, syslog: or relay:wss://HOST")
 }

@@ -245,3 +245,37 @@ func TestVerifyAgainstTheSink(t *testing.T) {
 		t.Fatalf("in a second epoch: %+v", v)
 	}
 }
+
+// Work that a crash left open waits for the sink, and is done when it is back
+// or done without.
+func TestOpenWorkWaitsForTheSink(t *testing.T) {
+	for name, mend := range map[string]func(*rig, *sink){
+		"the sink is back": func(_ *rig, s *sink) { s.is(nil, nil) },
+		"done without":     func(r *rig, _ *sink) { r.set("sink", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, s := sinkRig(t)
+			c := r.paired(control.InviteArgs{Preset: "ask"})
+			q, n := c.asks(c.note("asked before"))
+			s.is(errors.New("gone"), nil)
+			r.stop()
+			// The yes is on record, its work is not done: as after a kill.
+			r.cold = true
+			r.start(false)
+			must(t, r.store.Update(t.Context(), func(tx store.Tx) error {
+				return tx.AnswerQuestion(q.ID, privyseal.QuestionApproved, "test", r.now(), false)
+			}))
+			r.stop()
+			r.cold = false
+			r.sleep(time.Minute)
+			r.fence = nil
+			r.start(false)
+			r.until("it fails", func() bool { return r.sinkInfo().Failing != "" })
+			if got := c.since(n); len(got) > 0 {
+				t.Fatalf("answered: %+v", got)
+			}
+			mend(r, s)
+			c.signed(c.await(n), r.author)
+		})
+	}
+}
