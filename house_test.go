@@ -59,7 +59,7 @@ var floors = [][]string{
 	{""},
 	{"internal/failpoint", "internal/link", "internal/effect", "internal/control", "internal/audit"},
 	{"internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/anchor", "internal/relay", "client"},
-	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/metrics"},
+	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/keeper/brake", "internal/metrics"},
 	{"internal/keeper"},
 	{"cmd/privyseal"},
 }

@@ -91,6 +91,7 @@ func (k *Keeper) settle(ctx context.Context, q privyseal.Question, to privyseal.
 	}
 	q.State, q.By, q.Answered = to, by, now
 	k.asked.closed(q, now)
+	k.bulkClosed(ctx, q)
 	k.serve(ctx, q)
 	return q, nil
 }
@@ -111,6 +112,10 @@ func (k *Keeper) serve(ctx context.Context, q privyseal.Question) {
 // operation, asked for once or more: what the first gets, all get. Its turn
 // begins before they are gathered, so that none joins behind its back.
 func (k *Keeper) serveQuestion(ctx context.Context, q privyseal.Question) {
+	if q.Reason == words.BulkRead {
+		k.serveBulk(ctx, q)
+		return
+	}
 	release, err := k.flights.enter(ctx, q.App, q.OpHash)
 	if err != nil {
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
@@ -97,7 +98,9 @@ func (k *Keeper) Call(ctx context.Context, rights control.Rights, verb string, a
 	if h == nil {
 		return nil, privyseal.E(privyseal.KindUnsupported, "the running signer does not know this command", "restart it with this version: privyseal up")
 	}
-	return h(k, ctx, args, more)
+	out, err := h(k, ctx, args, more)
+	k.ownerSeen(verb, err)
+	return out, err
 }
 
 func (k *Keeper) status(ctx context.Context) control.Status {
@@ -116,7 +119,7 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 		s.Store = err.Error()
 	}
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
-	s.Findings = append(k.markFindings(), k.sinkFindings()...)
+	s.Findings = slices.Concat(k.markFindings(), k.sinkFindings(), k.brakeFindings())
 	s.Sink = k.sinkInfo()
 	s.Chain, s.Answers = k.chainInfo(ctx), k.took.info()
 	return s

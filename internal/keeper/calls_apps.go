@@ -46,7 +46,7 @@ func (k *Keeper) findApp(name string) (privyseal.App, error) {
 // may is what an app may do, as English sentences: its own grants, then its
 // preset.
 func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {
-	out := []string{}
+	out := append([]string{}, k.brakeLines(app)...)
 	for _, g := range grants {
 		if policy.Alive(g, k.now()) {
 			out = append(out, words.Grant(g))
@@ -106,6 +106,14 @@ func (k *Keeper) pauseApp(ctx context.Context, n control.Name) (control.AppInfo,
 }
 
 func (k *Keeper) resumeApp(ctx context.Context, n control.Name) (control.AppInfo, error) {
+	a, err := k.findApp(n.Name)
+	if err != nil {
+		return control.AppInfo{}, err
+	}
+	if was, err := k.release(ctx, a); err != nil || was && a.State == privyseal.AppActive {
+		a, _ = k.book.appByID(a.ID)
+		return k.appInfo(a), err
+	}
 	return k.moveApp(ctx, n.Name, privyseal.AppActive, "resumed", privyseal.AppPaused)
 }
 
@@ -113,8 +121,15 @@ func (k *Keeper) revokeApp(ctx context.Context, n control.Name) (control.AppInfo
 	return k.moveApp(ctx, n.Name, privyseal.AppRevoked, "revoked", privyseal.AppActive, privyseal.AppPaused, privyseal.AppExpired)
 }
 
-// panicPause pauses every app at once.
+// panicPause pauses every app at once and closes what they asked.
 func (k *Keeper) panicPause(ctx context.Context, _ none) (control.Paused, error) {
+	n, err := k.pauseAll(ctx, "panic: every app paused by command line", true)
+	return control.Paused{Apps: n}, err
+}
+
+// pauseAll pauses every active app, on record, and closes their questions.
+// With always false there is no record when none was active.
+func (k *Keeper) pauseAll(ctx context.Context, why string, always bool) (int, error) {
 	k.sessions.Lock()
 	defer k.sessions.Unlock()
 	var paused []string
@@ -131,16 +146,22 @@ func (k *Keeper) panicPause(ctx context.Context, _ none) (control.Paused, error)
 			}
 			paused = append(paused, a.ID)
 		}
-		return note(tx, privyseal.Record{Time: now, Detail: "panic: every app paused by command line"})
+		if len(paused) == 0 && !always {
+			return nil
+		}
+		return note(tx, privyseal.Record{Time: now, Detail: why})
 	})
 	if err != nil {
-		return control.Paused{}, err
+		return 0, err
 	}
 	for _, id := range paused {
 		k.book.changeApp(id, pause)
 	}
 	k.narrowed()
-	return control.Paused{Apps: len(paused)}, nil
+	for _, id := range paused {
+		k.dropQuestions(ctx, id)
+	}
+	return len(paused), nil
 }
 
 // grantApp allows, asks about or refuses permissions; a grant of the same scope

@@ -7,6 +7,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -32,6 +33,9 @@ func (k *Keeper) questionInfo(q privyseal.Question) control.QuestionInfo {
 		return info
 	}
 	info.Title, info.Lines, info.Quote = p.Title, p.Lines, p.Quote
+	if n, ok := k.brakes.reading.Braked(readingKey(q.App, q.Op)); ok && q.Reason == words.BulkRead {
+		info.Lines = append([]string{words.BulkLine(n.Texts, n.People)}, p.Lines...)
+	}
 	info.Yes, info.No, info.Remember = p.Yes, p.No, p.Remember
 	for _, d := range p.Details {
 		info.Details = append(info.Details, control.DetailInfo{Name: d.Name, Value: d.Value})
@@ -41,7 +45,7 @@ func (k *Keeper) questionInfo(q privyseal.Question) control.QuestionInfo {
 
 func (k *Keeper) listQuestions(context.Context, none) ([]control.QuestionInfo, error) {
 	out := []control.QuestionInfo{}
-	for _, q := range k.asked.list() {
+	for _, q := range k.asked.shown() {
 		out = append(out, k.questionInfo(q))
 	}
 	return out, nil
@@ -76,7 +80,7 @@ func (k *Keeper) showQuestion(ctx context.Context, n control.Name) (control.Ques
 func (k *Keeper) watchQuestions(ctx context.Context, _ none, more func(any) error) error {
 	ch, stop := k.asked.watch()
 	defer stop()
-	for _, q := range k.asked.list() {
+	for _, q := range k.asked.shown() {
 		if err := more(k.questionInfo(q)); err != nil {
 			return err
 		}
@@ -115,6 +119,9 @@ func (k *Keeper) approve(ctx context.Context, a control.AnswerArgs) (control.Que
 	if err != nil {
 		return control.QuestionInfo{}, err
 	}
+	if q.Reason == words.BulkRead {
+		grant = k.bulkGrant(q, privyseal.Allow)
+	}
 	return k.answer(ctx, q, privyseal.QuestionApproved, a.By, grant)
 }
 
@@ -127,7 +134,11 @@ func (k *Keeper) deny(ctx context.Context, a control.AnswerArgs) (control.Questi
 		return control.QuestionInfo{}, privyseal.E(privyseal.KindInvalid, "a no is not remembered",
 			"to refuse for good: privyseal apps refuse "+q.App+" PERMISSION")
 	}
-	return k.answer(ctx, q, privyseal.QuestionDenied, a.By, nil)
+	var grant *privyseal.Grant
+	if q.Reason == words.BulkRead {
+		grant = k.bulkGrant(q, privyseal.Refuse)
+	}
+	return k.answer(ctx, q, privyseal.QuestionDenied, a.By, grant)
 }
 
 func (k *Keeper) answer(ctx context.Context, q privyseal.Question, to privyseal.QuestionState, by string, g *privyseal.Grant) (control.QuestionInfo, error) {
@@ -138,6 +149,7 @@ func (k *Keeper) answer(ctx context.Context, q privyseal.Question, to privyseal.
 	if err != nil {
 		return control.QuestionInfo{}, err
 	}
+	k.judged(context.WithoutCancel(ctx), q)
 	return k.questionInfo(q), nil
 }
 

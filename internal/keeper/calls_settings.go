@@ -33,6 +33,11 @@ var settings = []setting{
 	{settingSinkEvery, "60s", "How often the record is confirmed there, at the least.", checkEvery},
 	{settingSinkBehind, "5m,1000", "How far that may be behind before nothing is signed: an age, and a number of entries.", checkBehind},
 	{settingMetrics, "", "An address for figures at /metrics (Prometheus), such as 127.0.0.1:9646; takes effect at the next start.", checkMetrics},
+	{settingRateApp, "5000,10000", "How many requests of one app are taken in a second, and how many at once; above it they get a limit error.", checkRate},
+	{settingRateRefused, "20,100", "The same for requests of an app that are asked, refused or invalid; above it they are not put on record.", checkRate},
+	{settingRateIdentity, "10000,20000", "The same for all apps of one identity together.", checkRate},
+	{settingRateStranger, "5,20", "How many events of one unknown key are opened in a second, and at once; the others are dropped.", checkRate},
+	{settingDeadMan, "", "After so many days (30d) without an answer, a change or an unlock by you, every app is paused and the vault locks, and nobody can log in or post with this signer until you unlock it and resume the apps. Off by default.", checkTimer},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }
 
@@ -138,6 +143,7 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 		return control.SettingInfo{}, err
 	}
 	info := k.settingInfo(s)
+	k.setBrakes()
 	k.changed(info.Key, info.Value)
 	return info, nil
 }

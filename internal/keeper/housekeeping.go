@@ -40,6 +40,7 @@ func (k *Keeper) housekeep(ctx context.Context) {
 		if now.Sub(pruned) >= pruneEvery {
 			pruned = now
 			k.prune(ctx, now)
+			k.watchOwner(ctx, now)
 		}
 		if now.Sub(marked) >= checkpointEvery {
 			marked = now
@@ -50,6 +51,7 @@ func (k *Keeper) housekeep(ctx context.Context) {
 
 // flushSeen writes when apps were last seen.
 func (k *Keeper) flushSeen(context.Context) {
+	k.flushHabits()
 	seen := k.book.takeSeen()
 	if len(seen) == 0 {
 		return
@@ -89,13 +91,21 @@ func (k *Keeper) prune(ctx context.Context, now time.Time) {
 // forgetApp drops a session that ended a month ago: until then its client is
 // told so, afterwards it is a stranger.
 func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
-	if err := k.store.Update(ctx, func(tx store.Tx) error { return tx.DeleteApp(a.ID) }); err != nil {
+	if err := k.store.Update(ctx, func(tx store.Tx) error {
+		for _, key := range []string{settingHabits, settingReleased} {
+			if err := tx.SetSetting(key+a.ID, ""); err != nil {
+				return err
+			}
+		}
+		return tx.DeleteApp(a.ID)
+	}); err != nil {
 		k.log.Warn("an ended app could not be dropped", "app", a.ID, "err", err)
 		return
 	}
 	k.book.dropApp(a.ID)
 	k.grants.drop(a.ID)
 	k.counts.forget(a.ID)
+	k.brakes.habits.forget(a.ID)
 	if !a.Compatible {
 		k.vault.ForgetSignerKey(a.ID)
 	}

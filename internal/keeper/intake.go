@@ -61,7 +61,7 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 		e.cipher = privyseal.CipherNip04
 	}
 	app, known := k.book.app(ev.PubKey, to.pub)
-	if !known && !k.strangers.admit(in.Relay, e.at) {
+	if !known && !(k.brakes.strangers.Take(string(ev.PubKey[:]), e.at) && k.strangers.admit(in.Relay, e.at)) {
 		k.counts.add("strangers_dropped", 1)
 		return
 	}
@@ -82,8 +82,14 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 		k.counts.add("events_copied", 1)
 		return
 	}
+	if known && !k.worthVerifying(e) {
+		return
+	}
 	if err := ev.Verify(); err != nil {
 		k.counts.add("events_forged", 1)
+		if known {
+			k.forged(e)
+		}
 		return
 	}
 	if known {
@@ -125,6 +131,9 @@ func (k *Keeper) parse(ctx context.Context, e *envelope, app string) (*nip46.Req
 	k.counts.add("messages_malformed", 1)
 	if id == "" {
 		id = `""`
+	}
+	if a, ok := k.book.appByID(app); ok && k.inVain(ctx, e, &a, id, "") {
+		return nil, false
 	}
 	k.reply(ctx, e, app, failure(id, "", privyseal.KindInvalid, "the request could not be read: "+err.Error()))
 	return nil, false
@@ -196,6 +205,9 @@ func (k *Keeper) fromApp(ctx context.Context, e *envelope, app privyseal.App) {
 	if app.State != privyseal.AppActive {
 		k.counts.add("requests_inactive", 1)
 		k.reply(ctx, e, app.ID, k.inactive(req.ID, req.Method, app.State))
+		return
+	}
+	if k.tooFast(ctx, e, &app, req) {
 		return
 	}
 	k.book.sawApp(&app, e.at, e.cipher)

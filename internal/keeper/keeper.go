@@ -98,6 +98,9 @@ type Keeper struct {
 	took  latency
 	pulse chan struct{}
 	seals atomic.Pointer[[]privyseal.Seal]
+
+	brakes    *brakes
+	lastOwner atomic.Value // time.Time: when the owner was last heard of
 }
 
 type seamBox struct{ Seam }
@@ -112,7 +115,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		book:    newBook(), grants: newGrantBook(), flights: newFlights(),
-		strangers: newStrangers(), asked: newAsked(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
+		strangers: newStrangers(), asked: newAsked(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
 	}
 	if k.now == nil {
 		k.now = time.Now
@@ -131,6 +134,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	if err := k.load(ctx); err != nil {
 		return nil, err
 	}
+	k.setBrakes()
 	if err := k.judge(ctx); err != nil {
 		return nil, err
 	}
@@ -155,6 +159,12 @@ func (k *Keeper) load(ctx context.Context) error {
 			return err
 		}
 		if err := k.ears.load(r, k.now()); err != nil {
+			return err
+		}
+		if err := k.loadBrakes(r); err != nil {
+			return err
+		}
+		if err := k.loadOwner(r); err != nil {
 			return err
 		}
 		return k.asked.load(r, k.now())

@@ -22,6 +22,8 @@ type job struct {
 	app privyseal.App
 	who privyseal.Identity
 	req *privyseal.Request
+
+	bulk *privyseal.Question // the one it waits for together with others
 }
 
 // operate takes a request for a user key through the pipeline: once, weigh,
@@ -39,6 +41,9 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 	var err error
 	if j.req, err = k.read(e, &app, &j.who, op, req); err != nil {
 		k.counts.add("requests_invalid", 1)
+		if k.inVain(ctx, e, &app, req.ID, req.Method) {
+			return
+		}
 		refuse(privyseal.KindOf(err), err.Error())
 		return
 	}
@@ -122,13 +127,23 @@ func opHash(m *nip46.Request) [32]byte {
 // process weighs, decides and records, then uses the key or asks.
 func (k *Keeper) process(ctx context.Context, j *job) {
 	eff := k.weigh(j)
-	for range 3 { // a budget may be used up between the decision and its record
+	for try := range 3 { // a budget may be used up between the decision and its record
 		in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
 		budgets := policy.Budgeted(j.app, in.Grants)
 		in.Spent = k.grants.spent(budgets, j.e.at)
-		d := k.answered(j, policy.Decide(in))
+		d := k.reads(j, k.answered(j, policy.Decide(in)), in.Grants)
+		d = k.quiet(j, k.unusual(j, &eff, d, in.Grants))
+		bulk := d.Verdict == privyseal.Ask && d.Reason == words.BulkRead
+		if d.Verdict != privyseal.Allow && !bulk && try == 0 && k.inVain(ctx, j.e, &j.app, j.req.ID, j.req.Method) {
+			return
+		}
 		room, done := true, func() {}
-		if d.Verdict == privyseal.Ask {
+		switch {
+		case bulk:
+			if done, room = k.gather(ctx, j); !room {
+				return
+			}
+		case d.Verdict == privyseal.Ask:
 			room, done = k.asked.reserve(j.app.ID)
 		}
 		c, err := k.record(ctx, j, eff, d, budgets, room)

@@ -196,6 +196,7 @@ func TestTemplateClock(t *testing.T) {
 		c.send(c.seal(c.request("sign_event", body(1, off)), r.now()))
 		q := r.question()
 		mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
+		r.sleep(time.Minute) // so that refusals do not quiet the app
 	}
 	r.settle()
 	got := c.ask("sign_event", body(10002, 20*time.Minute))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
 )
 
 // How long a question waits, and how long a late yes still counts (design
@@ -155,6 +156,19 @@ func (a *asked) list() []privyseal.Question {
 	}
 	slices.SortFunc(out, func(x, y privyseal.Question) int { return x.Asked.Compare(y.Asked) })
 	return out
+}
+
+// shown is what a person is shown: what is asked one by one gives way to the
+// one question about reading in bulk.
+func (a *asked) shown() []privyseal.Question {
+	all := a.list()
+	bulk := map[string]bool{}
+	for _, q := range all {
+		bulk[readingKey(q.App, q.Op)] = bulk[readingKey(q.App, q.Op)] || q.Reason == words.BulkRead
+	}
+	return slices.DeleteFunc(all, func(q privyseal.Question) bool {
+		return q.Reason != words.BulkRead && bulk[readingKey(q.App, q.Op)]
+	})
 }
 
 // prune forgets what no longer counts and says which open questions are over.

@@ -28,7 +28,15 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 	var q *privyseal.Question
 	if d.Verdict == privyseal.Ask {
 		var err error
-		if q, err = k.question(j, eff, d); err != nil {
+		switch {
+		case d.Reason != words.BulkRead:
+			q, err = k.question(j, eff, d)
+		case j.bulk != nil:
+			q = j.bulk
+		default:
+			q, err = k.bulkQuestion(j, d)
+		}
+		if err != nil {
 			return commitment{}, err
 		}
 	}
@@ -69,7 +77,13 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 			if !room {
 				return asError(words.TooMany)
 			}
-			if err := tx.AskQuestion(*q); err != nil {
+			if q == j.bulk {
+				now, err := tx.Question(q.ID) // it may be answered by now
+				if err != nil {
+					return err
+				}
+				q = &now
+			} else if err := tx.AskQuestion(*q); err != nil {
 				return err
 			}
 			c.question, work.State, work.Question = q, privyseal.WorkAsking, q.ID

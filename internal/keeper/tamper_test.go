@@ -49,6 +49,7 @@ func (r *rig) sql(dir string, statements ...string) {
 
 func TestVerifyFindsEveryKindOfTampering(t *testing.T) {
 	r := newRig(t)
+	mustCall[control.SettingInfo](r, control.VerbSettingsSet, control.SettingArgs{Key: "rate-app-refused", Value: "10000,10000"})
 	c := r.paired(control.InviteArgs{Preset: "trusted", Refuse: "sign_event:7"})
 	n, sent := r.outbound(), 0
 	for i := range 1000 {

@@ -39,6 +39,7 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 		k.finish(ctx, j, r, d, true)
 		return nil
 	}
+	k.learn(j)
 	r := success(j.req.ID, j.req.Method, result)
 	const worst = 6 // bytes that JSON may make of one
 	if len(result) > maxAnswer/worst && len(r.json()) > maxAnswer {

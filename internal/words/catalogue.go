@@ -88,6 +88,10 @@ var catalogue = map[effect.Act]sentence{
 // reasonLines say what raised a level, the most telling first.
 var reasonLines = []struct{ code, text string }{
 	{effect.ReasonSecret, "The text holds a secret that opens an account or a wallet."},
+	{NewThing, "It never did this before."},
+	{NewPerson, "It never had to do with this person before."},
+	{OddHour, "It was never active at this hour before."},
+	{Burst, "It does far more than it did before."},
 	{effect.ReasonEmpties, "Nothing would be left of it."},
 	{effect.ReasonErases, "This erases \"{text}\"."},
 	{effect.ReasonWallet, "Tips would go to \"{text}\"."},

@@ -38,6 +38,8 @@ var refusals = map[string]struct {
 	Locked:                   {privyseal.KindLocked, "The key app is locked. Unlock it and try again."},
 	Busy:                     {privyseal.KindBusy, "The key app is busy. Try again soon."},
 	TooMany:                  {privyseal.KindLimit, "Too many questions are open. Answer those first."},
+	Quiet:                    {privyseal.KindDenied, "The person said no too often. Wait before you ask again."},
+	TooFast:                  {privyseal.KindLimit, "Too much at once. Slow down and try again."},
 	Stale:                    {privyseal.KindExpired, "The request came too late. Check the clock and try again."},
 }
 
@@ -62,6 +64,11 @@ var builtins = map[string]string{
 	policy.ReasonControl:  "Connected apps may always do this.",
 	policy.ReasonEveryday: "This gives nothing away, so it is not asked.",
 	policy.ReasonNoGrant:  "You have not said yet what this app may do here.",
+	BulkRead:              "It opens many private texts at once.",
+	NewThing:              "It never did this before.",
+	NewPerson:             "It never had to do with this person before.",
+	OddHour:               "It was never active at this hour before.",
+	Burst:                 "It does far more than it did before.",
 }
 
 // Rule is the rule that decided, as a sentence.
