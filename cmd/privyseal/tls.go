@@ -3,16 +3,15 @@ package main
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/link"
 )
 
 // tlsFlags say how others reach the own relay.
@@ -52,7 +51,7 @@ func (f *tlsFlags) check() error {
 func (f *tlsFlags) secure() bool { return f.TLS == "auto" || f.TLSCert != "" }
 
 // tlsConfig is the listener's TLS, nil without.
-func (f *tlsFlags) tlsConfig(m *Main, dir string) (*tls.Config, error) {
+func (f *tlsFlags) tlsConfig(dialer *link.Dialer, dir string) (*tls.Config, error) {
 	if f.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(f.TLSCert, f.TLSKey)
 		if err != nil {
@@ -63,7 +62,7 @@ func (f *tlsFlags) tlsConfig(m *Main, dir string) (*tls.Config, error) {
 	if f.TLS != "auto" {
 		return nil, nil
 	}
-	client, err := f.acmeClient()
+	client, err := f.acmeClient(dialer)
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +75,15 @@ func (f *tlsFlags) tlsConfig(m *Main, dir string) (*tls.Config, error) {
 	return conf, nil
 }
 
-// acmeClient speaks with Let's Encrypt, or the server a test names.
-func (f *tlsFlags) acmeClient() (*acme.Client, error) {
+// acmeClient speaks with Let's Encrypt, or the server a test names, over the
+// same dialer as everything else.
+func (f *tlsFlags) acmeClient(dialer *link.Dialer) (*acme.Client, error) {
 	c := &acme.Client{DirectoryURL: f.AcmeDirectory, UserAgent: "privyseal"}
 	if c.DirectoryURL == "" {
 		c.DirectoryURL = autocert.DefaultACMEDirectory
 	}
 	if f.AcmeRoot == "" {
+		c.HTTPClient = dialer.Client(f.AcmeDirectory != "")
 		return c, nil
 	}
 	pem, err := os.ReadFile(f.AcmeRoot)
@@ -93,6 +94,7 @@ func (f *tlsFlags) acmeClient() (*acme.Client, error) {
 	if !roots.AppendCertsFromPEM(pem) {
 		return nil, fail(privyseal.KindInvalid, "there is no certificate in "+f.AcmeRoot, "it is a PEM file")
 	}
-	c.HTTPClient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}}
+	dialer.RootCAs = roots
+	c.HTTPClient = dialer.Client(true)
 	return c, nil
 }

@@ -19,7 +19,7 @@ func (h *house) serveWeb() error {
 		})
 		handler = h.relay
 	}
-	conf, err := h.cmd.tlsConfig(h.m, h.dir)
+	conf, err := h.cmd.tlsConfig(h.dialer(), h.dir)
 	if err != nil {
 		return err
 	}

@@ -157,7 +157,7 @@ func (d *Dialer) dialIP(ctx context.Context, to netip.AddrPort, typed, literal b
 func ownIP(ip netip.Addr) error {
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {
-		return nil // the public-address rule has passed already
+		return refused("this computer's own networks are not known: %v", err)
 	}
 	for _, a := range addrs {
 		p, err := netip.ParsePrefix(a.String())
