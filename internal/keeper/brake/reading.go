@@ -74,7 +74,9 @@ func (r *Reading) Opens(app string, who nostr.PubKey, what [32]byte, c Consent, 
 			a.brake()
 		}
 	case ConsentNone:
-		a.asks(who, what, now)
+		if !a.braked {
+			a.asks(who, what, now)
+		}
 	}
 	if !a.braked {
 		return false
