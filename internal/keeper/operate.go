@@ -206,16 +206,16 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 		}
 	case c.same != nil:
 		k.share(ctx, j, d, *c.same)
-	case d.Verdict == privyseal.Allow:
-		k.followedUp(j.app.ID)
-		k.use(ctx, j, d)
-	case d.Verdict == privyseal.Ask:
+	case c.question != nil:
 		k.asked.opened(*c.question)
 		if q := *c.question; q.State != privyseal.QuestionOpen {
 			k.serve(ctx, q) // answered while this one joined it
 		}
 		k.counts.add("requests_asked", 1)
 		k.log.Info("asked", "trace", j.req.Trace, "app", j.app.ID, "method", string(j.req.Method), "question", c.question.ID)
+	case d.Verdict == privyseal.Allow:
+		k.followedUp(j.app.ID)
+		k.use(ctx, j, d)
 	default:
 		k.finish(ctx, j, refusal(j.req.ID, j.req.Method, d), d, true)
 	}

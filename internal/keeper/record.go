@@ -119,6 +119,7 @@ func (k *Keeper) joinQuestion(tx store.Tx, j *job, d privyseal.Decision, w privy
 		return err
 	}
 	c.question = &q
+	d.Verdict = privyseal.Ask // nothing is spent for it: only the person's answer allows it
 	work := j.work(d)
 	work.State, work.Question = privyseal.WorkAsking, q.ID
 	if err := tx.AddWork(work); err != nil {
