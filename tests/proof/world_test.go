@@ -1,0 +1,202 @@
+package proof
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/store/sqlite"
+	"github.com/privyseal/privyseal/internal/vault"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+const passphrase = "correct horse battery"
+
+var threeRelays = []keeper.Relay{{URL: "wss://a.example"}, {URL: "wss://b.example"}, {URL: "wss://c.example"}}
+
+// world is a real keeper over a real store, in this process; the front is the
+// proof's.
+type world struct {
+	t     testing.TB
+	k     *keeper.Keeper
+	store *sqlite.Store
+	front keeper.Seam
+	end   func()
+	apps  []*app
+
+	mu      sync.Mutex
+	tap     []answer // everything that left
+	changed chan struct{}
+	receipt func(ref uint64, relay string) control.Published
+}
+
+// setting is how a world differs from the usual one.
+type setting struct {
+	now  func() time.Time
+	wrap func(store.Store) store.Store
+	seam func() (front, back keeper.Seam, end func())
+}
+
+// begin makes a world on dir; a new one gets a vault and an identity.
+func begin(t testing.TB, dir string, fresh bool, apps []*app, s setting) *world {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	st, err := sqlite.Open(ctx, dir, sqlite.Options{})
+	must(t, err)
+	facts := store.Store(st)
+	if s.wrap != nil {
+		facts = s.wrap(st)
+	}
+	v := vault.New(vault.Options{MinCost: time.Nanosecond, Memory: 1 << 10})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: s.now, Relays: threeRelays})
+	must(t, err)
+	if fresh {
+		must(t, k.CreateVault(ctx, []byte(passphrase), nil))
+		_, err := k.AddIdentity(ctx, control.IdentityAdd{Name: "ana"})
+		must(t, err)
+	} else {
+		must(t, k.Unlock(ctx, control.Passphrase{Passphrase: []byte(passphrase)}))
+	}
+	if s.seam == nil {
+		s.seam = func() (keeper.Seam, keeper.Seam, func()) {
+			a, b, err := control.Pair()
+			must(t, err)
+			return control.NewConn(a), control.NewConn(b), func() { _ = b.Close(); _ = a.Close() }
+		}
+	}
+	front, back, hangUp := s.seam()
+	w := &world{t: t, k: k, store: st, front: front, apps: apps, changed: make(chan struct{})}
+	ran, played := make(chan struct{}), make(chan struct{})
+	go func() { defer close(ran); _ = k.Run(ctx, back) }()
+	go func() { defer close(played); w.play() }()
+	w.end = sync.OnceFunc(func() {
+		cancel()
+		<-ran
+		hangUp()
+		<-played
+		_ = k.Drain(context.Background())
+		_ = st.Close()
+	})
+	return w
+}
+
+// play is the front: every subscription is live and every answer tapped.
+func (w *world) play() {
+	for {
+		m, err := w.front.Recv()
+		if err != nil {
+			return
+		}
+		switch m := m.(type) {
+		case *control.Listen:
+			_ = w.front.Send(&control.Live{Relay: m.Relay, Keys: m.Add})
+		case *control.Publish:
+			var receipts control.Receipts
+			for _, o := range m.Items {
+				w.hear(o)
+				for _, relay := range o.Relays {
+					p := control.Published{Ref: o.Ref, Relay: relay, Sent: true, OK: true}
+					if w.receipt != nil {
+						p = w.receipt(o.Ref, relay)
+					}
+					receipts.Items = append(receipts.Items, p)
+				}
+			}
+			_ = w.front.Send(&receipts)
+		default:
+		}
+	}
+}
+
+func (w *world) hear(o control.Outbound) {
+	ev, err := nostr.ParseEvent(o.Event)
+	if err != nil {
+		w.t.Errorf("what was published is no event: %v", err)
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, a := range w.apps {
+		if got, ok := a.open(ev); ok {
+			w.tap = append(w.tap, got)
+			close(w.changed)
+			w.changed = make(chan struct{})
+		}
+	}
+}
+
+// heard is a copy of the tap.
+func (w *world) heard() []answer {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]answer(nil), w.tap...)
+}
+
+func (w *world) send(relay int, events ...*nostr.Event) {
+	w.t.Helper()
+	var m control.Events
+	for _, ev := range events {
+		m.Items = append(m.Items, control.Inbound{Relay: threeRelays[relay].URL, Event: ev.AppendJSON(nil)})
+	}
+	must(w.t, w.front.Send(&m))
+}
+
+// until waits for something the tap shows, and has the person answer meanwhile.
+func (w *world) until(what string, person func(control.QuestionInfo), ok func([]answer) bool) {
+	w.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		w.mu.Lock()
+		changed := w.changed
+		w.mu.Unlock()
+		if ok(w.heard()) {
+			return
+		}
+		if person != nil {
+			for _, q := range call[[]control.QuestionInfo](w, control.VerbRequestsList, nil) {
+				person(q)
+			}
+		}
+		select {
+		case <-changed:
+		case <-time.After(20 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("within 20 s not: %s", what)
+		}
+	}
+}
+
+func try[R any](w *world, verb string, args any) (r R, err error) {
+	raw, err := json.Marshal(args)
+	if err != nil {
+		return r, err
+	}
+	v, err := w.k.Call(context.Background(), control.CommandLine, verb, raw, func(any) error { return nil })
+	if err != nil {
+		return r, err
+	}
+	return v.(R), nil
+}
+
+func call[R any](w *world, verb string, args any) R {
+	w.t.Helper()
+	r, err := try[R](w, verb, args)
+	must(w.t, err)
+	return r
+}
+
+// records are the whole chain, oldest first.
+func (w *world) records() (list []control.RecordInfo) {
+	w.t.Helper()
+	_, err := w.k.Call(context.Background(), control.CommandLine, control.VerbActivityExport, nil, func(v any) error {
+		list = append(list, v.(control.RecordInfo))
+		return nil
+	})
+	must(w.t, err)
+	return list
+}
