@@ -48,7 +48,7 @@ race:
 	CGO_ENABLED=1 $(GO) test -race ./...
 
 interop: ## real client libraries against the real binary (needs Node 20)
-	tests/interop/run
+	tests/interop/run --check
 
 bench: ## the whole signer under load, both builds (see docs/bench.md)
 	$(GO) run ./scripts/bench

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -14,11 +15,18 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbage)
+	}
 	m := NewMain()
 	code := m.Main(ctx, os.Args[1:])
 	m.Close()
 	os.Exit(code)
 }
+
+// garbage is how many percent of the live heap may gather before it is
+// collected: the heap is small, so memory is cheaper than collecting often.
+const garbage = 400
 
 // Main is the program, so that tests run it as it is.
 type Main struct {

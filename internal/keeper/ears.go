@@ -61,7 +61,7 @@ func (e *ears) load(r store.Reader, now time.Time) error {
 	if err := readSetting(r, settingPast, &e.past); err != nil {
 		return err
 	}
-	e.past.compare(e.relays, now)
+	e.past.compare(e.relays, now, len(e.past.Added) == 0)
 	return nil
 }
 
@@ -77,7 +77,7 @@ func (e *ears) add(r Relay, now time.Time) bool {
 	}
 	e.relays = slices.Insert(e.relays, i, r)
 	if !now.IsZero() {
-		e.past.compare(e.relays, now)
+		e.past.compare(e.relays, now, false)
 	}
 	return true
 }
@@ -90,7 +90,7 @@ func (e *ears) remove(url string, now time.Time) bool {
 		return false
 	}
 	e.relays = slices.Delete(e.relays, i, i+1)
-	e.past.compare(e.relays, now)
+	e.past.compare(e.relays, now, false)
 	return true
 }
 

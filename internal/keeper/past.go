@@ -26,9 +26,9 @@ type past struct {
 	Old   map[string]time.Time `json:"old"`   // dropped relays, served until then
 }
 
-// compare notes what came and what went.
-func (p *past) compare(relays []Relay, now time.Time) {
-	first := len(p.Added) == 0
+// compare notes what came and what went; what is there at the first start did
+// not come.
+func (p *past) compare(relays []Relay, now time.Time, first bool) {
 	for _, r := range relays {
 		delete(p.Old, r.URL)
 		if _, known := p.Added[r.URL]; known {
