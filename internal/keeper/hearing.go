@@ -47,12 +47,7 @@ func (k *Keeper) hear(ctx context.Context, relay string) (time.Duration, error) 
 	if !ok {
 		return k.probe(ctx, relay) // nobody is listened for there yet
 	}
-	sk, err := nostr.GenerateSecretKey()
-	if err != nil {
-		return 0, err
-	}
-	defer sk.Wipe()
-	sender, err := sk.Keypair()
+	sender, err := throwaway()
 	if err != nil {
 		return 0, err
 	}

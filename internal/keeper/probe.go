@@ -15,25 +15,17 @@ import (
 func (k *Keeper) probe(ctx context.Context, relay string) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, testFor)
 	defer cancel()
-	sk, err := nostr.GenerateSecretKey()
-	if err != nil {
-		return 0, err
-	}
-	defer sk.Wipe()
-	sender, err := sk.Keypair()
+	sender, err := throwaway()
 	if err != nil {
 		return 0, err
 	}
 	defer sender.Wipe()
-	rk, err := nostr.GenerateSecretKey()
+	ours, err := throwaway()
 	if err != nil {
 		return 0, err
 	}
-	receiver, err := rk.PublicKey()
-	rk.Wipe()
-	if err != nil {
-		return 0, err
-	}
+	defer ours.Wipe()
+	receiver := nostr.PubKey(ours.PublicKey())
 	back := k.probes.expect(receiver)
 	defer k.probes.forget(receiver)
 	k.ears.wants(relay, []nostr.PubKey{receiver})
@@ -66,4 +58,14 @@ func (k *Keeper) probe(ctx context.Context, relay string) (time.Duration, error)
 	case <-ctx.Done():
 		return 0, privyseal.E(privyseal.KindBusy, "it did not bring a message back within 5 seconds", "")
 	}
+}
+
+// throwaway is a key for one message.
+func throwaway() (nostr.Keypair, error) {
+	sk, err := nostr.GenerateSecretKey()
+	if err != nil {
+		return nil, err
+	}
+	defer sk.Wipe()
+	return sk.Keypair()
 }
