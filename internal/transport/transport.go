@@ -102,14 +102,20 @@ func (t *Transport) Run(ctx context.Context, conn Seam) error {
 		}
 	}()
 	<-ctx.Done()
-	s.mu.Lock() // no relay is opened after this
-	s.mu.Unlock()
+	s.end()
 	s.wg.Wait()
 	select {
 	case <-sent:
 	case <-time.After(time.Second): // the keeper takes nothing any more
 	}
 	return context.Cause(ctx)
+}
+
+// end sees to it that no relay is opened any more: whoever opens one holds the
+// mutex and looks at ctx first.
+func (s *session) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 }
 
 // session is the work of one Run.

@@ -100,10 +100,15 @@ func (w *world) owe(id byte, relays ...string) {
 	}
 }
 
+// fence orders what the test has read so far before what comes.
+func (w *world) fence() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+}
+
 // sleep lets time pass; afterwards everything stands still until the next one.
 func (w *world) sleep(d time.Duration) {
-	w.mu.Lock() // what the test has read so far was read before what comes
-	w.mu.Unlock()
+	w.fence()
 	time.Sleep(d + time.Millisecond) // off the beat of the outbox's own clock
 	synctest.Wait()
 }

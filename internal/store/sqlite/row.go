@@ -107,19 +107,12 @@ func unmilli(ms int64) time.Time {
 	return time.UnixMilli(ms).UTC()
 }
 
-// optional keeps an empty text or list, a zero hash as NULL.
+// optional keeps an empty text as NULL.
 func optional(s string) driver.Value {
 	if s == "" {
 		return nil
 	}
 	return s
-}
-
-func optionalHash[T ~[32]byte](h T) driver.Value {
-	if h == (T{}) {
-		return nil
-	}
-	return h[:]
 }
 
 func bytesOrNull(b []byte) driver.Value {
