@@ -227,12 +227,17 @@ func accountKey(t *testing.T, r *http.Request) crypto.PublicKey {
 	if err := json.Unmarshal(head, &h); err != nil {
 		t.Error(err)
 	}
-	coordinate := func(s string) *big.Int {
-		b, err := base64.RawURLEncoding.DecodeString(s)
+	point := []byte{4} // uncompressed
+	for _, c := range []string{h.JWK.X, h.JWK.Y} {
+		b, err := base64.RawURLEncoding.DecodeString(c)
 		if err != nil {
 			t.Error(err)
 		}
-		return new(big.Int).SetBytes(b)
+		point = append(point, b...)
 	}
-	return &ecdsa.PublicKey{Curve: elliptic.P256(), X: coordinate(h.JWK.X), Y: coordinate(h.JWK.Y)}
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		t.Error(err)
+	}
+	return key
 }

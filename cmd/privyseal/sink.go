@@ -28,7 +28,7 @@ func (h *house) openSink(where string, fresh bool) (keeper.Sink, error) {
 	case "relay":
 		return relaySink{url: rest, dialer: h.dialer()}, nil
 	}
-	return nil, errors.New("it is none of file:, syslog: and relay:")
+	return nil, errors.New("a sink is file:/PATH, syslog: or relay:wss://HOST")
 }
 
 // fileSink is a file on another disk: one checkpoint a line, only ever appended.

@@ -147,6 +147,30 @@ func TestSpoiledMark(t *testing.T) {
 	}
 }
 
+// What a stop left of a mark is neither read nor in the way.
+func TestSaveAfterAStop(t *testing.T) {
+	dir := anchor.Dir(t.TempDir())
+	if err := dir.Save(mark(1, 5)); err != nil {
+		t.Fatal(err)
+	}
+	half := filepath.Join(string(dir), vault+".json.new")
+	if err := os.WriteFile(half, anchor.Format(mark(1, 9))[:40], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := dir.Load(vault); err != nil || got != mark(1, 5) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if err := dir.Save(mark(1, 9)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := dir.Load(vault); err != nil || got != mark(1, 9) {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	if _, err := os.Stat(half); err == nil {
+		t.Fatal("left behind")
+	}
+}
+
 // A place that cannot be written keeps the mark it has.
 func TestSaveFails(t *testing.T) {
 	base := t.TempDir()

@@ -115,7 +115,9 @@ func (d Dir) Save(m Mark) error {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(string(d), ".mark-*") // 0600
+	// One name for all tries, so that stops do not leave files behind. A vault has
+	// one writer: whoever holds its data directory.
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
