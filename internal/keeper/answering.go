@@ -90,6 +90,7 @@ func (k *Keeper) settle(ctx context.Context, q privyseal.Question, to privyseal.
 		k.grants.add(*grant)
 	}
 	q.State, q.By, q.Answered = to, by, now
+	k.bulkOver(q)
 	k.asked.closed(q, now)
 	k.bulkClosed(ctx, q)
 	k.serve(ctx, q)

@@ -65,24 +65,30 @@ func consent(d privyseal.Decision, grants []privyseal.Grant) brake.Consent {
 	return brake.ConsentOpen
 }
 
-// gather takes the turn of the app's one question about reading. It reports
-// false when the request was answered: too many wait already.
-func (k *Keeper) gather(ctx context.Context, j *job) (leave func(), ok bool) {
+// gather takes the turn of the app's one question about reading. Without leave
+// the request was answered: too many wait already. It says again when the
+// question was answered meanwhile, so that it is decided anew.
+func (k *Keeper) gather(ctx context.Context, j *job) (leave func(), again bool) {
 	leave, err := k.flights.enter(ctx, j.app.ID, bulkHash(j.req.Op))
 	if err != nil {
 		return nil, false
 	}
+	j.bulk = nil
 	for _, q := range k.asked.list() {
 		if q.App == j.app.ID && q.Op == j.req.Op && q.Reason == words.BulkRead {
 			j.bulk = &q
 		}
+	}
+	if _, braked := k.brakes.reading.Braked(readingKey(j.app.ID, j.req.Op)); !braked && j.bulk == nil {
+		leave()
+		return nil, true
 	}
 	if j.bulk != nil && !k.brakes.park(j.bulk.ID) {
 		leave()
 		k.reply(ctx, j.e, j.app.ID, because(j.req.ID, j.req.Method, words.TooMany))
 		return nil, false
 	}
-	return leave, true
+	return leave, false
 }
 
 // park keeps a place for one more request that waits for a question.
@@ -127,22 +133,25 @@ func (k *Keeper) bulkGrant(q privyseal.Question, v privyseal.Verdict) *privyseal
 	return g
 }
 
-// bulkClosed ends the pause once its question is over. What was asked one by
-// one before gets the same answer; silence keeps the app quiet for a while.
-func (k *Keeper) bulkClosed(ctx context.Context, q privyseal.Question) {
+// bulkOver ends the pause once its question is answered, before the question
+// is taken away: who waits for its turn is decided anew. Silence keeps the app
+// quiet for a while.
+func (k *Keeper) bulkOver(q privyseal.Question) {
 	if q.Reason != words.BulkRead {
 		return
+	}
+	if q.State == privyseal.QuestionExpired {
+		k.brakes.refusals.Tired(q.App, k.now())
 	}
 	k.brakes.reading.Clear(readingKey(q.App, q.Op))
 	k.brakes.mu.Lock()
 	delete(k.brakes.parked, q.ID)
 	k.brakes.mu.Unlock()
-	switch q.State {
-	case privyseal.QuestionApproved, privyseal.QuestionDenied:
-	case privyseal.QuestionExpired:
-		k.brakes.refusals.Tired(q.App, k.now())
-		return
-	case privyseal.QuestionOpen, privyseal.QuestionUnknown:
+}
+
+// bulkClosed gives what was asked one by one before the same answer.
+func (k *Keeper) bulkClosed(ctx context.Context, q privyseal.Question) {
+	if q.Reason != words.BulkRead || q.State != privyseal.QuestionApproved && q.State != privyseal.QuestionDenied {
 		return
 	}
 	for _, open := range k.asked.list() {

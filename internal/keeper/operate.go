@@ -137,17 +137,18 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 		if d.Verdict != privyseal.Allow && !bulk && try == 0 && k.inVain(ctx, j.e, &j.app, j.req.ID, j.req.Method) {
 			return
 		}
-		room, done := true, func() {}
+		room, again, done := true, false, func() {}
 		switch {
 		case bulk:
-			if done, room = k.gather(ctx, j); !room {
+			if done, again = k.gather(ctx, j); again {
+				continue // it is answered by now
+			} else if done == nil {
 				return
 			}
 		case d.Verdict == privyseal.Ask:
 			room, done = k.asked.reserve(j.app.ID)
 		}
 		c, err := k.record(ctx, j, eff, d, budgets, room)
-		again := false
 		switch {
 		case errors.Is(err, errOverBudget):
 			again = true

@@ -77,16 +77,18 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 			if !room {
 				return asError(words.TooMany)
 			}
-			if q == j.bulk {
-				now, err := tx.Question(q.ID) // it may be answered by now
-				if err != nil {
-					return err
-				}
-				q = &now
-			} else if err := tx.AskQuestion(*q); err != nil {
+			if q != j.bulk {
+				err = tx.AskQuestion(*q)
+				c.question = q
+			} else {
+				var now privyseal.Question // it may be answered by now
+				now, err = tx.Question(q.ID)
+				c.question = &now
+			}
+			if err != nil {
 				return err
 			}
-			c.question, work.State, work.Question = q, privyseal.WorkAsking, q.ID
+			work.State, work.Question = privyseal.WorkAsking, q.ID
 		}
 		if err := tx.AddWork(work); err != nil {
 			return err
