@@ -75,7 +75,7 @@ func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
 	}
 	if place := m.anchor(); place != nil {
 		if err := place.Save(done.mark); err != nil {
-			m.warn("the mark against older copies cannot be written to %s; the next start tries again", m.stateDir())
+			m.warn("the mark against older copies cannot be written to %s; if there is an old one, go on with: privyseal unlock --accept-older", m.stateDir())
 		}
 	}
 	return m.show(done, func(w io.Writer) {

@@ -74,14 +74,12 @@ type Verdict struct {
 // Bad reports whether the store must not be trusted with a key.
 func (v Verdict) Bad() bool { return v.State != Fits }
 
-// Judge holds a store's record against its mark. A record in a later epoch than
-// its mark fits: an epoch begins only by a restore or by a person's word, and
-// the stop between that and the new mark proves nothing. An error is one of
-// reading the record.
+// Judge holds a store's record against its mark. That a store says it is in a
+// later epoch excuses nothing: whoever has the disk can write that. Whoever
+// begins an epoch therefore marks it; a stop between the two leaves the store
+// locked until a person accepts it again. An error is one of reading the record.
 func Judge(m Mark, c Chain) (Verdict, error) {
 	switch {
-	case c.Epoch > m.Epoch:
-		return Verdict{State: Fits}, nil
 	case c.Epoch < m.Epoch:
 		return Verdict{Older, fmt.Sprintf(
 			"This is a copy from before a restore: the data was in epoch %d on %s, and here it is in epoch %d.",

@@ -49,7 +49,9 @@ func TestJudge(t *testing.T) {
 		{"another entry there", mark(1, 10), other(chain(1, 12)), anchor.Other, "entry 10"},
 		{"another end", mark(1, 10), other(chain(1, 10)), anchor.Other, "entry 10"},
 		{"before a restore", mark(2, 5), chain(1, 500), anchor.Older, "epoch 2 on 2026-06-01 12:00:00 UTC"},
-		{"restored since", mark(1, 500), other(chain(2, 5)), anchor.Fits, ""},
+		{"a later epoch, gone on", mark(1, 10), chain(2, 11), anchor.Fits, ""},
+		{"a later epoch excuses no missing entry", mark(1, 500), chain(9, 5), anchor.Older, "had 500 entries"},
+		{"nor another past", mark(1, 10), other(chain(9, 500)), anchor.Other, "entry 10"},
 	} {
 		got, err := anchor.Judge(x.mark, x.have)
 		if err != nil || got.State != x.want || got.Bad() != (x.want != anchor.Fits) || !strings.Contains(got.Text, x.says) || (got.Text == "") != (x.says == "") {

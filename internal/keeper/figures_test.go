@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/store"
 )
 
 // Alive is asked over the same path as any call, and is true only while every
@@ -31,6 +32,21 @@ func TestAlive(t *testing.T) {
 	r.cancel()
 	if err := ask(500 * time.Millisecond); err == nil {
 		t.Fatal("alive when stopped")
+	}
+}
+
+// sickStore is a store that cannot write, and says so.
+type sickStore struct{ store.Store }
+
+func (sickStore) Healthy() error { return errDisk }
+
+func TestAliveWithoutADisk(t *testing.T) {
+	r := newRig(t)
+	r.stop()
+	r.wrap = func(s store.Store) store.Store { return sickStore{s} }
+	r.start(false)
+	if _, err := call[control.Alive](r, control.VerbAlive, nil); err == nil {
+		t.Fatal("alive, though nothing can be written")
 	}
 }
 
