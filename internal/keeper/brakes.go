@@ -23,6 +23,7 @@ const (
 	settingRateRefused  = "rate-app-refused"
 	settingRateIdentity = "rate-identity"
 	settingRateStranger = "rate-stranger"
+	settingRateReading  = "rate-reading"
 	settingDeadMan      = "dead-man"
 )
 
@@ -74,6 +75,8 @@ func (k *Keeper) setBrakes() {
 		r, _ := parseRate(k.setting(key))
 		t.Set(r, now)
 	}
+	n, _ := strconv.Atoi(k.setting(settingRateReading))
+	k.brakes.reading.Set(n)
 }
 
 // loadBrakes takes up, after a restart, what the person refused lately and
@@ -121,6 +124,13 @@ func parseRate(s string) (brake.Rate, error) {
 			"give how many in a second, and how many at once: 20,100")
 	}
 	return brake.Rate{PerSecond: p, Burst: b}, nil
+}
+
+func checkReading(v string) error {
+	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 1e9 {
+		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not a number of texts", "for example: 600")
+	}
+	return nil
 }
 
 func checkRate(v string) error {

@@ -203,6 +203,9 @@ func TestAllowedReadingIsNotBraked(t *testing.T) {
 		own = append(own, ciphers[i])
 	}
 	read(r.paired(control.InviteArgs{Allow: "nip44_decrypt@" + peers[0]}), peers[:1], own)
+	r.set("rate-reading", "1000")
+	read(bare, peers, ciphers[:50])
+	r.set("rate-reading", "")
 	bare.wants(peers, ciphers[:1])
-	r.bulk("601 messages so far")
+	r.bulk("651 messages so far")
 }

@@ -37,6 +37,7 @@ var settings = []setting{
 	{settingRateRefused, "20,100", "The same for requests of an app that are asked, refused or invalid; above it they are not put on record.", checkRate},
 	{settingRateIdentity, "10000,20000", "The same for all apps of one identity together.", checkRate},
 	{settingRateStranger, "5,20", "How many events of one unknown key are opened in a second, and at once; the others are dropped.", checkRate},
+	{settingRateReading, "600", "How many private texts an app may open in an hour, if you allowed it without a number, before you are asked once more.", checkReading},
 	{settingDeadMan, "", "After so many days (30d) without an answer, a change or an unlock by you, every app is paused and the vault locks, and nobody can log in or post with this signer until you unlock it and resume the apps. Off by default.", checkTimer},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }

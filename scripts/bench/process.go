@@ -136,6 +136,10 @@ func ours(path string) func(context.Context, string, string) (*process, string, 
 		if err != nil {
 			return nil, "", err
 		}
+		if out, err := exec.CommandContext(ctx, path, "settings", "set", "rate-reading", "1000000000", "--data", data).CombinedOutput(); err != nil {
+			p.stop()
+			return nil, "", fmt.Errorf("settings: %w\n%s", err, out)
+		}
 		out, err := exec.CommandContext(ctx, path, "invite", "--json", "--data", data, "--preset", "ask", "--allow", "sign_event:1,nip44_encrypt,nip44_decrypt").Output()
 		if err != nil {
 			p.stop()

@@ -1,6 +1,7 @@
 package brake
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -29,8 +30,9 @@ const (
 
 // Reading notices apps that open private texts in bulk. The zero value is ready.
 type Reading struct {
-	mu   sync.Mutex
-	apps map[string]*reads
+	mu     sync.Mutex
+	openly int // in an hour, by a consent without a number; 0: readOpenly
+	apps   map[string]*reads
 }
 
 // Reads is what an app wanted to read since it was braked, or lately.
@@ -70,7 +72,7 @@ func (r *Reading) Opens(app string, who nostr.PubKey, what [32]byte, c Consent, 
 		if now.Sub(a.hour) >= time.Hour || now.Before(a.hour) {
 			a.hour, a.openly = now, 0
 		}
-		if a.openly++; a.openly > readOpenly {
+		if a.openly++; a.openly > cmp.Or(r.openly, readOpenly) {
 			a.brake()
 		}
 	case ConsentNone:
@@ -112,6 +114,13 @@ func (a *reads) brake() {
 		a.people = append(a.people, p.key)
 	}
 	a.asked, a.who = nil, nil
+}
+
+// Set changes how many texts a consent without a number opens in an hour.
+func (r *Reading) Set(openly int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.openly = openly
 }
 
 // Brake brakes an app that was braked before a restart.
