@@ -257,11 +257,12 @@ func (k *Keeper) brakeCodes(app string) []string {
 	return codes
 }
 
-// brakeLines says it in words.
+// brakeLines says it in words, for the app's page.
 func (k *Keeper) brakeLines(a privyseal.App) []string {
 	var out []string
 	for _, code := range k.brakeCodes(a.ID) {
-		out = append(out, words.BrakeLine(code, a.Name()))
+		said, fix := words.Brake(code, a.Name())
+		out = append(out, said+" To let it go on: "+fix)
 	}
 	return out
 }
@@ -295,9 +296,9 @@ func (k *Keeper) brakeFindings() []control.Finding {
 		if a.State != privyseal.AppActive {
 			continue
 		}
-		for _, line := range k.brakeLines(a) {
-			what, fix, _ := strings.Cut(line, " To let it go on: ")
-			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", a.Name(), what), Fix: fix})
+		for _, code := range k.brakeCodes(a.ID) {
+			said, fix := words.Brake(code, a.Name())
+			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", a.Name(), said), Fix: fix})
 		}
 	}
 	return append(out, k.deadManFindings()...)

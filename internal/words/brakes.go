@@ -1,6 +1,8 @@
 package words
 
 import (
+	"strings"
+
 	"github.com/privyseal/privyseal"
 )
 
@@ -46,13 +48,16 @@ func plural(n int, one string) string {
 	return number(int64(n)) + " " + one + "s"
 }
 
-// BrakeLine says, for the app's page, what a brake holds back and how to let
-// it go. The name is the app's.
-func BrakeLine(code, name string) string {
-	said := map[string]string{
+// Brake says what a brake holds back, and the command that lets the app of that
+// name go on.
+func Brake(code, name string) (said, fix string) {
+	said = map[string]string{
 		BulkRead: "Stopped: it wanted to read many private messages at once.",
 		Quiet:    "Kept quiet for a while: it was told no too often.",
 		TooFast:  "Slowed down: it sends too much at once.",
 	}[code]
-	return said + " To let it go on: privyseal apps resume " + clean(name, maxClaim)
+	if name = clean(name, maxClaim); strings.Contains(name, " ") {
+		name = "\"" + name + "\""
+	}
+	return said, "privyseal apps resume " + name
 }
