@@ -52,7 +52,8 @@ func (t *Tokens) Take(key string, now time.Time) bool {
 func (t *Tokens) Left(key string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.bucket(key).TokensAt(now) >= 1
+	l := t.bucket(key)
+	return l.TokensAt(now) > 1-float64(l.Limit())*1e-9 // Take gives what a nanosecond would bring
 }
 
 // Clear fills the bucket of this key.
