@@ -70,9 +70,6 @@ func (k *Keeper) alive(ctx context.Context, _ none) (control.Alive, error) {
 	dead := func(part string) (control.Alive, error) {
 		return control.Alive{}, privyseal.E(privyseal.KindBusy, part+" does not answer", "start the signer anew")
 	}
-	if err := k.store.Healthy(); err != nil {
-		return control.Alive{}, privyseal.E(privyseal.KindBusy, "the signer cannot write to its disk: "+err.Error(), "make room on the disk")
-	}
 	if err := k.store.View(ctx, func(r store.Reader) error { _, err := r.Head(); return err }); err != nil {
 		return dead("the store")
 	}

@@ -54,6 +54,9 @@ func run(ctx context.Context, n, alone int, only, method string, asJSON bool) er
 		return err
 	}
 	defer os.RemoveAll(dir)
+	if err := os.Setenv("PRIVYSEAL_STATE", filepath.Join(dir, "state")); err != nil {
+		return err
+	}
 	signers, err := build(ctx, dir)
 	if err != nil {
 		return err

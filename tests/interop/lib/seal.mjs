@@ -30,6 +30,7 @@ export class Seal {
   constructor(binary) {
     this.binary = binary
     this.dir = mkdtempSync(join(tmpdir(), 'ps-'))
+    this.env = { ...process.env, PRIVYSEAL_STATE: join(this.dir, 'state') }
     this.data = join(this.dir, 'd')
     this.keyFile = join(this.dir, 'key')
     this.running = new Set()
@@ -60,7 +61,7 @@ export class Seal {
   /** A verb's JSON answer. Throws with the program's own words. */
   run(...args) {
     return new Promise((resolve, reject) => {
-      execFile(this.binary, ['--data', this.data, '--json', ...args], { timeout: startLimit, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
+      execFile(this.binary, ['--data', this.data, '--json', ...args], { env: this.env, timeout: startLimit, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
         if (error) return reject(new Error(`privyseal ${args[0]}: ${(stderr || stdout || error.message).trim()}`))
         resolve(stdout.trim() ? JSON.parse(stdout) : undefined)
       })
@@ -68,7 +69,7 @@ export class Seal {
   }
 
   start(...args) {
-    const child = spawn(this.binary, ['--data', this.data, '--json', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(this.binary, ['--data', this.data, '--json', ...args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] })
     const process = new Process(child)
     this.running.add(process)
     child.once('exit', () => this.running.delete(process))
