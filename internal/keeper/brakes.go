@@ -241,6 +241,15 @@ func braked(d privyseal.Decision, v privyseal.Verdict, reason string) privyseal.
 	return privyseal.Decision{Verdict: v, Level: d.Level, Reason: reason, Rule: privyseal.Rule{ID: "builtin:" + reason}}
 }
 
+// forget drops what is known of an app that is gone.
+func (b *brakes) forget(app string) {
+	b.habits.forget(app)
+	b.refusals.Clear(app, time.Time{})
+	for _, op := range []privyseal.Operation{privyseal.OpNip44Decrypt, privyseal.OpNip04Decrypt} {
+		b.reading.Clear(readingKey(app, op))
+	}
+}
+
 // brakeCodes is what holds an app back now.
 func (k *Keeper) brakeCodes(app string) []string {
 	var codes []string
@@ -296,9 +305,10 @@ func (k *Keeper) brakeFindings() []control.Finding {
 		if a.State != privyseal.AppActive {
 			continue
 		}
+		name, _ := words.Sanitize(a.Name(), 40)
 		for _, code := range k.brakeCodes(a.ID) {
 			said, fix := words.Brake(code, a.Name())
-			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", a.Name(), said), Fix: fix})
+			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", name, said), Fix: fix})
 		}
 	}
 	return append(out, k.deadManFindings()...)

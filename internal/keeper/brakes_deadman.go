@@ -82,7 +82,7 @@ func (k *Keeper) watchOwner(ctx context.Context, now time.Time) {
 	if due, _ := k.deadMan(now); due != brake.DueNow {
 		return
 	}
-	n, err := k.pauseAll(ctx, "dead-man timer: every app paused, the vault locked", false)
+	n, err := k.pauseAll(ctx, "dead-man timer: every app paused, the vault locked", !k.vault.Locked())
 	if err != nil {
 		k.log.Error("the dead-man timer could not pause every app", "err", err)
 	}

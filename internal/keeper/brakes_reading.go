@@ -88,6 +88,9 @@ func (k *Keeper) gather(ctx context.Context, j *job) (leave func(), again bool) 
 		k.reply(ctx, j.e, j.app.ID, because(j.req.ID, j.req.Method, words.TooMany))
 		return nil, false
 	}
+	if j.bulk != nil {
+		k.asked.moved(j.bulk.ID)
+	}
 	return leave, false
 }
 

@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -208,4 +209,38 @@ func TestAllowedReadingIsNotBraked(t *testing.T) {
 	r.set("rate-reading", "")
 	bare.wants(peers, ciphers[:1])
 	r.bulk("651 messages so far")
+}
+
+// Who watches sees the count grow.
+func TestReadingIsCountedLive(t *testing.T) {
+	r := newRig(t)
+	peers, ciphers := r.texts(8, 8)
+	c := r.paired(control.InviteArgs{})
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	lines := make(chan string, 100)
+	go func() {
+		_, _ = r.k.Call(ctx, control.CommandLine, control.VerbRequestsWatch, nil, func(v any) error {
+			if q, ok := v.(control.QuestionInfo); ok && q.Reason == "bulk-read" && len(q.Lines) > 0 {
+				lines <- q.Lines[0]
+			}
+			return nil
+		})
+	}()
+	c.wants(peers, ciphers[:5])
+	r.bulk("5 messages so far, with 5 people.")
+	c.wants(peers[5:], ciphers[5:])
+	r.bulk("8 messages so far, with 8 people.")
+	r.until("the last count was seen", func() bool {
+		for {
+			select {
+			case l := <-lines:
+				if l == "8 messages so far, with 8 people." {
+					return true
+				}
+			default:
+				return false
+			}
+		}
+	})
 }

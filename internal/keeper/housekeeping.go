@@ -105,7 +105,7 @@ func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
 	k.book.dropApp(a.ID)
 	k.grants.drop(a.ID)
 	k.counts.forget(a.ID)
-	k.brakes.habits.forget(a.ID)
+	k.brakes.forget(a.ID)
 	if !a.Compatible {
 		k.vault.ForgetSignerKey(a.ID)
 	}

@@ -87,6 +87,13 @@ func (a *asked) closed(q privyseal.Question, now time.Time) {
 	a.tell(q.ID)
 }
 
+// moved tells watchers that an open question shows something else now.
+func (a *asked) moved(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.tell(id)
+}
+
 func (a *asked) tell(id string) {
 	for ch := range a.watchers {
 		select {
