@@ -135,20 +135,22 @@ func TestANoStopsReading(t *testing.T) {
 // Silence is no, and keeps the app from asking again at once.
 func TestSilenceAboutReading(t *testing.T) {
 	r := newRig(t)
-	peers, ciphers := r.texts(6, 6)
+	peers, ciphers := r.texts(7, 7)
 	c := r.paired(control.InviteArgs{})
 	n := r.outbound()
 	ids := c.wants(peers, ciphers[:5])
 	r.bulk("5 messages so far")
 	r.restart() // the pause and who waits outlive it
-	r.bulk("")
+	r.bulk("We have paused it.")
+	c.wants(peers[6:], ciphers[6:])
+	r.bulk("1 message so far, with 1 person.")
 	r.sleep(121 * time.Second)
 	for _, a := range c.got(n, ids[3:]) {
 		wantPrefix(t, a, privyseal.KindExpired)
 	}
 	wantPrefix(t, c.ask("nip44_decrypt", peers[5], ciphers[5]), privyseal.KindDenied)
 	r.sleep(6 * time.Minute)
-	c.wants(peers[5:], ciphers[5:])
+	c.wants(peers[5:6], ciphers[5:6])
 	r.question()
 }
 

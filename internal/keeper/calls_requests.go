@@ -33,7 +33,7 @@ func (k *Keeper) questionInfo(q privyseal.Question) control.QuestionInfo {
 		return info
 	}
 	info.Title, info.Lines, info.Quote = p.Title, p.Lines, p.Quote
-	if n, ok := k.brakes.reading.Braked(readingKey(q.App, q.Op)); ok && q.Reason == words.BulkRead {
+	if n, ok := k.brakes.reading.Braked(readingKey(q.App, q.Op)); ok && n.Texts > 0 && q.Reason == words.BulkRead {
 		info.Lines = append([]string{words.BulkLine(n.Texts, n.People)}, p.Lines...)
 	}
 	info.Yes, info.No, info.Remember = p.Yes, p.No, p.Remember
