@@ -113,9 +113,13 @@ func TestANoStopsReading(t *testing.T) {
 	r := newRig(t)
 	peers, ciphers := r.texts(34, 2)
 	c := r.paired(control.InviteArgs{Preset: "social"})
+	r.sleep(48 * time.Hour) // it is not its youth that makes it serious
 	n := r.outbound()
 	ids := c.wants(peers, ciphers[:25])
 	q := r.bulk("25 messages so far, with 2 people.")
+	if q.Level != "L3" {
+		t.Fatalf("asked at %s", q.Level)
+	}
 	mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
 	for _, a := range c.got(n, ids) {
 		wantPrefix(t, a, privyseal.KindDenied)
