@@ -60,8 +60,10 @@ func TestTokensAreSetAndCleared(t *testing.T) {
 	}
 	b.Set(Rate{1, 2}, t0)
 	t1 := t0.Add(10 * time.Second)
-	if !b.Take("a", t1) || !b.Take("a", t1) || b.Take("a", t1) {
-		t.Fatal("not the new burst")
+	for i, want := range []bool{true, true, false} {
+		if b.Take("a", t1) != want {
+			t.Fatalf("token %d of a burst of two", i)
+		}
 	}
 	b.Clear("a")
 	if !b.Take("a", t1) {
