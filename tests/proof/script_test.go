@@ -60,9 +60,7 @@ func (s *script) run(t testing.TB) []stop {
 		inv := call[control.Invite](s.w, control.VerbInvite, control.InviteArgs{Preset: "ask", Allow: fmt.Sprintf("sign_event:1#%d/h,nip44_encrypt,nip44_decrypt", budget)})
 		s.apps = append(s.apps, newApp(t, fmt.Sprintf("app%d", i), inv.URI), newApp(t, fmt.Sprintf("rival%d", i), inv.URI))
 	}
-	s.w.mu.Lock()
-	s.w.apps = s.apps
-	s.w.mu.Unlock()
+	s.w.listenFor(s.apps...)
 	rec := &recorder{t: t, w: s.w, s: s, dir: s.dir, most: 10_000}
 	failpoint.Watch(rec.hit)
 	defer failpoint.Watch(nil)

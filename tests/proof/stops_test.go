@@ -182,7 +182,7 @@ func (s *script) finish(t testing.TB, st stop, watch int) (found, []stop) {
 		ready := make(chan struct{})
 		failpoint.Watch(func(p failpoint.Point) { <-ready; rec.hit(p) })
 		defer failpoint.Watch(nil)
-		rec.w = &world{changed: make(chan struct{})}
+		rec.w = &world{}
 		close(ready)
 	}
 	w = begin(t, st.dir, false, s.apps, setting{})

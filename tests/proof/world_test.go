@@ -27,11 +27,7 @@ type world struct {
 	store *sqlite.Store
 	front keeper.Seam
 	end   func()
-	apps  []*app
-
-	mu      sync.Mutex
-	tap     []answer // everything that left
-	changed chan struct{}
+	ear
 	receipt func(ref uint64, relay string) control.Published
 }
 
@@ -70,7 +66,8 @@ func begin(t testing.TB, dir string, fresh bool, apps []*app, s setting) *world 
 		}
 	}
 	front, back, hangUp := s.seam()
-	w := &world{t: t, k: k, store: st, front: front, apps: apps, changed: make(chan struct{})}
+	w := &world{t: t, k: k, store: st, front: front}
+	w.listenFor(apps...)
 	ran, played := make(chan struct{}), make(chan struct{})
 	go func() { defer close(ran); _ = k.Run(ctx, back) }()
 	go func() { defer close(played); w.play() }()
@@ -98,7 +95,12 @@ func (w *world) play() {
 		case *control.Publish:
 			var receipts control.Receipts
 			for _, o := range m.Items {
-				w.hear(o)
+				ev, err := nostr.ParseEvent(o.Event)
+				if err != nil {
+					w.t.Errorf("what was published is no event: %v", err)
+					continue
+				}
+				w.hear(ev)
 				for _, relay := range o.Relays {
 					p := control.Published{Ref: o.Ref, Relay: relay, Sent: true, OK: true}
 					if w.receipt != nil {
@@ -111,30 +113,6 @@ func (w *world) play() {
 		default:
 		}
 	}
-}
-
-func (w *world) hear(o control.Outbound) {
-	ev, err := nostr.ParseEvent(o.Event)
-	if err != nil {
-		w.t.Errorf("what was published is no event: %v", err)
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, a := range w.apps {
-		if got, ok := a.open(ev); ok {
-			w.tap = append(w.tap, got)
-			close(w.changed)
-			w.changed = make(chan struct{})
-		}
-	}
-}
-
-// heard is a copy of the tap.
-func (w *world) heard() []answer {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return append([]answer(nil), w.tap...)
 }
 
 func (w *world) send(relay int, events ...*nostr.Event) {
@@ -150,9 +128,7 @@ func (w *world) send(relay int, events ...*nostr.Event) {
 func (w *world) until(what string, person func(control.QuestionInfo), ok func([]answer) bool) {
 	w.t.Helper()
 	for deadline := time.Now().Add(20 * time.Second); ; {
-		w.mu.Lock()
-		changed := w.changed
-		w.mu.Unlock()
+		changed := w.next()
 		if ok(w.heard()) {
 			return
 		}
