@@ -110,3 +110,12 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// place is a directory in memory where there is such a thing: what is proved
+// here is order, and the trace proves the syncs.
+func place(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(memory, "stop-")
+	must(t, err)
+	return dir
+}

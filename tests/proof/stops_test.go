@@ -92,15 +92,6 @@ func size(path string) int64 {
 	return 0
 }
 
-// place is a directory in memory where there is such a thing: what is proved
-// here is order, and the trace proves the syncs.
-func place(t testing.TB) string {
-	t.Helper()
-	dir, err := os.MkdirTemp(memory, "stop-")
-	must(t, err)
-	return dir
-}
-
 // TestStopsAtEveryMoment stops the signer at every write, commit, key use and
 // publish (T1–T10, T61). Each stop is finished by a new life and checked.
 func TestStopsAtEveryMoment(t *testing.T) {

@@ -109,7 +109,7 @@ func (w *world) play() {
 					receipts.Items = append(receipts.Items, p)
 				}
 			}
-			_ = w.front.Send(&receipts)
+			go func() { _ = w.front.Send(&receipts) }() // reading never waits for sending
 		default:
 		}
 	}
