@@ -52,7 +52,7 @@ func (c *inviteCmd) Run(ctx context.Context, m *Main) error {
 			}
 			bullet(w, fmt.Sprintf("%s (%s, %s)", r.URL, r.Reach, state))
 		}
-		may(w, "The app may:", inv.May)
+		may(w, "What the app may do:", inv.May)
 	})
 }
 

@@ -47,12 +47,14 @@ func (k *Keeper) findApp(name string) (privyseal.App, error) {
 // preset.
 func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {
 	out := append([]string{}, k.brakeLines(app)...)
+	var alive []privyseal.Grant
 	for _, g := range grants {
 		if policy.Alive(g, k.now()) {
+			alive = append(alive, g)
 			out = append(out, words.Grant(g))
 		}
 	}
-	return append(out, words.PresetLines(app.Preset)...)
+	return append(out, words.PresetLines(app.Preset, alive...)...)
 }
 
 func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -125,14 +126,18 @@ func day(t, given time.Time) string {
 	return t.Format("2 January 2006")
 }
 
-// PresetLines is a preset as sentences; nil when there is none of that name.
-func PresetLines(name string) []string {
+// PresetLines is a preset as sentences, without the lines that one of these
+// grants overrides; nil when there is no preset of that name.
+func PresetLines(name string, grants ...privyseal.Grant) []string {
 	p, ok := policy.Preset(name)
 	if !ok {
 		return nil
 	}
 	var ls []string
 	for _, l := range p.Lines {
+		if overridden(l.Permission, grants) {
+			continue
+		}
 		s := strings.TrimSuffix(Grant(privyseal.Grant{Permission: l.Permission, Verdict: l.Verdict}), ".")
 		switch {
 		case l.SameSite:
@@ -145,4 +150,13 @@ func PresetLines(name string) []string {
 		ls = append(ls, s+".")
 	}
 	return ls
+}
+
+// overridden reports whether a grant speaks about all that a preset's line does.
+func overridden(line nip46.Permission, grants []privyseal.Grant) bool {
+	return slices.ContainsFunc(grants, func(g privyseal.Grant) bool {
+		p := g.Permission
+		sameKind := p.Kind == nil || line.Kind != nil && *p.Kind == *line.Kind
+		return p.Method == line.Method && p.Target == "" && (p.Kind != nil || line.Kind == nil) && sameKind
+	})
 }

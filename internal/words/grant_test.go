@@ -55,6 +55,25 @@ func TestGrant(t *testing.T) {
 	}
 }
 
+// What a person said of one thing stands in the place of the preset's line.
+func TestPresetLinesOverridden(t *testing.T) {
+	refuse := func(perms string) privyseal.Grant {
+		p, err := nip46.ParsePermissions(perms)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return privyseal.Grant{Permission: p[0], Verdict: privyseal.Refuse}
+	}
+	all := words.PresetLines("social")
+	for perms, gone := range map[string]int{
+		"sign_event:1": 1, "sign_event:30023": 0, "nip44_decrypt": 0, "sign_event:22242@wss://relay.example": 0, "sign_event": 0,
+	} {
+		if got := words.PresetLines("social", refuse(perms)); len(got) != len(all)-gone {
+			t.Errorf("%s: %d lines of %d, want %d gone", perms, len(got), len(all), gone)
+		}
+	}
+}
+
 func TestPresetLines(t *testing.T) {
 	for _, name := range policy.Presets() {
 		for _, l := range words.PresetLines(name) {
