@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS = -s -w -X main.Version=$(VERSION)
 export CGO_ENABLED ?= 0
 
-.PHONY: help build test check fmt vet lint race libsecp cross interop bench soak dist dist-test clean
+.PHONY: help build test check fmt vet lint race libsecp cross interop bench proof soak dist dist-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,11 @@ interop: ## real client libraries against the real binary (needs Node 20)
 
 bench: ## the whole signer under load, both builds (see docs/bench.md)
 	$(GO) run ./scripts/bench
+
+proof: ## the system-call trace: every signature follows a sync of its record (needs strace and ptrace)
+	$(GO) vet -tags proof ./tests/proof
+	$(GO) vet -tags failpoints ./tests/proof ./internal/...
+	$(GO) test -tags proof -count=1 -v -run '^TestEachSignatureFollowsASync$$' ./tests/proof
 
 soak: ## long crash sweeps and fuzzing
 	CGO_ENABLED=1 scripts/soak

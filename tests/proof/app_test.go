@@ -22,6 +22,7 @@ type app struct {
 	secret string
 	ck     nip44.ConversationKey
 	n      int
+	now    func() time.Time // nil: time.Now
 }
 
 func newApp(t testing.TB, name, uri string) *app {
@@ -61,7 +62,11 @@ func (r *request) again() *request {
 }
 
 func (a *app) sign(kind int, text string) *request {
-	body, _ := json.Marshal(map[string]any{"kind": kind, "created_at": time.Now().Unix(), "tags": [][]string{}, "content": text})
+	now := time.Now()
+	if a.now != nil {
+		now = a.now()
+	}
+	body, _ := json.Marshal(map[string]any{"kind": kind, "created_at": now.Unix(), "tags": [][]string{}, "content": text})
 	return a.request(nip46.SignEvent, string(body))
 }
 

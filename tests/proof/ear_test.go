@@ -51,3 +51,13 @@ func (e *ear) next() <-chan struct{} {
 	}
 	return e.changed
 }
+
+// answeredIn reports whether a request was answered in one of these lives.
+func answeredIn(lives [][]answer, id string) bool {
+	for _, tap := range lives {
+		if slices.ContainsFunc(tap, func(a answer) bool { return a.id == id }) {
+			return true
+		}
+	}
+	return false
+}

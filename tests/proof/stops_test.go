@@ -139,15 +139,6 @@ func TestStopsAtEveryMoment(t *testing.T) {
 		total, len(seen), torn, deep, signatures, twice, time.Since(began).Round(time.Second))
 }
 
-func answeredIn(lives [][]answer, id string) bool {
-	for _, tap := range lives {
-		if slices.ContainsFunc(tap, func(a answer) bool { return a.id == id }) {
-			return true
-		}
-	}
-	return false
-}
-
 // eachFirst puts one stop of every moment before the others.
 func eachFirst(all []stop) []stop {
 	seen := map[failpoint.Point]bool{}
