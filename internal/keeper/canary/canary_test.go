@@ -80,6 +80,12 @@ func (w *world) take(list *[]string) []string {
 	return out
 }
 
+func (w *world) count(relay string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.probes[relay]
+}
+
 func TestHealthIsWhatCameBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{relays: []string{"a", "b"}, down: map[string]bool{"b": true}}
@@ -144,17 +150,17 @@ func TestMeasuredEveryFewMinutesAndAtOnceWhenNudged(t *testing.T) {
 		c := w.run(t)
 		time.Sleep(time.Minute)
 		synctest.Wait()
-		if n := w.probes["a"]; n != 1 {
+		if n := w.count("a"); n != 1 {
 			t.Fatalf("%d requests in the first minute, want 1", n)
 		}
 		c.Nudge("")
 		synctest.Wait()
-		if n := w.probes["a"]; n != 2 {
+		if n := w.count("a"); n != 2 {
 			t.Fatalf("%d requests after a nudge, want 2", n)
 		}
 		time.Sleep(10 * time.Minute)
 		synctest.Wait()
-		if n := w.probes["a"]; n < 4 || n > 6 {
+		if n := w.count("a"); n < 4 || n > 6 {
 			t.Fatalf("%d requests in ten minutes more, want one every three minutes", n)
 		}
 	})
@@ -171,6 +177,8 @@ func TestSleepAndClockJumpsAreNoticed(t *testing.T) {
 			w.mu.Unlock()
 			time.Sleep(3 * time.Second)
 			synctest.Wait()
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			if len(w.jumps) != 1 || (w.jumps[0]-by).Abs() > 2*time.Second {
 				t.Fatalf("jumps %v, want one of %v", w.jumps, by)
 			}
