@@ -22,6 +22,7 @@ import (
 // request is answered once or refused with a reason, none is open more than 5 s
 // after the path is back.
 func TestOneRealDay(t *testing.T) {
+	t.Parallel()
 	relayKills, signerKills := amount(t, "PROOF_RELAY_KILLS", 5, 50), amount(t, "PROOF_SIGNER_KILLS", 3, 50)
 	calm := time.Duration(amount(t, "PROOF_CALM_MS", 1500, 5500)) * time.Millisecond
 	relay := startRelay(t, "")

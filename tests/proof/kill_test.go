@@ -10,6 +10,7 @@ import (
 // TestKillAtAnyMoment kills the real program (kill -9) while three apps ask,
 // and compares a tap on the relay with the record (T61).
 func TestKillAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	kills := amount(t, "PROOF_KILLS", 20, 1000)
 	relay := startRelay(t, "")
 	s := newSigner(t, []string{relay.ready.Relay}).up()
