@@ -12,7 +12,6 @@ import (
 // The moments at which to stop are compiled in with a build tag only, so the
 // proof runs as a test binary of its own.
 func TestStopsAtEveryMoment(t *testing.T) {
-	t.Parallel()
 	cmd := exec.Command("go", "test", "-tags", "failpoints", "-v", "-run", "^TestStopsAtEveryMoment$", "-count=1", "-timeout=24h", ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	out, err := cmd.CombinedOutput()
