@@ -77,7 +77,7 @@ func (m *Main) showApp(a control.AppInfo) error {
 			fmt.Fprintf(w, ", last seen %s", clock(a.LastSeen))
 		}
 		fmt.Fprintln(w)
-		may(w, "It may:", a.May)
+		may(w, "What it may do:", a.May)
 		for _, r := range a.Relays {
 			fmt.Fprintf(w, "Reached over %s\n", printable(r))
 		}

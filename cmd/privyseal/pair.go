@@ -86,7 +86,7 @@ func (c *acceptCmd) Run(ctx context.Context, m *Main) error {
 	}
 	return m.show(app, func(w io.Writer) {
 		fmt.Fprintf(w, "Connected %s as %s.\n", printable(app.Name), printable(app.Identity))
-		may(w, "It may:", app.May)
+		may(w, "What it may do:", app.May)
 	})
 }
 

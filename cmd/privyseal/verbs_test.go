@@ -82,7 +82,7 @@ func TestHumanWords(t *testing.T) {
 		{"identity rename work --to job", "job"},
 		{"invite --identity ana --qr", "█"},
 		{"apps list", "Notes"},
-		{"apps show Notes", "It may:"},
+		{"apps show Notes", "What it may do:"},
 		{"apps pause Notes", "Paused Notes"},
 		{"apps resume Notes", "Notes may go on"},
 		{"apps allow Notes sign_event:30023", "·"},
