@@ -5,32 +5,9 @@
 package effect
 
 import (
-	"time"
-
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/nostr"
 )
-
-// Facts is what is known beside the request itself. What is not known counts
-// against the request: the zero Facts makes every relay foreign, every peer
-// one of our own keys, every app new.
-type Facts struct {
-	Now time.Time
-	App privyseal.App
-	// Own says whether a key is one of our signer or session keys (T34). The
-	// person's own key is none, also with a compatible link. Nil says yes to all.
-	Own func(nostr.PubKey) bool
-	// RelayListed says whether a normalised relay URL is on the person's list.
-	// Nil says no to all.
-	RelayListed func(url string) bool
-	// Opened is the plaintext of a decrypt, or of a wallet order's content,
-	// when it was opened in order to ask.
-	Opened *string
-	// CheckedHost is the app's host when it was checked (design decision 13).
-	CheckedHost string
-	// Head is the last version known of what a replaceable event would replace.
-	Head *nostr.Event
-}
 
 // Effect is what a request would do. The zero value has an unknown level,
 // which policy refuses.
