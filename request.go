@@ -100,6 +100,7 @@ type Question struct {
 	Reason    string   // stable code: why it is asked
 	WordsHash [32]byte // of the words as shown
 	Words     []byte   // the rendered words, sealed by the vault
+	Replaces  nostr.ID // the version they were made against; zero: none was known
 	State     QuestionState
 	Asked     time.Time
 	Deadline  time.Time

@@ -68,6 +68,12 @@ type Reader interface {
 	WorkByOp(app string, op [32]byte, now time.Time) (privyseal.Work, error)
 	OpenWork() ([]privyseal.Work, error) // decided or asking
 	OwedWork() ([]privyseal.Work, error) // answered, still owed to a relay
+	// Versions are those kept of one replaceable thing.
+	Versions(identity string, slot [32]byte) ([]privyseal.Version, error)
+	// AllVersions are those kept of an identity, without their sealed events.
+	AllVersions(identity string) ([]privyseal.Version, error)
+	// VersionByResult is the one whose signing a record tells of.
+	VersionByResult(identity string, result [32]byte) (privyseal.Version, error)
 	Records(q RecordQuery) ([]privyseal.Record, error)
 	// EachRecord walks the whole chain in order without loading it at once.
 	EachRecord(from uint64, fn func(privyseal.Record) error) error
@@ -84,9 +90,9 @@ type Reader interface {
 type Tx interface {
 	Reader
 	PutIdentity(privyseal.Identity) error // insert or replace by ID
-	DeleteIdentity(id string) error
-	PutApp(privyseal.App) error // insert or replace by ID; (Client, Signer) is unique: ErrDuplicate
-	DeleteApp(id string) error  // with its grants
+	DeleteIdentity(id string) error       // with its versions
+	PutApp(privyseal.App) error           // insert or replace by ID; (Client, Signer) is unique: ErrDuplicate
+	DeleteApp(id string) error            // with its grants
 	// SeenApp updates LastSeen and Cipher only.
 	SeenApp(id string, at time.Time, c privyseal.Cipher) error
 	PutInvitation(privyseal.Invitation) error
@@ -115,6 +121,10 @@ type Tx interface {
 	// answered already.
 	FinishWork(app string, event nostr.ID, outcome privyseal.Outcome, answer []byte, owed []string, expires time.Time) error
 	SetOwed(app string, event nostr.ID, owed []string) error
+	// PutVersion keeps a version. One that is known already stays as it is,
+	// but for one that was seen and is now signed here.
+	PutVersion(privyseal.Version) error
+	DeleteVersion(identity string, slot [32]byte, event nostr.ID) error
 	// AppendRecord sets Seq, Prev and Hash and appends to the chain.
 	AppendRecord(privyseal.Record) (privyseal.Record, error)
 	PutCheckpoint(Checkpoint) error

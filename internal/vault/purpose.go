@@ -13,6 +13,7 @@ const (
 	PurposeWords             // a question's words
 	PurposeRequest           // an open request
 	PurposeAnnounce          // what the signer's own announcements keep
+	PurposeVersion           // an event that may be replaced; id is all that its row says
 	PurposeBackup            // what a backup keeps
 )
 
@@ -31,6 +32,8 @@ func (p Purpose) String() string {
 		return "request"
 	case PurposeAnnounce:
 		return "announce"
+	case PurposeVersion:
+		return "version"
 	case PurposeBackup:
 		return "backup"
 	case PurposeUnknown:

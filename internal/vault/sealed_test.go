@@ -11,7 +11,7 @@ import (
 
 var purposes = []Purpose{
 	PurposeUserKey, PurposeSignerKey, PurposeAnswer, PurposeWords,
-	PurposeRequest, PurposeAnnounce, PurposeBackup,
+	PurposeRequest, PurposeAnnounce, PurposeVersion, PurposeBackup,
 }
 
 // TestOpenNeedsEverythingUnchanged: T56, a stolen or edited database.

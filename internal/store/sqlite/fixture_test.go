@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -17,7 +18,7 @@ func TestFixtures(t *testing.T) {
 	if *updateFixture {
 		s := openDir(t, t.TempDir())
 		storetest.Fill(t, s)
-		file := filepath.Join("testdata", "v1", File)
+		file := filepath.Join("testdata", fmt.Sprint("v", release.version), File)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -31,7 +32,8 @@ func TestFixtures(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, v := range []string{"v1"} {
+	for schema := 1; schema <= int(release.version); schema++ {
+		v := fmt.Sprint("v", schema)
 		t.Run(v, func(t *testing.T) {
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, File), contents(t, filepath.Join("testdata", v, File)), 0o600); err != nil {
@@ -40,7 +42,7 @@ func TestFixtures(t *testing.T) {
 			s, empty := openDir(t, dir), openDir(t, t.TempDir())
 			defer s.Close()
 			defer empty.Close()
-			storetest.Filled(t, s, empty)
+			storetest.Filled(t, s, empty, schema)
 		})
 	}
 }

@@ -171,16 +171,21 @@ func TestDamaged(t *testing.T) {
 
 // TestMigrate opens this release's store with the next one.
 func TestMigrate(t *testing.T) {
+	version := release.version + 1
 	next := func(sql string) schema {
-		files := fstest.MapFS{"00002_next.sql": {Data: []byte("-- +goose Up\n" + sql)}}
-		files["00001_init.sql"] = &fstest.MapFile{Data: func() []byte {
-			b, err := fs.ReadFile(release.files, "00001_init.sql")
+		files := fstest.MapFS{fmt.Sprintf("%05d_next.sql", version): {Data: []byte("-- +goose Up\n" + sql)}}
+		names, err := fs.Glob(release.files, "*.sql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			b, err := fs.ReadFile(release.files, name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			return b
-		}()}
-		return schema{version: 2, files: files}
+			files[name] = &fstest.MapFile{Data: b}
+		}
+		return schema{version: version, files: files}
 	}
 	dir, file := closedDir(t)
 
@@ -188,7 +193,7 @@ func TestMigrate(t *testing.T) {
 		t.Fatal("a broken migration succeeded")
 	}
 	old := openDir(t, dir)
-	storetest.Filled(t, old, openDir(t, t.TempDir()))
+	storetest.Filled(t, old, openDir(t, t.TempDir()), int(release.version))
 	if err := old.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -197,19 +202,19 @@ func TestMigrate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	storetest.Filled(t, s, openDir(t, t.TempDir()))
+	storetest.Filled(t, s, openDir(t, t.TempDir()), int(release.version))
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, dir, store.ErrNewer, "schema is 2")
+	refused(t, dir, store.ErrNewer, fmt.Sprint("schema is ", version))
 
 	kept := t.TempDir()
-	if err := os.Rename(file+".before-v2", filepath.Join(kept, File)); err != nil {
+	if err := os.Rename(fmt.Sprint(file, ".before-v", version), filepath.Join(kept, File)); err != nil {
 		t.Fatal(err)
 	}
 	copied := openDir(t, kept)
 	defer copied.Close()
-	storetest.Filled(t, copied, openDir(t, t.TempDir()))
+	storetest.Filled(t, copied, openDir(t, t.TempDir()), int(release.version))
 }
 
 // TestReadOnly looks at a store while it is written to.
@@ -250,7 +255,7 @@ func TestBackup(t *testing.T) {
 	}
 	restored := openDir(t, dir)
 	defer restored.Close()
-	storetest.Filled(t, restored, openDir(t, t.TempDir()))
+	storetest.Filled(t, restored, openDir(t, t.TempDir()), int(release.version))
 	if err := s.Backup(t.Context(), filepath.Join(dir, "no", "such", "place")); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("backup to nowhere: %v", err)
 	}

@@ -33,6 +33,9 @@ func (x *tx) PutIdentity(i privyseal.Identity) error {
 
 // DeleteIdentity implements [store.Tx].
 func (x *tx) DeleteIdentity(id string) error {
+	if _, err := x.c.change(`DELETE FROM version WHERE identity = ?`, id); err != nil {
+		return err
+	}
 	return x.c.must(`DELETE FROM identity WHERE id = ?`, id)
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 const questionColumns = `id, app, identity, event, op_hash, op, kind, level, reason, words_hash, words,
-	state, asked, deadline, answered, by`
+	state, asked, deadline, answered, by, replaces`
 
 func scanQuestion(r *row) privyseal.Question {
 	return privyseal.Question{
@@ -19,6 +19,7 @@ func scanQuestion(r *row) privyseal.Question {
 		Op: small[privyseal.Operation](r), Kind: int(r.int()), Level: small[privyseal.Level](r),
 		Reason: r.text(), WordsHash: r.hash(), Words: r.blob(), State: small[privyseal.QuestionState](r),
 		Asked: r.time(), Deadline: r.time(), Answered: r.time(), By: r.text(),
+		Replaces: r.hash(),
 	}
 }
 
@@ -39,9 +40,9 @@ func (x *reader) Question(id string) (privyseal.Question, error) {
 func (x *tx) AskQuestion(q privyseal.Question) error {
 	failpoint.Hit(failpoint.Ask)
 	_, err := x.c.change(`INSERT INTO question (`+questionColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '')`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', ?)`,
 		q.ID, q.App, q.Identity, q.Event[:], q.OpHash[:], int64(q.Op), int64(q.Kind), int64(q.Level), q.Reason,
-		q.WordsHash[:], bytesOrNull(q.Words), int64(privyseal.QuestionOpen), milli(q.Asked), milli(q.Deadline))
+		q.WordsHash[:], bytesOrNull(q.Words), int64(privyseal.QuestionOpen), milli(q.Asked), milli(q.Deadline), q.Replaces[:])
 	return err
 }
 

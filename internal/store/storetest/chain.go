@@ -182,7 +182,7 @@ func zeroValues(t *testing.T, s store.Store) {
 	update(t, s, func(tx store.Tx) error {
 		_, err := tx.AppendRecord(privyseal.Record{})
 		return errors.Join(err, tx.PutIdentity(privyseal.Identity{}), tx.PutApp(privyseal.App{}), tx.PutGrant(privyseal.Grant{}),
-			tx.PutInvitation(privyseal.Invitation{}), tx.PutSeal(privyseal.Seal{}), tx.AskQuestion(privyseal.Question{}))
+			tx.PutInvitation(privyseal.Invitation{}), tx.PutSeal(privyseal.Seal{}), tx.AskQuestion(privyseal.Question{}), tx.PutVersion(privyseal.Version{}))
 	})
 	chain(t, s)
 	equal(t, "identity", get(t, s, store.Reader.Identities), []privyseal.Identity{{}})
@@ -192,6 +192,7 @@ func zeroValues(t *testing.T, s store.Store) {
 	equal(t, "seal", get(t, s, store.Reader.Seals), []privyseal.Seal{{}})
 	equal(t, "question", get(t, s, func(r store.Reader) (privyseal.Question, error) { return r.Question("") }),
 		privyseal.Question{State: privyseal.QuestionOpen})
+	equal(t, "version", get(t, s, func(r store.Reader) ([]privyseal.Version, error) { return r.Versions("", [32]byte{}) }), []privyseal.Version{{}})
 	for what, fn := range map[string]func(tx store.Tx) error{
 		"an invitation without an end": func(tx store.Tx) error { return tx.UseInvitation("", hash(1), time.Time{}) },
 		"a budget of zero":             func(tx store.Tx) error { return tx.Spend("", time.Time{}, 0) },
@@ -222,6 +223,8 @@ func notFound(t *testing.T, s store.Store) {
 		"AskWork":          func(tx store.Tx) error { return tx.AskWork("x", hash(1), "q") },
 		"FinishWork":       func(tx store.Tx) error { return tx.FinishWork("x", hash(1), privyseal.Failed, nil, nil, at(0)) },
 		"SetOwed":          func(tx store.Tx) error { return tx.SetOwed("x", hash(1), nil) },
+		"VersionByResult":  func(tx store.Tx) error { _, err := tx.VersionByResult("x", hash(1)); return err },
+		"DeleteVersion":    func(tx store.Tx) error { return tx.DeleteVersion("x", hash(1), hash(2)) },
 		"DeleteSeal":       func(tx store.Tx) error { return tx.DeleteSeal("x") },
 	} {
 		wantErr(t, what, s.Update(t.Context(), fn), store.ErrNotFound)

@@ -12,7 +12,7 @@ func question(id string) privyseal.Question {
 	return privyseal.Question{
 		ID: id, App: "app1", Identity: "i1", Event: hash(1), OpHash: hash(2), Op: privyseal.OpSignEvent, Kind: -1,
 		Level: privyseal.L2, Reason: "no-grant", WordsHash: hash(3), Words: []byte("sealed words"),
-		State: privyseal.QuestionOpen, Asked: at(0), Deadline: at(120),
+		State: privyseal.QuestionOpen, Asked: at(0), Deadline: at(120), Replaces: hash(4),
 	}
 }
 
