@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write docs/proof.md")
 func amount(t testing.TB, variable string, short, long int) int {
 	t.Helper()
 	n := short
-	if os.Getenv("PROOF") == "long" {
+	if isLong() {
 		n = long
 	}
 	if text := os.Getenv(variable); text != "" {
@@ -33,6 +33,8 @@ func amount(t testing.TB, variable string, short, long int) int {
 	}
 	return n
 }
+
+func isLong() bool { return os.Getenv("PROOF") == "long" }
 
 var figures struct {
 	sync.Mutex
