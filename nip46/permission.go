@@ -50,7 +50,7 @@ func ParsePermissions(s string) ([]Permission, error) {
 		if err != nil {
 			return nil, fmt.Errorf("permission %d (%q): %w", i+1, shorten(entry), err)
 		}
-		same := slices.IndexFunc(perms, p.sameScope)
+		same := slices.IndexFunc(perms, p.SameScope)
 		switch {
 		case same < 0:
 			perms = append(perms, p)
@@ -61,8 +61,9 @@ func ParsePermissions(s string) ([]Permission, error) {
 	return perms, nil
 }
 
-// sameScope reports whether q covers exactly the same operations as p.
-func (p Permission) sameScope(q Permission) bool {
+// SameScope reports whether q covers exactly the same operations as p, whatever
+// their limits.
+func (p Permission) SameScope(q Permission) bool {
 	sameKind := p.Kind == nil && q.Kind == nil ||
 		p.Kind != nil && q.Kind != nil && *p.Kind == *q.Kind
 	return p.Method == q.Method && sameKind && p.Target == q.Target

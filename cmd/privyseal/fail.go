@@ -35,6 +35,9 @@ type failure struct {
 
 func (f *failure) Error() string { return f.Msg }
 
+// exit is an exit code when all is said already.
+func exit(code int) error { return &failure{code: code} }
+
 // usage is a wrong command line.
 func usage(msg, hint string) error {
 	return &failure{Kind: "usage", Msg: msg, Hint: hint, code: exitUsage}
@@ -113,6 +116,9 @@ func (m *Main) report(err error) int {
 		return exitDone
 	}
 	f := asFailure(err)
+	if f.Msg == "" {
+		return f.code
+	}
 	fmt.Fprintf(m.Stderr, "privyseal: %s.\n", strings.TrimRight(printable(f.Msg), "."))
 	if f.Hint != "" {
 		fmt.Fprintf(m.Stderr, "  %s\n", printable(f.Hint))

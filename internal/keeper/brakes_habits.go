@@ -83,29 +83,35 @@ func (b *habitBook) forget(app string) {
 // unusual asks about what an app never did, where only its preset or a bare
 // consent allows it (R46). It adds the reason that the person is told.
 func (k *Keeper) unusual(j *job, eff *effect.Effect, d privyseal.Decision, grants []privyseal.Grant) privyseal.Decision {
-	if d.Verdict != privyseal.Allow || !general(j, d, grants) {
+	code := k.strange(j, eff, d, grants)
+	if code == "" {
 		return d
+	}
+	k.tripped("requests_unusual", &j.app, "asked because of "+code, j.e.at)
+	eff.Reasons = append(eff.Reasons, effect.Reason{Code: code})
+	return braked(d, privyseal.Ask, code)
+}
+
+// strange is the code of what an app never did, or "".
+func (k *Keeper) strange(j *job, eff *effect.Effect, d privyseal.Decision, grants []privyseal.Grant) string {
+	if d.Verdict != privyseal.Allow || !general(j, d, grants) {
+		return ""
 	}
 	b := &k.brakes.habits
 	b.mu.Lock()
-	u := b.of(k, j.app.ID).Judge(useOf(j, eff.Base), j.app.Created, j.e.at)
-	b.mu.Unlock()
-	code := ""
-	switch u {
+	defer b.mu.Unlock()
+	switch b.of(k, j.app.ID).Judge(useOf(j, eff.Base), j.app.Created, j.e.at) {
 	case brake.Usual:
-		return d
 	case brake.NewThing:
-		code = words.NewThing
+		return words.NewThing
 	case brake.NewPerson:
-		code = words.NewPerson
+		return words.NewPerson
 	case brake.OddHour:
-		code = words.OddHour
+		return words.OddHour
 	case brake.Burst:
-		code = words.Burst
+		return words.Burst
 	}
-	k.tripped("requests_unusual", &j.app, "asked because of "+u.String(), j.e.at)
-	eff.Reasons = append(eff.Reasons, effect.Reason{Code: code})
-	return braked(d, privyseal.Ask, code)
+	return ""
 }
 
 // general reports a consent that names no kind, method or person of its own: a

@@ -31,6 +31,7 @@ var handlers = map[string]handler{
 	control.VerbAppsResume:       call((*Keeper).resumeApp),
 	control.VerbAppsRevoke:       call((*Keeper).revokeApp),
 	control.VerbAppsGrant:        call((*Keeper).grantApp),
+	control.VerbPolicyTry:        call((*Keeper).tryPolicy),
 	control.VerbRequestsList:     call((*Keeper).listQuestions),
 	control.VerbRequestsShow:     call((*Keeper).showQuestion),
 	control.VerbRequestsWatch:    stream((*Keeper).watchQuestions),

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
@@ -43,7 +44,7 @@ func (k *Keeper) dispatch(ctx context.Context, e *envelope, app privyseal.App, r
 			return
 		}
 		k.counts.add("methods_unsupported", 1)
-		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindUnsupported, "unsupported method"))
+		k.reply(ctx, e, app.ID, because(req.ID, req.Method, policy.ReasonUnsupported))
 	}
 }
 

@@ -100,7 +100,7 @@ func TestRefusal(t *testing.T) {
 		{privyseal.Decision{Reason: policy.ReasonPaused}, "denied", "This app is paused."},
 		{privyseal.Decision{Reason: policy.ReasonRevoked}, "revoked", "This app was disconnected."},
 		{privyseal.Decision{Reason: policy.ReasonExpired}, "expired", "This connection has ended. Connect it again."},
-		{privyseal.Decision{Reason: policy.ReasonUnsupported}, "unsupported", "This key app does not know that request."},
+		{privyseal.Decision{Reason: policy.ReasonUnsupported}, "unsupported", "unsupported method"},
 		{privyseal.Decision{Reason: policy.ReasonRefused}, "denied", "The person does not allow this."},
 		{privyseal.Decision{Reason: words.SaidNo}, "denied", "The person said no."},
 		{privyseal.Decision{Reason: words.NoAnswer}, "expired", "Nobody answered in time. Try again."},

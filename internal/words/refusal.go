@@ -30,7 +30,7 @@ var refusals = map[string]struct {
 	policy.ReasonLoggedOut:   {privyseal.KindRevoked, "This app has logged out. Connect it again."},
 	policy.ReasonExpired:     {privyseal.KindExpired, "This connection has ended. Connect it again."},
 	policy.ReasonNoClock:     {privyseal.KindInternal, "The key app has no clock."},
-	policy.ReasonUnsupported: {privyseal.KindUnsupported, "This key app does not know that request."},
+	policy.ReasonUnsupported: {privyseal.KindUnsupported, "unsupported method"}, // apps look for these words (clients.md §5.24)
 	policy.ReasonRefused:     {privyseal.KindDenied, "The person does not allow this."},
 	policy.ReasonBudget:      {privyseal.KindLimit, "The limit for this is used up for now."},
 	SaidNo:                   {privyseal.KindDenied, "The person said no."},
@@ -61,14 +61,15 @@ func Refusal(d privyseal.Decision) (privyseal.ErrorKind, string) {
 }
 
 var builtins = map[string]string{
-	policy.ReasonControl:  "Connected apps may always do this.",
-	policy.ReasonEveryday: "This gives nothing away, so it is not asked.",
-	policy.ReasonNoGrant:  "You have not said yet what this app may do here.",
-	BulkRead:              "It opens many private texts at once.",
-	NewThing:              "It never did this before.",
-	NewPerson:             "It never had to do with this person before.",
-	OddHour:               "It was never active at this hour before.",
-	Burst:                 "It does far more than it did before.",
+	policy.ReasonControl:     "Connected apps may always do this.",
+	policy.ReasonEveryday:    "This gives nothing away, so it is not asked.",
+	policy.ReasonNoGrant:     "You have not said yet what this app may do here.",
+	policy.ReasonUnsupported: "This key app does not know that request.",
+	BulkRead:                 "It opens many private texts at once.",
+	NewThing:                 "It never did this before.",
+	NewPerson:                "It never had to do with this person before.",
+	OddHour:                  "It was never active at this hour before.",
+	Burst:                    "It does far more than it did before.",
 }
 
 // Rule is the rule that decided, as a sentence.

@@ -33,22 +33,6 @@ const (
 	Burst             // ten times as much as usual
 )
 
-// String names what is unusual, for the record.
-func (u Unusual) String() string {
-	switch u {
-	case NewThing:
-		return "new-thing"
-	case NewPerson:
-		return "new-person"
-	case OddHour:
-		return "odd-hour"
-	case Burst:
-		return "burst"
-	case Usual:
-	}
-	return "usual"
-}
-
 // Use is one use of a user key that an app asks for.
 type Use struct {
 	Op     privyseal.Operation

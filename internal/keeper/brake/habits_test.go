@@ -188,14 +188,3 @@ func TestDeadMan(t *testing.T) {
 		t.Error("an owner never heard of is missed")
 	}
 }
-
-func TestUnusualHasNames(t *testing.T) {
-	seen := map[string]bool{}
-	for u := Usual; u <= Burst; u++ {
-		if s := u.String(); seen[s] {
-			t.Errorf("%d is called %s too", u, s)
-		} else {
-			seen[s] = true
-		}
-	}
-}
