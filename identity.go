@@ -108,6 +108,8 @@ type Grant struct {
 	Given      time.Time
 	Until      time.Time // zero: as long as the session
 	Origin     string
+	Reach      Level  // the highest level a consent covers; unknown: what its permission reaches
+	Note       string // what the person wrote beside it in a policy file
 }
 
 // BudgetUse is how much of a grant's budget its current window has used.

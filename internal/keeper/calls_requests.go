@@ -174,6 +174,7 @@ func (k *Keeper) remember(ctx context.Context, q privyseal.Question, a control.A
 	now := k.now()
 	g := &privyseal.Grant{
 		ID: newID(), App: q.App, Verdict: privyseal.Allow, Given: now, Until: now.Add(d), Origin: "answer",
+		Reach:      privyseal.L2, // what is serious was not asked about
 		Permission: nip46.Permission{Method: q.Op.Method()},
 	}
 	if a.Count > 0 {

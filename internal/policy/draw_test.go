@@ -90,5 +90,6 @@ func drawGrant(t *rapid.T, i int, e effect.Effect) privyseal.Grant {
 		Verdict:    rapid.SampledFrom([]privyseal.Verdict{privyseal.Allow, privyseal.Allow, privyseal.Ask, privyseal.Refuse}).Draw(t, "verdict"),
 		Given:      rapid.SampledFrom([]time.Time{t0.Add(-time.Hour), t0}).Draw(t, "given"),
 		Until:      rapid.SampledFrom(append(instant, time.Time{}, time.Time{}, time.Time{})).Draw(t, "until"),
+		Reach:      rapid.SampledFrom([]privyseal.Level{0, 0, 0, privyseal.L0, privyseal.L1, privyseal.L2, privyseal.L3, privyseal.L4}).Draw(t, "reach"),
 	}
 }

@@ -25,7 +25,7 @@ func explicit(in Input) []rule {
 	var rules []rule
 	for _, g := range in.Grants {
 		if g.App == in.App.ID && Alive(g, in.Now) {
-			rules = append(rules, rule{grant: g, id: "grant:" + g.ID, consent: ReasonGranted, reach: reach(g.Permission)})
+			rules = append(rules, rule{grant: g, id: "grant:" + g.ID, consent: ReasonGranted, reach: Reach(g)})
 		}
 	}
 	return rules
@@ -40,12 +40,17 @@ func Alive(g privyseal.Grant, now time.Time) bool {
 	return g.Permission.For == 0 || now.Before(g.Given.Add(g.Permission.For))
 }
 
-// reach is the highest level that a consent covers.
-func reach(p nip46.Permission) privyseal.Level {
-	if p.Method == nip46.SignEvent && p.Kind == nil {
-		return privyseal.L2
+// Reach is the highest level that a consent covers: L3, but L2 when it names no
+// kind of event, or less when it was given for less.
+func Reach(g privyseal.Grant) privyseal.Level {
+	most := privyseal.L3
+	if g.Permission.Method == nip46.SignEvent && g.Permission.Kind == nil {
+		most = privyseal.L2
 	}
-	return privyseal.L3
+	if g.Reach != privyseal.LevelUnknown && most.AtLeast(g.Reach) {
+		return g.Reach
+	}
+	return most
 }
 
 // fits reports whether a rule speaks about an effect.

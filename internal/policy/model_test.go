@@ -71,6 +71,9 @@ func grantClaims(in policy.Input) (cs []claim) {
 		if c.perm.Method == "sign_event" && c.perm.Kind == nil {
 			c.reach = privyseal.L2
 		}
+		if g.Reach > privyseal.LevelUnknown {
+			c.reach = min(c.reach, g.Reach)
+		}
 		if c.perm.Budget.N != 0 || c.perm.Budget.Per != 0 {
 			c.left = c.perm.Budget.N > in.Spent[g.ID]
 		}

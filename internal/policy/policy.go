@@ -16,7 +16,8 @@
 //  5. Otherwise L0 is allowed and the rest is asked.
 //
 // A consent that names a kind or another method reaches up to L3, a bare
-// sign_event up to L2; beyond its reach it does not fit. Its reach is held
+// sign_event and what was remembered or learnt from answers up to L2; beyond its
+// reach it does not fit. Its reach is held
 // against the level without the app's youth. Several equal consents add up: one
 // that has budget left is enough, and only that one is spent. When none has,
 // it is asked. A guard asks even where a grant would allow.

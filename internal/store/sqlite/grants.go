@@ -11,7 +11,7 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-const grantColumns = `id, app, method, kind, target, budget_n, budget_per, lasts, verdict, given, until, origin`
+const grantColumns = `id, app, method, kind, target, budget_n, budget_per, lasts, verdict, given, until, origin, reach, note`
 
 func scanGrant(r *row) privyseal.Grant {
 	g := privyseal.Grant{ID: r.text(), App: r.text()}
@@ -30,6 +30,7 @@ func scanGrant(r *row) privyseal.Grant {
 	p.Budget = nip46.Budget{N: int(r.int()), Per: time.Duration(r.int())}
 	p.For = time.Duration(r.int())
 	g.Verdict, g.Given, g.Until, g.Origin = small[privyseal.Verdict](r), r.time(), r.time(), r.text()
+	g.Reach, g.Note = small[privyseal.Level](r), r.text()
 	return g
 }
 
@@ -49,13 +50,13 @@ func (x *tx) PutGrant(g privyseal.Grant) error {
 		kind = int64(*p.Kind)
 	}
 	_, err := x.c.change(`INSERT INTO permit (`+grantColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET app = excluded.app, method = excluded.method, kind = excluded.kind,
 		target = excluded.target, budget_n = excluded.budget_n, budget_per = excluded.budget_per,
 		lasts = excluded.lasts, verdict = excluded.verdict, given = excluded.given,
-		until = excluded.until, origin = excluded.origin`,
+		until = excluded.until, origin = excluded.origin, reach = excluded.reach, note = excluded.note`,
 		g.ID, g.App, string(p.Method), kind, p.Target, int64(p.Budget.N), int64(p.Budget.Per), int64(p.For),
-		int64(g.Verdict), milli(g.Given), milli(g.Until), g.Origin)
+		int64(g.Verdict), milli(g.Given), milli(g.Until), g.Origin, int64(g.Reach), g.Note)
 	return err
 }
 
@@ -104,6 +105,8 @@ type grantJSON struct {
 	Given   int64       `json:"given,omitempty"`
 	Until   int64       `json:"until,omitempty"`
 	Origin  string      `json:"origin,omitempty"`
+	Reach   uint8       `json:"reach,omitempty"`
+	Note    string      `json:"note,omitempty"`
 }
 
 func encodeGrants(grants []privyseal.Grant) driver.Value {
@@ -112,7 +115,7 @@ func encodeGrants(grants []privyseal.Grant) driver.Value {
 		p := g.Permission
 		all[i] = grantJSON{
 			g.ID, g.App, string(p.Method), p.Kind, p.Target, p.Budget.N, int64(p.Budget.Per), int64(p.For),
-			uint8(g.Verdict), milli(g.Given), milli(g.Until), g.Origin,
+			uint8(g.Verdict), milli(g.Given), milli(g.Until), g.Origin, uint8(g.Reach), g.Note,
 		}
 	}
 	return encode(all)
@@ -129,6 +132,7 @@ func decodeGrants(r *row) (grants []privyseal.Grant) {
 				Budget: nip46.Budget{N: g.N, Per: time.Duration(g.Per)}, For: time.Duration(g.For),
 			},
 			Verdict: privyseal.Verdict(g.Verdict), Given: unmilli(g.Given), Until: unmilli(g.Until), Origin: g.Origin,
+			Reach: privyseal.Level(g.Reach), Note: g.Note,
 		})
 	}
 	return grants

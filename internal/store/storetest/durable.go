@@ -36,6 +36,18 @@ func (f facts) before(schema int) facts {
 			f.Questions[i].Replaces = nostr.ID{}
 		}
 	}
+	if schema < 3 {
+		f.Grants, f.Invitations = slices.Clone(f.Grants), slices.Clone(f.Invitations)
+		for i := range f.Grants {
+			f.Grants[i].Reach, f.Grants[i].Note = 0, ""
+		}
+		for i := range f.Invitations {
+			f.Invitations[i].Grants = slices.Clone(f.Invitations[i].Grants)
+			for j := range f.Invitations[i].Grants {
+				f.Invitations[i].Grants[j].Reach, f.Invitations[i].Grants[j].Note = 0, ""
+			}
+		}
+	}
 	return f
 }
 

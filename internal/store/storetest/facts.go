@@ -72,6 +72,7 @@ func grant(id, app string) privyseal.Grant {
 			Budget: nip46.Budget{N: 20, Per: time.Hour}, For: 30 * 24 * time.Hour,
 		},
 		Verdict: privyseal.Allow, Given: at(3), Until: at(4), Origin: "invite",
+		Reach: privyseal.L2, Note: "for the weekend",
 	}
 }
 
