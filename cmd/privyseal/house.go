@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/errand"
 	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/link"
 	"github.com/privyseal/privyseal/internal/relay"
@@ -69,6 +70,7 @@ func (h *house) start(ctx context.Context) error {
 	h.seam = &intake{Conn: control.NewConn(keeperEnd)}
 	carrier := transport.New(transport.Options{
 		Dialer: h.dialer(), Log: h.log, Local: h.local,
+		Errand: errand.New(errand.Options{Dialer: h.dialer(), Log: h.log}).Run,
 	})
 	h.run("the front", func() error { defer front.Close(); return carrier.Run(ctx, front) })
 	h.wg.Go(func() { carrier.WatchNetwork(ctx, net.InterfaceAddrs) })

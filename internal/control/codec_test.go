@@ -20,6 +20,9 @@ var (
 	pubkeys = rapid.Custom(func(t *rapid.T) nostr.PubKey {
 		return nostr.PubKey(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "key"))
 	})
+	places = rapid.Custom(func(t *rapid.T) Place {
+		return Place{URL: texts.Draw(t, "url"), Typed: rapid.Bool().Draw(t, "typed")}
+	})
 	texts    = rapid.StringN(0, 40, 200)
 	bodies   = rapid.SliceOfN(rapid.Byte(), 0, 300)
 	verbatim = rapid.Custom(func(t *rapid.T) json.RawMessage {
@@ -77,6 +80,25 @@ var messages = rapid.OneOf(
 	rapid.Map(rapid.Uint64(), func(id uint64) Message { return &Cancel{ID: id} }),
 	rapid.Map(rapid.StringN(0, 20, 40), func(url string) Message { return &Renew{Relay: url} }),
 	rapid.Just[Message](&NetworkChanged{}),
+	rapid.Custom(func(t *rapid.T) Message {
+		f := nostr.Filter{Authors: rapid.SliceOfN(pubkeys, 1, 3).Draw(t, "authors"), Kinds: []nostr.Kind{nostr.Kind(rapid.Uint16().Draw(t, "kind"))}}
+		if rapid.Bool().Draw(t, "with d") {
+			f.Tags = map[string][]string{"d": {texts.Draw(t, "d")}}
+		}
+		return &Fetch{Ref: rapid.Uint64().Draw(t, "ref"), Relays: rapid.SliceOfN(places, 1, 4).Draw(t, "relays"),
+			Filters: []nostr.Filter{f}, Limit: rapid.IntRange(0, MaxErrandEvents).Draw(t, "limit")}
+	}),
+	rapid.Custom(func(t *rapid.T) Message {
+		return &Fetched{Ref: rapid.Uint64().Draw(t, "ref"), Relay: texts.Draw(t, "relay"), Complete: rapid.Bool().Draw(t, "complete"),
+			Reason: texts.Draw(t, "reason"), Events: rapid.SliceOfN(bodies, 0, 5).Draw(t, "events")}
+	}),
+	rapid.Custom(func(t *rapid.T) Message {
+		return &Post{Ref: rapid.Uint64().Draw(t, "ref"), Relays: rapid.SliceOfN(places, 1, 4).Draw(t, "relays"), Event: verbatim.Draw(t, "event")}
+	}),
+	rapid.Custom(func(t *rapid.T) Message {
+		return &Posted{Ref: rapid.Uint64().Draw(t, "ref"), Relay: texts.Draw(t, "relay"), Sent: rapid.Bool().Draw(t, "sent"),
+			OK: rapid.Bool().Draw(t, "ok"), Reason: texts.Draw(t, "reason")}
+	}),
 )
 
 func TestEveryMessageComesBackAsItWas(t *testing.T) {
@@ -112,7 +134,7 @@ func TestDecodeRefuses(t *testing.T) {
 		err  error
 	}{
 		"type 0":              {0, nil, ErrFrameType},
-		"a later type":        {typeNetworkChanged + 1, []byte(`{}`), ErrFrameType},
+		"a later type":        {typePosted + 1, []byte(`{}`), ErrFrameType},
 		"no count":            {typeEvents, nil, ErrFrameBody},
 		"huge count":          {typeEvents, huge, ErrFrameBody},
 		"count without items": {typePublish, []byte{5}, ErrFrameBody},
@@ -126,6 +148,10 @@ func TestDecodeRefuses(t *testing.T) {
 		"no json":             {typeCall, []byte(`{"id":`), ErrFrameBody},
 		"another json":        {typeListen, []byte(`[]`), ErrFrameBody},
 		"a bad key":           {typeLive, []byte(`{"keys":["zz"]}`), ErrFrameBody},
+		"an errand too far":   {typeFetch, []byte(`{"relays":[` + strings.Repeat(`{},`, MaxErrandRelays) + `{}]}`), ErrFrameBody},
+		"an endless errand":   {typeFetch, []byte(`{"limit":1001}`), ErrFrameBody},
+		"a long address":      {typePost, []byte(`{"relays":[{"url":"` + long + `"}]}`), ErrFrameBody},
+		"too many found":      {typeFetched, append(binary.AppendUvarint([]byte{1, 0, 0, 0}, MaxErrandEvents+1), make([]byte, MaxErrandEvents+1)...), ErrFrameBody},
 		"empty json":          {typeReply, nil, ErrFrameBody},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -184,6 +210,9 @@ func FuzzDecode(f *testing.F) {
 		&Listen{Relay: "r", Add: []nostr.PubKey{{1}}, Since: -1, Typed: true}, &Live{Relay: "r", Keys: []nostr.PubKey{{2}}},
 		&RelayStatus{State: RelayUp, At: 1}, &Challenge{Challenge: "c"}, &Proof{Events: []json.RawMessage{[]byte(`{}`)}},
 		&Call{ID: 1, Verb: VerbStatus, Args: []byte(`null`)}, &Reply{ID: 1, Error: &CallError{Kind: "denied"}, More: true}, &Cancel{ID: 1},
+		&Fetch{Ref: 1, Relays: []Place{{"wss://a.example", true}}, Filters: []nostr.Filter{{Kinds: []nostr.Kind{3}, Authors: []nostr.PubKey{{1}}}}, Limit: 5},
+		&Fetched{Ref: 1, Relay: "wss://a.example", Complete: true, Events: [][]byte{[]byte(`{"kind":3}`)}},
+		&Post{Ref: 2, Relays: []Place{{URL: "wss://a.example"}}, Event: []byte(`{}`)}, &Posted{Ref: 2, Relay: "r", Sent: true, Reason: "no"},
 	} {
 		body, err := encode(nil, m)
 		if err != nil {

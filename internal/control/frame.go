@@ -102,6 +102,8 @@ func encode(dst []byte, m Message) ([]byte, error) {
 		return m.append(dst), nil
 	case *Receipts:
 		return m.append(dst), nil
+	case *Fetched:
+		return m.append(dst), nil
 	}
 	b, err := json.Marshal(m)
 	if err != nil {
@@ -119,6 +121,8 @@ func decode(t byte, body []byte) (Message, error) {
 		return decodePublish(body)
 	case typeReceipts:
 		return decodeReceipts(body)
+	case typeFetched:
+		return decodeFetched(body)
 	case typeListen:
 		m = new(Listen)
 	case typeLive:
@@ -139,11 +143,20 @@ func decode(t byte, body []byte) (Message, error) {
 		m = new(Renew)
 	case typeNetworkChanged:
 		m = new(NetworkChanged)
+	case typeFetch:
+		m = new(Fetch)
+	case typePost:
+		m = new(Post)
+	case typePosted:
+		m = new(Posted)
 	default:
 		return nil, ErrFrameType
 	}
 	if err := json.Unmarshal(body, m); err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrFrameBody, err)
+	}
+	if err := bounded(m); err != nil {
+		return nil, err
 	}
 	return m, nil
 }

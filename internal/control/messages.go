@@ -147,6 +147,10 @@ const (
 	typeCancel
 	typeRenew
 	typeNetworkChanged
+	typeFetch
+	typeFetched
+	typePost
+	typePosted
 )
 
 func (*Events) frameType() byte         { return typeEvents }

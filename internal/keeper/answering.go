@@ -26,7 +26,7 @@ func (k *Keeper) question(j *job, eff effect.Effect, d privyseal.Decision) (*pri
 	q := &privyseal.Question{
 		ID: newID(), App: j.app.ID, Identity: j.app.Identity, Event: j.req.Event, OpHash: j.req.OpHash,
 		Op: j.req.Op, Kind: eff.Kind, Level: d.Level, Reason: d.Reason, WordsHash: prompt.Hash(),
-		State: privyseal.QuestionOpen, Asked: j.e.at, Deadline: j.e.at.Add(questionFor),
+		State: privyseal.QuestionOpen, Asked: j.e.at, Deadline: j.e.at.Add(questionFor), Replaces: j.replaces,
 	}
 	if q.Words, err = k.vault.Seal(vault.PurposeWords, q.ID, 1, raw); err != nil {
 		return nil, err
@@ -122,6 +122,12 @@ func (k *Keeper) serveQuestion(ctx context.Context, q privyseal.Question) {
 		return
 	}
 	defer release()
+	who, _ := k.book.identity(q.Identity)
+	next, err := k.oneAtATime(ctx, &who, q.Kind)
+	if err != nil {
+		return
+	}
+	defer next()
 	var first *response
 	for _, w := range k.waiting(ctx, q.ID) {
 		first = k.resume(ctx, w, q, first)

@@ -28,7 +28,8 @@ func (k *Keeper) AddIdentity(ctx context.Context, a control.IdentityAdd) (contro
 		}
 	}
 	id := privyseal.Identity{ID: newID(), Name: name, Created: k.now()}
-	if len(a.Secret) == 0 {
+	born := len(a.Secret) == 0
+	if born {
 		id.PubKey, id.Sealed, err = k.vault.NewUserKey(id.ID)
 	} else {
 		id.PubKey, id.Sealed, err = k.importKey(id.ID, a)
@@ -44,6 +45,11 @@ func (k *Keeper) AddIdentity(ctx context.Context, a control.IdentityAdd) (contro
 	err = k.store.Update(ctx, func(tx store.Tx) error {
 		if err := tx.PutIdentity(id); err != nil {
 			return err
+		}
+		if born {
+			if err := tx.SetSetting(settingBorn+id.ID, "here"); err != nil {
+				return err
+			}
 		}
 		return note(tx, privyseal.Record{Time: id.Created, Identity: id.ID, Detail: "identity added"})
 	})
@@ -181,6 +187,9 @@ func (k *Keeper) exportIdentity(ctx context.Context, e control.Export) (control.
 		return control.Exported{}, err
 	}
 	err = k.store.Update(ctx, func(tx store.Tx) error {
+		if err := tx.SetSetting(settingBorn+i.ID, ""); err != nil {
+			return err
+		}
 		return note(tx, privyseal.Record{Time: k.now(), Identity: i.ID, Detail: "key exported by command line"})
 	})
 	if err != nil {
@@ -246,7 +255,7 @@ func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]str
 				}
 			}
 		}
-		if err := tx.DeleteIdentity(i.ID); err != nil {
+		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, "")); err != nil {
 			return err
 		}
 		return note(tx, privyseal.Record{Time: at, Identity: i.ID, Detail: "identity removed by command line"})

@@ -172,6 +172,7 @@ func (k *Keeper) accept(ctx context.Context, a control.AcceptArgs) (control.AppI
 		return control.AppInfo{}, err
 	}
 	k.listen(app.Signer, app.Relays)
+	k.lookAround()
 	if err := k.greet(ctx, app, link); err != nil {
 		return control.AppInfo{}, err
 	}

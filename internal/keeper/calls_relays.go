@@ -29,6 +29,7 @@ func (k *Keeper) addRelay(ctx context.Context, n control.Name) ([]control.RelayI
 		return nil, err
 	}
 	k.listenAll()
+	k.lookAround()
 	return k.relayInfos(), nil
 }
 

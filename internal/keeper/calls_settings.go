@@ -38,6 +38,7 @@ var settings = []setting{
 	{settingRateIdentity, "10000,20000", "The same for all apps of one identity together.", checkRate},
 	{settingRateStranger, "5,20", "How many events of one unknown key are opened in a second, and at once; the others are dropped.", checkRate},
 	{settingRateReading, "600", "How many private texts an app may open in an hour, if you allowed it without a number, before you are asked once more.", checkReading},
+	{settingLookUp, "on", "Whether the signer looks at your own relays for what a change would replace, so that it can say what would be lost: on or off.", checkOnOff},
 	{settingDeadMan, "", "After so many days (30d) without an answer, a change or an unlock by you, every app is paused and the vault locks, and nobody can log in or post with this signer until you unlock it and resume the apps. Off by default.", checkTimer},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }
@@ -53,6 +54,13 @@ func checkSocks(v string) error {
 	host, port, ok := strings.Cut(strings.TrimPrefix(v, "socks5://"), ":")
 	if !ok || host == "" || port == "" {
 		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not the address of a proxy", "for example: 127.0.0.1:9050")
+	}
+	return nil
+}
+
+func checkOnOff(v string) error {
+	if v != "on" && v != "off" {
+		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is neither on nor off", "choose one of: on, off")
 	}
 	return nil
 }

@@ -23,6 +23,7 @@ func (k *Keeper) housekeep(ctx context.Context) {
 	tick := time.NewTicker(tickEvery)
 	defer tick.Stop()
 	var seen, pruned, marked time.Time
+	looked := k.now()
 	for {
 		select {
 		case <-ctx.Done():
@@ -41,6 +42,10 @@ func (k *Keeper) housekeep(ctx context.Context) {
 			pruned = now
 			k.prune(ctx, now)
 			k.watchOwner(ctx, now)
+		}
+		if now.Sub(looked) >= lookAroundEvery {
+			looked = now
+			k.lookAround()
 		}
 		if now.Sub(marked) >= checkpointEvery {
 			marked = now

@@ -15,6 +15,7 @@ import (
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper/canary"
+	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -99,6 +100,10 @@ type Keeper struct {
 	pulse chan struct{}
 	seals atomic.Pointer[[]privyseal.Seal]
 
+	looks  *heads.Ledger // at what requests would replace
+	parked chan struct{} // bounds the requests that wait for one
+	posts  posts
+
 	brakes    *brakes
 	lastOwner atomic.Value // time.Time: when the owner was last heard of
 }
@@ -114,7 +119,8 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
-		book:    newBook(), grants: newGrantBook(), flights: newFlights(),
+		looks:   heads.NewLedger(), parked: make(chan struct{}, maxLookFor),
+		book: newBook(), grants: newGrantBook(), flights: newFlights(),
 		strangers: newStrangers(), asked: newAsked(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
 	}
 	if k.now == nil {
@@ -257,9 +263,14 @@ func (k *Keeper) receive(ctx, work context.Context, seam Seam) error {
 		case *control.NetworkChanged:
 			k.log.Info("the network changed")
 			k.canary.Nudge("")
+		case *control.Fetched:
+			k.fetched(work, m)
+		case *control.Posted:
+			k.posted(m)
 		case *control.Challenge:
 			k.start(work, func() { k.prove(m) })
-		case *control.Publish, *control.Listen, *control.Proof, *control.Call, *control.Reply, *control.Cancel, *control.Renew:
+		case *control.Publish, *control.Listen, *control.Proof, *control.Call, *control.Reply, *control.Cancel, *control.Renew,
+			*control.Fetch, *control.Post:
 			k.log.Warn("the front sent what it may not", "type", typeName(m))
 		}
 	}

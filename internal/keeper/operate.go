@@ -9,6 +9,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
@@ -23,7 +24,8 @@ type job struct {
 	who privyseal.Identity
 	req *privyseal.Request
 
-	bulk *privyseal.Question // the one it waits for together with others
+	bulk     *privyseal.Question // the one it waits for together with others
+	replaces nostr.ID            // the version it was weighed against
 }
 
 // operate takes a request for a user key through the pipeline: once, weigh,
@@ -58,6 +60,7 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 		refuse(privyseal.KindOf(err), err.Error())
 		return
 	}
+	k.lookFirst(ctx, j)
 	// One operation asked for twice at the same time is worked on once; the
 	// second finds the first's answer.
 	release, err := k.flights.enter(ctx, app.ID, j.req.OpHash)
@@ -65,6 +68,11 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 		return
 	}
 	defer release()
+	next, err := k.oneAtATime(ctx, &j.who, j.kind())
+	if err != nil {
+		return
+	}
+	defer next()
 	k.process(ctx, j)
 }
 
@@ -173,7 +181,7 @@ func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
 	if d.Verdict != privyseal.Ask {
 		return d
 	}
-	if q, ok := k.asked.approvedFor(j.app.ID, j.req.OpHash, j.e.at); ok {
+	if q, ok := k.asked.approvedFor(j.app.ID, j.req.OpHash, j.e.at); ok && q.Replaces == j.replaces {
 		return approved(d, q)
 	}
 	if q, ok := k.asked.deniedFor(j.app.ID, j.req.OpHash, j.e.at); ok {
@@ -185,10 +193,24 @@ func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
 
 // weigh says what a request would do.
 func (k *Keeper) weigh(j *job) effect.Effect {
-	return effect.Of(j.req, effect.Facts{
+	f := effect.Facts{
 		Now: j.e.at, App: j.app, Own: k.book.ours,
 		RelayListed: k.ears.listed,
-	})
+	}
+	j.replaces = nostr.ID{}
+	if t := j.req.Template; t != nil && heads.Kept(t.Kind) {
+		old := k.olderOf(&j.who, t.Kind, heads.D(t.Kind, t.Tags), j.e.at)
+		f.Head, f.HeadState, j.replaces = old.event, old.state, old.at.Event
+	}
+	return effect.Of(j.req, f)
+}
+
+// kind is that of an event to sign, else -1.
+func (j *job) kind() int {
+	if j.req.Template == nil {
+		return -1
+	}
+	return int(j.req.Template.Kind)
 }
 
 func approved(d privyseal.Decision, q privyseal.Question) privyseal.Decision {

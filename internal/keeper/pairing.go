@@ -58,6 +58,7 @@ func (k *Keeper) pair(ctx context.Context, e *envelope, req *nip46.Request, inv 
 	k.counts.add("pairings", 1)
 	k.log.Info("paired", "trace", trace(e.ev.ID), "app", app.ID)
 	k.reply(ctx, e, app.ID, success(req.ID, req.Method, "ack"))
+	k.lookAround()
 }
 
 // putSession writes an app and exactly these grants, with a note in the record.

@@ -180,13 +180,9 @@ func (j *job) work(d privyseal.Decision) privyseal.Work {
 }
 
 func (j *job) entry(p privyseal.Phase, d privyseal.Decision, question string) privyseal.Record {
-	kind := -1
-	if j.req.Template != nil {
-		kind = int(j.req.Template.Kind)
-	}
 	return privyseal.Record{
 		Time: j.e.at, Phase: p, Trace: j.req.Trace, Identity: j.app.Identity, App: j.app.ID,
-		Client: j.app.Client, Event: j.req.Event, Op: j.req.Op, Kind: kind, What: j.req.OpHash,
+		Client: j.app.Client, Event: j.req.Event, Op: j.req.Op, Kind: j.kind(), What: j.req.OpHash,
 		Verdict: d.Verdict, Level: d.Level, Rule: d.Rule.ID, Given: d.Rule.Given,
 		Question: question, Detail: d.Reason,
 	}

@@ -56,6 +56,7 @@ func (k *Keeper) wake(ctx context.Context) {
 		}
 	}
 	k.unshelve(ctx)
+	k.lookAround()
 }
 
 func (k *Keeper) resumeDecided(ctx context.Context, w privyseal.Work) {
@@ -64,6 +65,13 @@ func (k *Keeper) resumeDecided(ctx context.Context, w privyseal.Work) {
 		return
 	}
 	defer release()
+	if j, ok := k.reopen(w); ok {
+		next, err := k.oneAtATime(ctx, &j.who, j.kind())
+		if err != nil {
+			return
+		}
+		defer next()
+	}
 	k.resume(ctx, w, privyseal.Question{}, nil)
 }
 
@@ -226,6 +234,9 @@ func (k *Keeper) decideAgain(j *job, w privyseal.Work, q privyseal.Question) pri
 		return approved(d, q)
 	case q.State == privyseal.QuestionApproved && q.OpHash != j.req.OpHash: // it was changed
 		return privyseal.Decision{Level: d.Level, Reason: policy.ReasonRefused}
+	case q.State == privyseal.QuestionApproved && q.Replaces != j.replaces:
+		// The words told what another version would lose.
+		return privyseal.Decision{Level: d.Level, Reason: words.Changed}
 	case q.State == privyseal.QuestionApproved:
 		return approved(d, q)
 	case q.ID == "" && d.Verdict == privyseal.Ask && strings.HasPrefix(w.Rule, "question:"):

@@ -26,6 +26,9 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 	failpoint.Hit(failpoint.KeyUse)
 	result, err := k.apply(j)
 	failpoint.Hit(failpoint.KeyUsed)
+	if err == nil {
+		err = k.keepSigned(ctx, j, result)
+	}
 	if err != nil {
 		kind, text := privyseal.KindInvalid, "it could not be done"
 		if pe, ok := errors.AsType[*privyseal.Error](err); ok {

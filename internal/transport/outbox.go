@@ -120,23 +120,14 @@ func (o *outbox) liveKeys(url string, keys []nostr.PubKey) {
 	signal(o.wake)
 }
 
-// challenge is dropped when the keeper has not taken thousands: the relay asks
-// again.
-func (o *outbox) challenge(c *control.Challenge) {
+// tell hands over a challenge, a change of the network, or what came of an
+// errand. It is dropped when the keeper has not taken thousands: a relay asks
+// again, and the keeper gives up an errand that brings nothing.
+func (o *outbox) tell(m control.Message) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if len(o.news) < maxNews {
-		o.news = append(o.news, c)
-		signal(o.wake)
-	}
-}
-
-// changed tells the keeper that the network changed.
-func (o *outbox) changed() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if len(o.news) < maxNews {
-		o.news = append(o.news, &control.NetworkChanged{})
+		o.news = append(o.news, m)
 		signal(o.wake)
 	}
 }

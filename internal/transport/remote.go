@@ -98,7 +98,7 @@ func (r *remote) state(state link.State, err error) {
 }
 
 func (r *remote) challenge(challenge string) {
-	r.s.out.challenge(&control.Challenge{Relay: r.url, Challenge: challenge, Keys: r.listening()})
+	r.s.out.tell(&control.Challenge{Relay: r.url, Challenge: challenge, Keys: r.listening()})
 }
 
 func (r *remote) listening() []nostr.PubKey {

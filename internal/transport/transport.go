@@ -42,6 +42,9 @@ type Options struct {
 	Clock  func() time.Time            // nil is time.Now
 	Log    *slog.Logger                // nil discards; it never gets content
 	Local  func(url string) LocalRelay // nil, or nil for a URL, means a relay elsewhere
+	// Errand runs one errand of the keeper's and hands back what comes of it; nil
+	// runs none. It returns when all is in, or ctx ends.
+	Errand func(ctx context.Context, m control.Message, answer func(control.Message))
 }
 
 // Transport is the set of relays. Make one with [New].
@@ -63,6 +66,9 @@ func New(o Options) *Transport {
 	if o.Local == nil {
 		o.Local = func(string) LocalRelay { return nil }
 	}
+	if o.Errand == nil {
+		o.Errand = func(context.Context, control.Message, func(control.Message)) {}
+	}
 	return &Transport{o: o}
 }
 
@@ -75,7 +81,7 @@ func (t *Transport) Nudge() {
 	if s == nil {
 		return
 	}
-	s.out.changed()
+	s.out.tell(&control.NetworkChanged{})
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range s.relays {
@@ -162,9 +168,20 @@ func (s *session) receive(conn Seam) error {
 			s.proof(m)
 		case *control.Renew:
 			s.renew(m.Relay)
+		case *control.Fetch, *control.Post:
+			s.errand(m)
 		default:
 			s.o.Log.Warn("the keeper sent a message that is not for the relays")
 		}
+	}
+}
+
+// errand runs one beside everything else.
+func (s *session) errand(m control.Message) {
+	s.mu.Lock() // so that end is not overtaken
+	defer s.mu.Unlock()
+	if s.ctx.Err() == nil {
+		s.wg.Go(func() { s.o.Errand(s.ctx, m, s.out.tell) })
 	}
 }
 

@@ -17,6 +17,7 @@ const (
 	Busy     = "busy"      // too much is waiting
 	TooMany  = "too-many"  // too many questions are open
 	Stale    = "stale"     // the request came too late
+	Changed  = "changed"   // what it would replace is not what the person was told
 )
 
 var refusals = map[string]struct {
@@ -40,6 +41,7 @@ var refusals = map[string]struct {
 	TooMany:                  {privyseal.KindLimit, "Too many questions are open. Answer those first."},
 	Quiet:                    {privyseal.KindDenied, "The person said no too often. Wait before you ask again."},
 	TooFast:                  {privyseal.KindLimit, "Too much at once. Slow down and try again."},
+	Changed:                  {privyseal.KindExpired, "What this replaces has changed. Load it and try again."},
 	Stale:                    {privyseal.KindExpired, "The request came too late. Check the clock and try again."},
 }
 
