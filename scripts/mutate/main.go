@@ -1,12 +1,13 @@
-// Command mutate checks the tests of internal/policy: it makes small faults in
-// the package's source, one at a time, and runs the tests against each through
-// an overlay, so that the checkout is never touched. It writes the score and
-// the survivors to docs/mutation.md. It explains nothing: why a survivor may
-// live stands in survivors.txt beside it. It stops when its time is over, and
-// says how many faults it did not come to; their order is mixed, so that what
-// was tried is a fair sample.
+// Command mutate checks the tests of the parts that decide: it makes small
+// faults in their source, one at a time, and runs the tests against each
+// through an overlay, so that the checkout is never touched. It writes the
+// scores and the survivors to docs/mutation.md. It explains nothing: why a
+// survivor may live stands in survivors.txt beside it. A target stops when its
+// time is over, and the report says how many faults it did not come to; their
+// order is mixed, so that what was tried is a fair sample.
 //
 //	go run ./scripts/mutate
+//	go run ./scripts/mutate -only effect
 package main
 
 import (
@@ -14,6 +15,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -30,29 +32,89 @@ import (
 //go:embed survivors.txt
 var explained string
 
-const limit = 60 * time.Second // for one mutant; longer counts as killed
+// A mutant that takes so much longer than the unchanged package counts as killed.
+const (
+	tooLong = 10
+	atLeast = time.Minute
+)
+
+// target is a part of the source, with the tests that must notice its faults.
+type target struct {
+	name  string
+	dir   string
+	steps map[string]bool // functions whose steps are dropped, swapped and turned; nil: every fault everywhere
+	args  []string        // for go test
+}
+
+var targets = []target{
+	{name: "policy", dir: "internal/policy", args: quick},
+	{name: "effect", dir: "internal/effect", args: quick},
+	{name: "steps", dir: "internal/keeper", steps: names(`handle fromApp operate process answered record spend
+		joinQuestion conclude unrecorded use stopped apply finish repeat known resume refusedAgain
+		decideAgain resumeDecided settle serveQuestion oweAgain`),
+		args: []string{"-skip", "^(TestBackupStream|TestExportAndImport|TestAllocations.*|TestNarrowing.*|TestIdentities|TestVerifyFinds.*|TestSlowSink|TestADeaf.*|TestARelayThat.*)$"}},
+}
+
+// quick has a property test stop at its first counterexample.
+var quick = []string{"-rapid.shrinktime=1ms", "-rapid.nofailfile"}
+
+func names(list string) map[string]bool {
+	m := map[string]bool{}
+	for _, name := range strings.Fields(list) {
+		m[name] = true
+	}
+	return m
+}
 
 func main() {
-	pkg := flag.String("pkg", "internal/policy", "the package's directory")
+	only := flag.String("only", "", "one target: policy, effect or steps; nothing is written")
 	out := flag.String("out", "docs/mutation.md", "the report")
 	jobs := flag.Int("jobs", runtime.NumCPU(), "mutants at a time")
-	span := flag.Duration("for", 8*time.Minute, "how long it may take")
+	span := flag.Duration("for", 2*time.Hour, "how long each target may take")
 	flag.Parse()
-	if err := run(*pkg, *out, *jobs, *span); err != nil {
+	if err := run(*only, *out, *jobs, *span); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-// run tests every mutant and writes the report; an error when the unchanged
-// package fails, or when a survivor is not explained.
-func run(pkg, out string, jobs int, span time.Duration) error {
-	if outcome := try(pkg, nil); outcome != survived {
-		return fmt.Errorf("the tests of %s fail without any fault", pkg)
+// run tests every mutant and writes the report; an error when an unchanged
+// package fails, when too few are killed, or when a survivor is not explained.
+func run(only, out string, jobs int, span time.Duration) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "# Mutation tests\n\nWritten by `go run ./scripts/mutate` on %s. `policy` and `effect`: every fault of the list in `scripts/mutate/mutant.go`, everywhere. `steps`: in the functions of the keeper that take a request through the pipeline, each step dropped, swapped with the next, and each condition turned around.\n\n", time.Now().UTC().Format("2006-01-02"))
+	text.WriteString("| target | mutants | killed | survived | score | not compiling | not tried | time |\n|---|---:|---:|---:|---:|---:|---:|---:|\n")
+	var alive strings.Builder
+	var faults []error
+	for _, t := range targets {
+		if only != "" && only != t.name {
+			continue
+		}
+		mutants, took, err := t.test(jobs, span)
+		if err != nil {
+			return err
+		}
+		faults = append(faults, t.report(&text, &alive, mutants, took))
 	}
-	mutants, err := mutantsOf(pkg)
-	if err != nil {
+	text.WriteString("\n" + alive.String())
+	if only != "" {
+		fmt.Print(text.String())
+	} else if err := os.WriteFile(out, []byte(strings.TrimRight(text.String(), "\n")+"\n"), 0o644); err != nil {
 		return err
+	}
+	return errors.Join(faults...)
+}
+
+// test runs every mutant of a target.
+func (t target) test(jobs int, span time.Duration) ([]mutant, time.Duration, error) {
+	began := time.Now()
+	if outcome := t.try(nil, time.Hour); outcome != survived {
+		return nil, 0, fmt.Errorf("the tests of %s fail without any fault", t.dir)
+	}
+	limit := max(atLeast, tooLong*time.Since(began))
+	mutants, err := t.mutants()
+	if err != nil {
+		return nil, 0, err
 	}
 	start := time.Now()
 	var wg sync.WaitGroup
@@ -60,18 +122,24 @@ func run(pkg, out string, jobs int, span time.Duration) error {
 	for range max(1, jobs) {
 		wg.Go(func() {
 			for m := range queue {
-				m.outcome = try(pkg, m)
+				m.outcome = t.try(m, limit)
+				if m.outcome == survived {
+					fmt.Fprintf(os.Stderr, "%s: survived: %s (line %d)\n", t.name, m.name(), m.line)
+				}
 			}
 		})
 	}
-	for _, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(mutants)) {
+	for n, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(mutants)) {
 		if time.Since(start) < span {
 			queue <- &mutants[i]
+		}
+		if n%50 == 49 {
+			fmt.Fprintf(os.Stderr, "%s: %d of %d after %v\n", t.name, n+1, len(mutants), time.Since(start).Round(time.Second))
 		}
 	}
 	close(queue)
 	wg.Wait()
-	return report(pkg, out, mutants, time.Since(start))
+	return mutants, time.Since(start), nil
 }
 
 type outcome int
@@ -84,9 +152,8 @@ const (
 )
 
 // try runs the tests with one file replaced.
-func try(pkg string, m *mutant) outcome {
+func (t target) try(m *mutant, limit time.Duration) outcome {
 	args := []string{"test", "-count=1", "-failfast", "-vet=off", "-ldflags=-s -w"}
-	fast := []string{"./" + pkg, "-rapid.shrinktime=1ms", "-rapid.nofailfile"} // a counterexample is enough
 	if m != nil {
 		dir, err := os.MkdirTemp("", "mutate")
 		if err != nil {
@@ -101,7 +168,8 @@ func try(pkg string, m *mutant) outcome {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", append(args, fast...)...)
+	cmd := exec.CommandContext(ctx, "go", append(append(args, "./"+t.dir), t.args...)...)
+	cmd.WaitDelay = time.Second
 	b, err := cmd.CombinedOutput()
 	switch {
 	case err == nil:
@@ -140,48 +208,40 @@ func reasons() map[string]string {
 	return m
 }
 
-func report(pkg, out string, mutants []mutant, took time.Duration) error {
-	var dead, bad, left int
-	var alive []mutant
+// enough is the share of mutants that must be killed.
+const enough = 0.95
+
+// report adds a target's row and its survivors.
+func (t target) report(text, alive *strings.Builder, mutants []mutant, took time.Duration) error {
+	count := map[outcome]int{}
+	var left []mutant
 	for _, m := range mutants {
-		switch m.outcome {
-		case untried:
-			left++
-		case killed:
-			dead++
-		case invalid:
-			bad++
-		case survived:
-			alive = append(alive, m)
+		count[m.outcome]++
+		if m.outcome == survived {
+			left = append(left, m)
 		}
 	}
-	sort.Slice(alive, func(i, j int) bool { return alive[i].name() < alive[j].name() })
-	total := dead + len(alive)
-	var b strings.Builder
-	fmt.Fprintf(&b, "# Mutation test of %s\n\nWritten by `go run ./scripts/mutate`.\n\n", pkg)
-	fmt.Fprintf(&b, "| mutants | killed | survived | score | not compiling | not tried | time |\n|---|---|---|---|---|---|---|\n")
-	fmt.Fprintf(&b, "| %d | %d | %d | %.1f %% | %d | %d | %s |\n\n## Survivors\n\n", total, dead, len(alive),
-		100*float64(dead)/float64(max(1, total)), bad, left, took.Round(time.Second))
+	sort.Slice(left, func(i, j int) bool { return left[i].name() < left[j].name() })
+	total := count[killed] + len(left)
+	score := float64(count[killed]) / float64(max(1, total))
+	fmt.Fprintf(text, "| %s | %d | %d | %d | %.1f %% | %d | %d | %s |\n", t.name, total, count[killed], len(left),
+		100*score, count[invalid], count[untried], took.Round(time.Second))
 	why, open := reasons(), 0
-	for _, m := range alive {
-		reason := why[m.name()]
+	fmt.Fprintf(alive, "## Survivors of %s\n\n", t.name)
+	for _, m := range left {
+		reason := why[t.name+"/"+m.name()]
 		if reason == "" {
 			reason, open = "**not explained**", open+1
 		}
-		fmt.Fprintf(&b, "- `%s` (line %d): %s\n", m.name(), m.line, reason)
+		fmt.Fprintf(alive, "- `%s` (line %d): %s\n", m.name(), m.line, reason)
 	}
-	if len(alive) == 0 {
-		b.WriteString("None.\n")
+	if len(left) == 0 {
+		alive.WriteString("None.\n")
 	}
-	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(out, []byte(b.String()), 0o644); err != nil {
-		return err
-	}
-	fmt.Printf("%d of %d killed, report in %s\n", dead, total, out)
-	if open > 0 {
-		return fmt.Errorf("%d survivors are not explained", open)
+	alive.WriteString("\n")
+	fmt.Fprintf(os.Stderr, "%s: %d of %d killed, %d survivors not explained\n", t.name, count[killed], total, open)
+	if score < enough || open > 0 {
+		return fmt.Errorf("%s: %.1f %% killed, %d survivors are not explained", t.name, 100*score, open)
 	}
 	return nil
 }

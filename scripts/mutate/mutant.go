@@ -32,9 +32,9 @@ type fault struct {
 	make, undo func()
 }
 
-// mutantsOf makes every mutant of a package's non-test files.
-func mutantsOf(dir string) ([]mutant, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+// mutants makes every mutant of a target's non-test files.
+func (t target) mutants() ([]mutant, error) {
+	files, err := filepath.Glob(filepath.Join(t.dir, "*.go"))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func mutantsOf(dir string) ([]mutant, error) {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		ms, err := mutantsOfFile(file)
+		ms, err := t.mutantsOfFile(file)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func mutantsOf(dir string) ([]mutant, error) {
 	return all, nil
 }
 
-func mutantsOfFile(file string) ([]mutant, error) {
+func (t target) mutantsOfFile(file string) ([]mutant, error) {
 	fset := token.NewFileSet()
 	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -65,7 +65,14 @@ func mutantsOfFile(file string) ([]mutant, error) {
 		if d, ok := fn.(*ast.FuncDecl); ok {
 			where = d.Name.Name
 		}
-		for _, x := range faultsOf(fn) {
+		faults := faultsOf
+		if t.steps != nil {
+			faults = stepsOf
+			if !t.steps[where] {
+				continue
+			}
+		}
+		for _, x := range faults(fn) {
 			x.make()
 			var b bytes.Buffer
 			err := format.Node(&b, fset, f)
@@ -112,6 +119,49 @@ func faultsOf(d ast.Decl) (fs []fault) {
 		return true
 	})
 	return fs
+}
+
+// stepsOf lists what can go wrong with the order of a function's steps.
+func stepsOf(d ast.Decl) (fs []fault) {
+	ast.Inspect(d, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.IfStmt:
+			fs = append(fs, negate(&n.Cond))
+		case *ast.BlockStmt:
+			fs = append(append(fs, drops(&n.List)...), swapped(&n.List)...)
+		case *ast.CaseClause:
+			fs = append(append(fs, drops(&n.Body)...), swapped(&n.Body)...)
+		}
+		return true
+	})
+	return fs
+}
+
+// swapped does two steps in the wrong order, where each calls something.
+func swapped(list *[]ast.Stmt) (fs []fault) {
+	old := *list
+	for i := range len(old) - 1 {
+		if !calls(old[i]) || !calls(old[i+1]) {
+			continue
+		}
+		fs = append(fs, expr(old[i].Pos(), fmt.Sprintf("%s and %s swapped", kindOf(old[i]), kindOf(old[i+1])), func() func() {
+			*list = append(append(append([]ast.Stmt{}, old[:i]...), old[i+1], old[i]), old[i+2:]...)
+			return func() { *list = old }
+		}))
+	}
+	return fs
+}
+
+func calls(s ast.Stmt) (found bool) {
+	if _, ends := s.(*ast.ReturnStmt); ends {
+		return false
+	}
+	ast.Inspect(s, func(n ast.Node) bool {
+		_, call := n.(*ast.CallExpr)
+		found = found || call
+		return !found
+	})
+	return found
 }
 
 func expr(pos token.Pos, what string, make func() func()) fault {
