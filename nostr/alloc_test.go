@@ -5,6 +5,7 @@
 package nostr
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -48,5 +49,25 @@ func TestRefusalAllocatesLittle(t *testing.T) {
 		}); got > 60 {
 			t.Errorf("%s: %v allocations", name, got)
 		}
+	}
+}
+
+// The most tags that are parsed cost a few times the bytes they came in.
+func TestManyTagsCostLittle(t *testing.T) {
+	e := kilobyte(t)
+	tags := strings.TrimSuffix(strings.Repeat(`["p","","",""],`, MaxTags), ",")
+	in := []byte(strings.Replace(string(e), `"tags":[`, `"tags":[`+tags+`],"x":[`, 1))
+	if _, err := ParseEvent(in); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	const times = 10
+	for range times {
+		_, _ = ParseEvent(in)
+	}
+	runtime.ReadMemStats(&after)
+	if n := (after.TotalAlloc - before.TotalAlloc) / times; n > 20*uint64(len(in)) {
+		t.Errorf("%d bytes for an event of %d", n, len(in))
 	}
 }

@@ -8,10 +8,11 @@ const (
 	// MaxMessageSize bounds a message between client and relay, in bytes: an
 	// event and what goes around it.
 	MaxMessageSize = MaxEventSize + 4096
-	// MaxTags bounds the tags of an event.
-	MaxTags = 2000
+	// MaxTags bounds the tags of an event. Follow lists of some thousand people
+	// exist, each a tag of up to four strings.
+	MaxTags = 10_000
 	// MaxTagStrings bounds the strings in all tags of an event together.
-	MaxTagStrings = 16 * MaxTags
+	MaxTagStrings = 4 * MaxTags
 	// MaxDepth bounds the nesting of arrays and objects in an event or filter.
 	MaxDepth = 8
 	// MaxTimestamp bounds created_at, in Unix seconds: the largest integer that

@@ -342,3 +342,23 @@ func TestOversizedRequests(t *testing.T) {
 	r.until("the big event was counted", func() bool { return r.count("events_malformed") == before+1 })
 	c.signed(c.ask("sign_event", c.note("and goes on")), r.author)
 }
+
+// A list of seven thousand people, which real ones reach, is asked about and
+// signed whole.
+func TestALongFollowListIsSigned(t *testing.T) {
+	r := newRig(t)
+	c := r.paired(control.InviteArgs{Preset: "social"})
+	var tags strings.Builder
+	for i := range 7000 {
+		fmt.Fprintf(&tags, `,["p","%064x"]`, i+1)
+	}
+	ev := c.seal(c.request("sign_event", fmt.Sprintf(`{"kind":3,"created_at":%d,"content":"","tags":[%s]}`, r.now().Unix(), tags.String()[1:])), r.now())
+	n := r.outbound()
+	c.send(ev)
+	r.until("it is asked", func() bool { return len(mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil)) == 1 })
+	mustCall[control.QuestionInfo](r, control.VerbRequestsApprove, control.AnswerArgs{ID: mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil)[0].ID})
+	r.until("it is answered", func() bool { return len(c.since(n)) == 1 })
+	if signed := c.signed(c.since(n)[0], r.author); len(signed.Tags) != 7000 {
+		t.Fatalf("%d tags came back", len(signed.Tags))
+	}
+}

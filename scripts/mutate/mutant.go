@@ -277,7 +277,11 @@ func literal(n *ast.BasicLit) []fault {
 		}
 		changed = strconv.Itoa(v + 1)
 	case token.STRING:
-		changed = `"mutant` + strings.Trim(old, `"`) + `"`
+		text, err := strconv.Unquote(old)
+		if err != nil {
+			return nil
+		}
+		changed = strconv.Quote("mutant" + text)
 	default:
 		return nil
 	}
