@@ -50,11 +50,22 @@ func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {
 	var alive []privyseal.Grant
 	for _, g := range grants {
 		if policy.Alive(g, k.now()) {
-			alive = append(alive, g)
-			out = append(out, words.Grant(g))
+			alive = append(alive, here(g))
 		}
 	}
-	return append(out, words.PresetLines(app.Preset, alive...)...)
+	for _, s := range words.May(app.Preset, alive) {
+		out = append(out, s.Sentence)
+	}
+	return out
+}
+
+// here is a grant with its times as the clock on the wall shows them.
+func here(g privyseal.Grant) privyseal.Grant {
+	g.Given = g.Given.Local()
+	if !g.Until.IsZero() {
+		g.Until = g.Until.Local()
+	}
+	return g
 }
 
 func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
@@ -69,7 +80,7 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 	used := k.grants.spent(policy.Budgeted(a, grants), k.now())
 	for _, g := range grants {
 		info.Grants = append(info.Grants, control.GrantInfo{
-			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: words.Grant(g),
+			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: words.Grant(here(g)),
 			Given: g.Given, Until: g.Until, Origin: g.Origin, Used: used[g.ID],
 		})
 	}

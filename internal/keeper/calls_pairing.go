@@ -75,6 +75,9 @@ func (k *Keeper) parseGrants(v privyseal.Verdict, perms, origin string) ([]privy
 	now := k.now()
 	out := make([]privyseal.Grant, len(list))
 	for i, p := range list {
+		if err := checkGrant(v, p); err != nil {
+			return nil, err
+		}
 		g := privyseal.Grant{ID: newID(), Permission: p, Verdict: v, Given: now, Origin: origin}
 		if p.For > 0 {
 			g.Until = now.Add(p.For)

@@ -1,9 +1,7 @@
 package words
 
 import (
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -15,15 +13,39 @@ import (
 
 // Grant is what an app may do, as a sentence: "May post notes for you, up to
 // 20 an hour, until 3 May."
-func Grant(g privyseal.Grant) string {
-	s := verdict(g.Verdict) + scope(g.Permission)
-	if b := g.Permission.Budget; b != (nip46.Budget{}) {
+func Grant(g privyseal.Grant) string { return told(g, "") + "." }
+
+// told is a grant without its full stop, with a condition of its own.
+func told(g privyseal.Grant, only string) string {
+	v := effective(g)
+	s := verdict(v) + scope(g.Permission)
+	if b := g.Permission.Budget; v == privyseal.Allow && b != (nip46.Budget{}) {
 		s += ", up to " + number(int64(b.N)) + " " + per(b.Per)
 	}
 	if end := end(g); !end.IsZero() {
 		s += ", until " + day(end, g.Given)
 	}
-	return s + "."
+	switch {
+	case only != "":
+		s += ", " + only
+	case v == privyseal.Allow && !policy.Reach(g).AtLeast(privyseal.L3):
+		s += ", unless it is serious"
+	}
+	return s
+}
+
+// effective is what a grant's verdict comes to: control methods are always
+// allowed, and what is blocked is never.
+func effective(g privyseal.Grant) privyseal.Verdict {
+	p := g.Permission
+	op := privyseal.OperationOf(p.Method)
+	switch {
+	case op != privyseal.OpUnknown && op.Signer() == privyseal.SignerSession:
+		return privyseal.Allow
+	case op == privyseal.OpUnknown, p.Kind != nil && effect.RuleOf(*p.Kind).Level.AtLeast(privyseal.L4):
+		return privyseal.Refuse
+	}
+	return g.Verdict
 }
 
 func verdict(v privyseal.Verdict) string {
@@ -44,6 +66,8 @@ func scope(p nip46.Permission) string {
 	case p.Target == "":
 	case p.Method == nip46.SignEvent:
 		s += " at " + clean(p.Target, maxQuote)
+	case p.Method == nip46.Nip44Encrypt || p.Method == nip46.Nip04Encrypt:
+		s += " for person " + clean(p.Target[:min(8, len(p.Target))], 8)
 	default:
 		s += " with person " + clean(p.Target[:min(8, len(p.Target))], 8)
 	}
@@ -100,7 +124,20 @@ func per(d time.Duration) string {
 	case 7 * 24 * time.Hour:
 		return "a week"
 	}
-	return "every " + span(int64(d/time.Second))
+	return "every " + exactly(d)
+}
+
+// exactly words a span in the longest unit that divides it.
+func exactly(d time.Duration) string {
+	for _, u := range []struct {
+		size time.Duration
+		name string
+	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
+		if n := int64(d / u.size); n > 0 && d%u.size == 0 {
+			return plural(int(n), u.name)
+		}
+	}
+	return plural(int(d/time.Second), "second")
 }
 
 // end is the sooner of a grant's two ends.
@@ -126,37 +163,24 @@ func day(t, given time.Time) string {
 	return t.Format("2 January 2006")
 }
 
-// PresetLines is a preset as sentences, without the lines that one of these
-// grants overrides; nil when there is no preset of that name.
-func PresetLines(name string, grants ...privyseal.Grant) []string {
-	p, ok := policy.Preset(name)
-	if !ok {
-		return nil
+// presetLine is a line of a preset as a sentence.
+func presetLine(l policy.Line) string {
+	only := ""
+	switch {
+	case l.SameSite:
+		only = "only where the app itself is from"
+	case l.Verdict == privyseal.Allow && l.Reach == privyseal.L0:
+		only = "only at places on your list"
 	}
-	var ls []string
-	for _, l := range p.Lines {
-		if overridden(l.Permission, grants) {
-			continue
-		}
-		s := strings.TrimSuffix(Grant(privyseal.Grant{Permission: l.Permission, Verdict: l.Verdict}), ".")
-		switch {
-		case l.SameSite:
-			s += ", only where the app itself is from"
-		case l.Verdict == privyseal.Allow && l.Reach == privyseal.L0:
-			s += ", only at places on your list"
-		case l.Verdict == privyseal.Allow && l.Permission.Method == nip46.SignEvent && l.Permission.Kind == nil:
-			s += ", but asks first when it is serious"
-		}
-		ls = append(ls, s+".")
+	reach := l.Reach
+	if l.Permission.Kind != nil { // such a line is short for what is not serious
+		reach = privyseal.LevelUnknown
 	}
-	return ls
+	return told(privyseal.Grant{Permission: l.Permission, Verdict: l.Verdict, Reach: reach}, only) + "."
 }
 
-// overridden reports whether a grant speaks about all that a preset's line does.
-func overridden(line nip46.Permission, grants []privyseal.Grant) bool {
-	return slices.ContainsFunc(grants, func(g privyseal.Grant) bool {
-		p := g.Permission
-		sameKind := p.Kind == nil || line.Kind != nil && *p.Kind == *line.Kind
-		return p.Method == line.Method && p.Target == "" && (p.Kind != nil || line.Kind == nil) && sameKind
-	})
+// covers reports whether p speaks about all that q does.
+func covers(p, q nip46.Permission) bool {
+	sameKind := p.Kind == nil || q.Kind != nil && *p.Kind == *q.Kind
+	return p.Method == q.Method && sameKind && (p.Target == "" || p.Target == q.Target)
 }

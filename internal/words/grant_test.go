@@ -30,14 +30,16 @@ func TestGrant(t *testing.T) {
 	until.Until = time.Date(2026, 5, 3, 18, 0, 0, 0, time.UTC)
 	both := grant(privyseal.Allow, "sign_event:1~30d")
 	both.Until = time.Date(2026, 5, 20, 0, 0, 0, 0, time.UTC)
+	remembered := grant(privyseal.Allow, "sign_event:1")
+	remembered.Reach, remembered.Until = privyseal.L2, now.Add(46*time.Hour)
 	for want, g := range map[string]privyseal.Grant{
 		"May post notes for you, up to 20 an hour, until 3 May.":           until,
 		"May post notes for you, until 20 May.":                            both,
 		"May post notes for you, until 31 May.":                            grant(privyseal.Allow, "sign_event:1~30d"),
 		"May post notes for you, until 1 May 13:00.":                       grant(privyseal.Allow, "sign_event:1~1h"),
 		"May post notes for you, until 1 May 2027.":                        grant(privyseal.Allow, "sign_event:1~365d"),
-		"May never post notes for you.":                                    grant(privyseal.Refuse, "sign_event:1"),
 		"May never change your profile.":                                   {Permission: grant(0, "sign_event:0").Permission, Verdict: 77},
+		"May act in your name, unless it is serious.":                      grant(privyseal.Allow, "sign_event"),
 		"Must ask before it may act in your name.":                         grant(privyseal.Ask, "sign_event"),
 		"May save things we don't know (number 31337).":                    grant(privyseal.Allow, "sign_event:31337"),
 		"May change your lists.":                                           grant(privyseal.Allow, "sign_event:10001"),
@@ -47,46 +49,20 @@ func TestGrant(t *testing.T) {
 		"May read your private texts with person 79be667e, up to 3 a day.": grant(privyseal.Allow, "nip44_decrypt@"+bea.String()+"#3/d"),
 		"May post notes for you, up to 5 in all.":                          {Permission: nip46.Permission{Method: "sign_event", Kind: new(nostr.Kind(1)), Budget: nip46.Budget{N: 5}}, Verdict: privyseal.Allow},
 		"May post notes for you, up to 1,000 every 2 hours.":               {Permission: nip46.Permission{Method: "sign_event", Kind: new(nostr.Kind(1)), Budget: nip46.Budget{N: 1000, Per: 2 * time.Hour}}, Verdict: privyseal.Allow},
-		"May do something we don't know.":                                  {Permission: nip46.Permission{Method: "mystery"}, Verdict: privyseal.Allow},
+		"May never do something we don't know.":                            {Permission: nip46.Permission{Method: "mystery"}, Verdict: privyseal.Allow},
+		"May never erase everything you ever posted.":                      grant(privyseal.Allow, "sign_event:62"),
+		"May see if you are there.":                                        grant(privyseal.Refuse, "ping"),
+		"May never post notes for you.":                                    grant(privyseal.Refuse, "sign_event:1#20/h"),
+		"May lock private texts for person 79be667e.":                      grant(privyseal.Allow, "nip44_encrypt@"+bea.String()),
+		"May post notes for you, up to 3 every 90 minutes.":                grant(privyseal.Allow, "sign_event:1#3/90m"),
+		"May post notes for you, up to 3 every 36 hours.":                  grant(privyseal.Allow, "sign_event:1#3/36h"),
+		"May post notes for you, up to 3 every 61 seconds.":                grant(privyseal.Allow, "sign_event:1#3/61s"),
+		"May post notes for you, until 3 May 10:00, unless it is serious.": remembered,
+		"May act in your name at zap.kitchen, unless it is serious.":       grant(privyseal.Allow, "sign_event@zap.kitchen"),
 	} {
 		if got := words.Grant(g); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-	}
-}
-
-// What a person said of one thing stands in the place of the preset's line.
-func TestPresetLinesOverridden(t *testing.T) {
-	refuse := func(perms string) privyseal.Grant {
-		p, err := nip46.ParsePermissions(perms)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return privyseal.Grant{Permission: p[0], Verdict: privyseal.Refuse}
-	}
-	all := words.PresetLines("social")
-	for perms, gone := range map[string]int{
-		"sign_event:1": 1, "sign_event:30023": 0, "nip44_decrypt": 0, "sign_event:22242@wss://relay.example": 0, "sign_event": 0,
-	} {
-		if got := words.PresetLines("social", refuse(perms)); len(got) != len(all)-gone {
-			t.Errorf("%s: %d lines of %d, want %d gone", perms, len(got), len(all), gone)
-		}
-	}
-}
-
-func TestPresetLines(t *testing.T) {
-	for _, name := range policy.Presets() {
-		for _, l := range words.PresetLines(name) {
-			if g := grade(l); g > 8 || banned.MatchString(l) || !strings.HasSuffix(l, ".") {
-				t.Errorf("%s: %q (grade %.1f)", name, l, g)
-			}
-		}
-		if len(words.PresetLines(name)) == 0 {
-			t.Errorf("%s has no lines", name)
-		}
-	}
-	if words.PresetLines("nonsense") != nil {
-		t.Error("lines of no preset")
 	}
 }
 

@@ -76,6 +76,9 @@ var builtins = map[string]string{
 
 // Rule is the rule that decided, as a sentence.
 func Rule(d privyseal.Decision) string {
+	if l, ok := lineOf(d.Rule.ID); ok {
+		return presetLine(l)
+	}
 	if verdict, perm, ok := strings.Cut(d.Rule.Text, " "); ok {
 		if ps, err := nip46.ParsePermissions(perm); err == nil && len(ps) == 1 {
 			return Grant(privyseal.Grant{Permission: ps[0], Verdict: privyseal.ParseVerdict(verdict), Given: d.Rule.Given})
@@ -90,6 +93,19 @@ func Rule(d privyseal.Decision) string {
 	}
 	_, s := Refusal(d)
 	return s
+}
+
+// lineOf finds a preset's line by its rule's id.
+func lineOf(rule string) (policy.Line, bool) {
+	name, line, ok := strings.Cut(strings.TrimPrefix(rule, "preset:"), "/")
+	if p, known := policy.Preset(name); ok && known && strings.HasPrefix(rule, "preset:") {
+		for _, l := range p.Lines {
+			if l.ID == line {
+				return l, true
+			}
+		}
+	}
+	return policy.Line{}, false
 }
 
 // Receipt is a record in one line: "Allowed: post notes for you."

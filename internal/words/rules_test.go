@@ -137,7 +137,11 @@ func TestGolden(t *testing.T) {
 		fmt.Fprintf(&b, "== %s\n%s\n", x.name, show(x.prompt()))
 	}
 	for _, name := range policy.Presets() {
-		fmt.Fprintf(&b, "== preset %s\n  %s\n\n", name, strings.Join(words.PresetLines(name), "\n  "))
+		fmt.Fprintf(&b, "== preset %s\n", name)
+		for _, s := range words.May(name, nil) {
+			fmt.Fprintf(&b, "  %s\n", s.Sentence)
+		}
+		b.WriteByte('\n')
 	}
 	if *update {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
