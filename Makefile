@@ -53,10 +53,10 @@ interop: ## real client libraries against the real binary (needs Node 20)
 bench: ## the whole signer under load, both builds (see docs/bench.md)
 	$(GO) run ./scripts/bench
 
-proof: ## the system-call trace: every signature follows a sync of its record (needs strace and ptrace)
+proof: ## system-call traces: every signature follows a sync of its record, and a disk that fails at every write (needs strace and ptrace)
 	$(GO) vet -tags proof ./tests/proof
 	$(GO) vet -tags failpoints ./tests/proof ./internal/...
-	$(GO) test -tags proof -count=1 -v -run '^TestEachSignatureFollowsASync$$' ./tests/proof
+	$(GO) test -tags proof -count=1 -v -run '^(TestEachSignatureFollowsASync|TestEveryWriteFails)$$' ./tests/proof
 
 soak: ## long crash sweeps and fuzzing
 	CGO_ENABLED=1 scripts/soak

@@ -30,7 +30,17 @@ type process struct {
 
 func launch(t testing.TB, cmd *exec.Cmd) *process {
 	t.Helper()
-	p := &process{t: t, cmd: cmd, ended: make(chan struct{})}
+	p, ok := tryLaunch(t, cmd)
+	if !ok {
+		t.Fatalf("not ready:\n%s", p.log.String())
+	}
+	return p
+}
+
+// tryLaunch also starts what may fail to start; it has ended then.
+func tryLaunch(t testing.TB, cmd *exec.Cmd) (p *process, ok bool) {
+	t.Helper()
+	p = &process{t: t, cmd: cmd, ended: make(chan struct{})}
 	cmd.Stderr = &p.log
 	out, err := cmd.StdoutPipe()
 	must(t, err)
@@ -46,9 +56,9 @@ func launch(t testing.TB, cmd *exec.Cmd) *process {
 	}()
 	if json.Unmarshal(first, &p.ready) != nil || p.ready.Event != "ready" {
 		p.kill()
-		t.Fatalf("not ready: %s\n%s", first, p.log.String())
+		return p, false
 	}
-	return p
+	return p, true
 }
 
 // kill ends the process as a power cut does.
@@ -117,6 +127,11 @@ func (s *signer) command(args ...string) *exec.Cmd {
 // up starts the signer; again, after it ended.
 func (s *signer) up() *signer {
 	s.t.Helper()
+	s.process = launch(s.t, s.upCommand())
+	return s
+}
+
+func (s *signer) upCommand() *exec.Cmd {
 	args := []string{"up", "--json", "--listen", cmp.Or(s.ready.Listen, "127.0.0.1:0"), "--key-file", s.key()}
 	if len(s.relays) > 0 {
 		args = append(args, "--own-relay=false")
@@ -124,8 +139,7 @@ func (s *signer) up() *signer {
 	for _, r := range s.relays {
 		args = append(args, "--relay", r)
 	}
-	s.process = launch(s.t, s.command(append(args, s.more...)...))
-	return s
+	return s.command(append(args, s.more...)...)
 }
 
 // run runs a verb and answers what it prints.
@@ -258,17 +272,24 @@ func (p *tap) all(list ...*request) {
 // wait waits for the answer to one request, sent once.
 func (p *tap) wait(r *request) {
 	p.t.Helper()
-	for late := time.After(30 * time.Second); ; {
+	if !p.within(30*time.Second, r) {
+		p.t.Fatalf("%s was not answered", r.id)
+	}
+}
+
+// within reports whether a request is answered in time.
+func (p *tap) within(limit time.Duration, r *request) bool {
+	for late := time.After(limit); ; {
 		changed := p.next()
 		for _, a := range p.heard() {
 			if a.id == r.id {
-				return
+				return true
 			}
 		}
 		select {
 		case <-changed:
 		case <-late:
-			p.t.Fatalf("%s was not answered", r.id)
+			return false
 		}
 	}
 }
