@@ -95,6 +95,7 @@ type signer struct {
 	relays []string
 	wrap   []string // a command that runs it, such as strace
 	more   []string
+	work   string // its working directory; "": ours
 }
 
 const keyText = "a key file that opens the vault of these proofs"
@@ -120,6 +121,7 @@ func (s *signer) key() string { return s.dir + ".key" }
 func (s *signer) command(args ...string) *exec.Cmd {
 	words := append(append(append([]string{}, s.wrap...), s.path, "--data", s.dir), args...)
 	cmd := exec.Command(words[0], words[1:]...)
+	cmd.Dir = s.work
 	cmd.Env = append(os.Environ(), "PRIVYSEAL_STATE="+s.dir+"-state")
 	return cmd
 }

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
@@ -18,9 +17,11 @@ import (
 )
 
 // TestTheSecretIsNowhere runs the real program with a known secret key through
-// all it does, has it dump its goroutines, and searches everything it left and
-// showed for the secret (T54).
+// all it does, and searches everything it left, said and showed for the secret
+// (T54): answers and errors, the control socket's and HTTP's bytes, the log, a
+// dump of its goroutines, its files, and the core dumps that it was asked for.
 func TestTheSecretIsNowhere(t *testing.T) {
+	t.Parallel()
 	sk, err := nostr.GenerateSecretKey()
 	must(t, err)
 	nsec := sk.Nsec()
@@ -29,8 +30,12 @@ func TestTheSecretIsNowhere(t *testing.T) {
 	must(t, os.WriteFile(file, []byte(nsec), 0o600))
 	relay := startRelay(t, "")
 	s := newSigner(t, []string{relay.ready.Relay}, "--import-file", file)
-	s.more = []string{"--log-level", "debug"}
+	s.more = []string{"--own-relay=true", "--log-level", "debug"}
+	s.wrap = []string{"sh", "-c", `ulimit -c unlimited; GOTRACEBACK=crash exec "$0" "$@"`}
+	s.work = t.TempDir()
 	s.up()
+	seen := places{}
+	listen := seen.controlSocket(t, s)
 	wire := newTap(t, relay.ready.Relay)
 	a := newApp(t, "app", s.invite("--preset", "ask", "--allow", "sign_event:1,nip44_encrypt,nip44_decrypt"))
 	wire.join(a)
@@ -44,39 +49,22 @@ func TestTheSecretIsNowhere(t *testing.T) {
 	wire.all(a.sign(1, "a note"), a.request(nip46.GetPublicKey),
 		a.request(nip46.Nip44Encrypt, a.pub.String(), "x"), a.request(nip46.Nip44Decrypt, a.pub.String(), sealed),
 		a.request(nip46.Nip44Decrypt, a.pub.String(), "nonsense"), a.request(nip46.SignEvent, "{"), a.request("no_such_method"))
-	// What anybody may see: the command line's answers, the process, the files.
-	seen := map[string][]byte{}
-	for _, verb := range [][]string{{"identity", "list"}, {"apps", "list"}, {"activity", "export"}, {"settings", "list"}, {"relays", "list"}, {"doctor"}} {
-		cmd := s.command(append([]string{"--json"}, verb...)...)
-		seen[strings.Join(verb, " ")], _ = cmd.CombinedOutput()
-	}
-	bad, _ := s.command("identity", "add", "--name", "x", "--import-file", s.key()).CombinedOutput()
-	seen["an error"] = bad
-	for _, name := range []string{"environ", "cmdline"} {
-		if seen[name], err = os.ReadFile(fmt.Sprintf("/proc/%d/%s", s.cmd.Process.Pid, name)); err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if limits, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", s.cmd.Process.Pid)); err != nil || !noCore(limits) {
-		t.Errorf("the program may leave a core dump: %v", err)
-	}
+	seen.commands(s)
+	seen.http(t, s)
+	seen["the control socket"] = listen()
+	seen.process(t, s.cmd.Process.Pid)
 	_ = s.cmd.Process.Signal(syscall.SIGQUIT)
-	select {
-	case <-s.ended:
-	case <-time.After(20 * time.Second):
-		t.Fatal("SIGQUIT did not end it")
-	}
+	s.gone(t)
 	seen["the log and the dump"] = s.log.Bytes()
-	if !bytes.Contains(s.log.Bytes(), []byte("goroutine ")) || !bytes.Contains(s.log.Bytes(), []byte("DEBUG")) && !bytes.Contains(s.log.Bytes(), []byte("debug")) && !bytes.Contains(s.log.Bytes(), []byte("answered")) {
+	if !bytes.Contains(s.log.Bytes(), []byte("goroutine ")) || !bytes.Contains(s.log.Bytes(), []byte("answered")) {
 		t.Error("there is no dump, or no log: this shows nothing")
 	}
-	for _, dir := range []string{s.dir, s.dir + "-state"} {
-		must(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-			if err == nil && d.Type().IsRegular() {
-				seen[path], err = os.ReadFile(path)
-			}
-			return err
-		}))
+	s.up()
+	_ = s.cmd.Process.Signal(syscall.SIGSEGV)
+	s.gone(t)
+	seen["the log of a crash"] = s.log.Bytes()
+	for _, dir := range []string{s.dir, s.dir + "-state", s.work} {
+		seen.files(t, dir)
 	}
 	total := 0
 	for where, text := range seen {
@@ -84,29 +72,50 @@ func TestTheSecretIsNowhere(t *testing.T) {
 		if strings.HasPrefix(filepath.Base(where), "core") {
 			t.Errorf("a core dump: %s", where)
 		}
+		if len(text) == 0 && !filepath.IsAbs(where) {
+			t.Errorf("%s is empty: this shows nothing", where)
+		}
 		for form, secret := range forms(raw[:], nsec) {
 			if bytes.Contains(text, secret) {
 				t.Errorf("the secret, as %s, is in %s", form, where)
 			}
 		}
 	}
-	figure(t, "secret canary", "%d places, %d KiB: command line, environment, error texts, debug log, goroutine dump, database, state: the secret in no form; no core dump", len(seen), total>>10)
+	figure(t, "secret canary", "%d places, %d KiB: answers and errors of the command line, control socket, HTTP, environment, debug log, goroutine dump, crash, database, state: the secret in no form; no core dump, though asked for twice", len(seen), total>>10)
 }
 
 // forms are how a secret may be written, the opening key file's text with it.
 func forms(raw []byte, nsec string) map[string][]byte {
-	return map[string][]byte{
-		"bytes": raw, "hex": []byte(hex.EncodeToString(raw)), "HEX": []byte(strings.ToUpper(hex.EncodeToString(raw))), "nsec": []byte(nsec),
-		"base64": []byte(base64.RawStdEncoding.EncodeToString(raw)), "base64url": []byte(base64.RawURLEncoding.EncodeToString(raw)),
+	digits := hex.EncodeToString(raw)
+	all := map[string][]byte{
+		"bytes": raw, "hex": []byte(digits), "HEX": []byte(strings.ToUpper(digits)), "nsec": []byte(nsec),
 		"numbers": []byte(strings.Trim(fmt.Sprint(raw), "[]")), "key file": []byte(keyText),
 	}
-}
-
-func noCore(limits []byte) bool {
-	for line := range strings.Lines(string(limits)) {
-		if rest, ok := strings.CutPrefix(line, "Max core file size"); ok {
-			return strings.Fields(rest)[0] == "0"
+	for name, text := range map[string][]byte{"bytes": raw, "hex": []byte(digits), "nsec": []byte(nsec), "key file": []byte(keyText)} {
+		for at := range 3 { // base64 of something larger that holds it
+			for alphabet, enc := range map[string]*base64.Encoding{"base64": base64.RawStdEncoding, "base64url": base64.RawURLEncoding} {
+				in := enc.EncodeToString(append(make([]byte, at), text...))
+				all[fmt.Sprintf("%s of %s at %d", alphabet, name, at)] = []byte(in[4 : len(in)-4])
+			}
 		}
 	}
-	return false
+	return all
+}
+
+// The search finds a secret in every form.
+func TestFormsFindASecret(t *testing.T) {
+	raw := bytes.Repeat([]byte{0xa7, 0x11, 0xfe, 0x30}, 8)
+	for _, text := range []string{
+		"x" + string(raw), fmt.Sprintf("key=%x", raw), fmt.Sprintf("%X", raw), fmt.Sprint(raw),
+		base64.StdEncoding.EncodeToString(append([]byte("{\"k\":\""), raw...)), base64.URLEncoding.EncodeToString(fmt.Appendf(nil, "ab%x", raw)),
+		"nsec1xyz", keyText,
+	} {
+		found := false
+		for _, secret := range forms(raw, "nsec1xyz") {
+			found = found || bytes.Contains([]byte(text), secret)
+		}
+		if !found {
+			t.Errorf("not found in %q", text)
+		}
+	}
 }
