@@ -86,15 +86,22 @@ func (k *Keeper) settle(ctx context.Context, q privyseal.Question, to privyseal.
 	if err != nil {
 		return q, err
 	}
-	if grant != nil {
-		k.grants.add(*grant)
-	}
 	q.State, q.By, q.Answered = to, by, now
-	k.bulkOver(q)
-	k.asked.closed(q, now)
+	k.inForce(q, grant)
 	k.bulkClosed(ctx, q)
 	k.serve(ctx, q)
 	return q, nil
+}
+
+// inForce has an answer count for every request that is decided from now on.
+func (k *Keeper) inForce(q privyseal.Question, grant *privyseal.Grant) {
+	k.brakes.ruling.Lock()
+	defer k.brakes.ruling.Unlock()
+	if grant != nil {
+		k.grants.add(*grant)
+	}
+	k.bulkOver(q)
+	k.asked.closed(q, q.Answered)
 }
 
 // serve begins to finish the requests that waited for an answer; without a

@@ -115,7 +115,8 @@ func (c *client) again(ev *nostr.Event) answer {
 	c.r.t.Helper()
 	n := c.r.outbound()
 	c.send(ev)
-	return c.await(n)
+	id := c.read(ev.Content).ID
+	return c.awaitOnly(n, func(a answer) bool { return a.ID == id })
 }
 
 func (c *client) send(ev *nostr.Event) {
@@ -148,7 +149,7 @@ func (c *client) ask(method string, params ...string) answer {
 	c.r.t.Helper()
 	n := c.r.outbound()
 	c.send(c.seal(c.request(method, params...), c.r.now()))
-	return c.awaitOnly(n, func(a answer) bool { return a.ID == fmt.Sprintf("id-%d", c.n) })
+	return c.awaitLast(n)
 }
 
 func (c *client) request(method string, params ...string) string {
@@ -165,6 +166,14 @@ func (c *client) request(method string, params ...string) string {
 func (c *client) await(n int) answer {
 	c.r.t.Helper()
 	return c.awaitOnly(n, func(answer) bool { return true })
+}
+
+// awaitLast waits for the answer to the last request, and for no earlier one:
+// what no relay had confirmed before a restart comes again after it.
+func (c *client) awaitLast(n int) answer {
+	c.r.t.Helper()
+	last := fmt.Sprintf("id-%d", c.n)
+	return c.awaitOnly(n, func(a answer) bool { return a.ID == last })
 }
 
 func (c *client) awaitOnly(n int, want func(answer) bool) answer {
@@ -188,23 +197,31 @@ func (c *client) open(o control.Outbound) (answer, bool) {
 		return answer{}, false
 	}
 	must(c.r.t, ev.Verify())
+	a := c.read(ev.Content)
+	a.Event, a.Relays = ev, o.Relays
+	return a, true
+}
+
+// read opens what this client and its signer write to each other.
+func (c *client) read(content string) answer {
 	var plain string
-	if nip04.Looks(ev.Content) {
-		plain, err = nip04.Decrypt(&c.sk, ev.Content)
+	var err error
+	if nip04.Looks(content) {
+		plain, err = nip04.Decrypt(&c.sk, content)
 	} else {
-		plain, err = nip44.Decrypt(&c.ck, ev.Content)
+		plain, err = nip44.Decrypt(&c.ck, content)
 	}
 	must(c.r.t, err)
 	var rep reply
 	must(c.r.t, json.Unmarshal([]byte(plain), &rep))
-	a := answer{ID: strings.Trim(string(rep.ID), `"`), Raw: plain, Event: ev, Relays: o.Relays}
+	a := answer{ID: strings.Trim(string(rep.ID), `"`), Raw: plain}
 	if rep.Result != nil {
 		a.Result = *rep.Result
 	}
 	if rep.Error != nil {
 		a.Error = *rep.Error
 	}
-	return a, true
+	return a
 }
 
 func (c *client) note(text string) string {

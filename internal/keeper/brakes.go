@@ -47,6 +47,8 @@ type brakes struct {
 	reading   brake.Reading // by app and method
 	habits    habitBook
 
+	ruling sync.RWMutex // held while reading is decided by grants and brake; locked while an answer changes both
+
 	mu     sync.Mutex
 	parked map[string]int // requests that wait for one question, by question
 }

@@ -105,6 +105,15 @@ func (b *brakes) park(question string) bool {
 	return true
 }
 
+// unpark gives the place back of a request that does not wait after all.
+func (b *brakes) unpark(question string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.parked[question]--; b.parked[question] <= 0 {
+		delete(b.parked, question)
+	}
+}
+
 // bulkQuestion makes the one question about an app's reading.
 func (k *Keeper) bulkQuestion(j *job, d privyseal.Decision) (*privyseal.Question, error) {
 	prompt := words.BulkPrompt(j.app, j.who)

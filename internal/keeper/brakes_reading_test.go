@@ -250,3 +250,32 @@ func TestReadingIsCountedLive(t *testing.T) {
 		}
 	})
 }
+
+// A yes counts for the requests that are on their way when it comes: none of
+// them trips the brake again.
+func TestAYesToReadingCountsForThoseOnTheirWay(t *testing.T) {
+	r := newRig(t)
+	peers, ciphers := r.texts(66, 11)
+	for range 5 {
+		c := r.paired(control.InviteArgs{})
+		n := r.outbound()
+		ids := c.wants(peers, ciphers[:6])
+		q := r.bulk("6 messages so far, with 6 people.")
+		var sealed []*nostr.Event
+		for i, text := range ciphers[6:] {
+			sealed = append(sealed, c.seal(c.request("nip44_decrypt", peers[(i+6)%len(peers)], text), r.now()))
+			ids = append(ids, fmt.Sprintf("id-%d", c.n))
+		}
+		for _, ev := range sealed {
+			c.send(ev)
+		}
+		r.approve(control.AnswerArgs{ID: q.ID})
+		for id, a := range c.got(n, ids) {
+			if a.Error != "" {
+				t.Fatalf("%s: %s", id, a.Error)
+			}
+		}
+		r.settle()
+		r.noQuestion()
+	}
+}

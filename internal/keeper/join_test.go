@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/privyseal/privyseal"
@@ -28,4 +29,46 @@ func TestARepeatOfAQuestionWaitsForItsAnswer(t *testing.T) {
 	for _, id := range []string{"id-3", "id-4"} {
 		wantPrefix(t, c.awaitOnly(n, func(a answer) bool { return a.ID == id }), privyseal.KindDenied)
 	}
+}
+
+// A yes comes between the commit of a request that joins its question and what
+// the signer does after it: the question stays answered, for one operation and
+// for reading in bulk.
+func TestAnAnsweredQuestionStaysAnswered(t *testing.T) {
+	late := &lateStore{}
+	r := newRig(t, func(r *rig) { r.wrap = late.around })
+	peers, ciphers := r.texts(6, 6)
+	c := r.paired(control.InviteArgs{Preset: "ask"})
+	body := c.note("twice")
+	sign := func() string {
+		c.send(c.seal(c.request("sign_event", body), r.now()))
+		return fmt.Sprintf("id-%d", c.n)
+	}
+	read := func(i int) string { return c.wants(peers[i:], ciphers[i:i+1])[0] }
+	answered := func(q control.QuestionInfo, ids []string, join func() string) {
+		t.Helper()
+		r.settle()
+		n := r.outbound()
+		held := make(chan struct{})
+		late.done.Store(false)
+		late.next.Store(&held)
+		ids = append(ids, join())
+		r.until("it has joined", late.done.Load)
+		r.approve(control.AnswerArgs{ID: q.ID})
+		close(held)
+		for id, a := range c.got(n, ids) {
+			if a.Error != "" {
+				t.Fatalf("%s: %s", id, a.Error)
+			}
+		}
+		r.settle()
+		r.noQuestion()
+	}
+	first := sign()
+	answered(r.question(), []string{first}, sign)
+	var ids []string
+	for i := range 5 {
+		ids = append(ids, read(i))
+	}
+	answered(r.bulk("5 messages so far, with 5 people."), ids, func() string { return read(5) })
 }

@@ -136,11 +136,8 @@ func opHash(m *nip46.Request) [32]byte {
 func (k *Keeper) process(ctx context.Context, j *job) {
 	eff := k.weigh(j)
 	for try := range 3 { // a budget may be used up between the decision and its record
-		in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
-		budgets := policy.Budgeted(j.app, in.Grants)
-		in.Spent = k.grants.spent(budgets, j.e.at)
-		d := k.reads(j, k.answered(j, policy.Decide(in)), in.Grants)
-		d = k.quiet(j, k.unusual(j, &eff, d, in.Grants))
+		d, grants, budgets := k.decide(j, eff)
+		d = k.quiet(j, k.unusual(j, &eff, d, grants))
 		bulk := d.Verdict == privyseal.Ask && d.Reason == words.BulkRead
 		if d.Verdict != privyseal.Allow && !bulk && try == 0 && k.inVain(ctx, j.e, &j.app, j.req.ID, j.req.Method) {
 			return
@@ -157,6 +154,9 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 			room, done = k.asked.reserve(j.app.ID)
 		}
 		c, err := k.record(ctx, j, eff, d, budgets, room)
+		if bulk && j.bulk != nil && (err != nil || c.question == nil || c.question.State != privyseal.QuestionOpen) {
+			k.brakes.unpark(j.bulk.ID)
+		}
 		switch {
 		case errors.Is(err, errOverBudget):
 			again = true
@@ -174,6 +174,19 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 		}
 	}
 	k.finish(ctx, j, because(j.req.ID, j.req.Method, words.Busy), privyseal.Decision{}, false)
+}
+
+// decide looks at what is granted and at the brake on reading as one: a yes that
+// comes meanwhile counts for both, or not yet for either.
+func (k *Keeper) decide(j *job, eff effect.Effect) (d privyseal.Decision, grants, budgets []privyseal.Grant) {
+	if j.req.Op.Decrypts() {
+		k.brakes.ruling.RLock()
+		defer k.brakes.ruling.RUnlock()
+	}
+	in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
+	budgets = policy.Budgeted(j.app, in.Grants)
+	in.Spent = k.grants.spent(budgets, j.e.at)
+	return k.reads(j, k.answered(j, policy.Decide(in)), in.Grants), in.Grants, budgets
 }
 
 // answered looks whether the person said yes or no to this very thing lately.
@@ -230,9 +243,11 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 	case c.same != nil:
 		k.share(ctx, j, d, *c.same)
 	case c.question != nil:
-		k.asked.opened(*c.question)
-		if q := *c.question; q.State != privyseal.QuestionOpen {
-			k.serve(ctx, q) // answered while this one joined it
+		switch q := *c.question; {
+		case c.asks:
+			k.asked.opened(q)
+		case q.State != privyseal.QuestionOpen:
+			k.serve(ctx, q) // answered before this one joined it
 		}
 		k.counts.add("requests_asked", 1)
 		k.log.Info("asked", "trace", j.req.Trace, "app", j.app.ID, "method", string(j.req.Method), "question", c.question.ID)

@@ -61,11 +61,12 @@ func (a *asked) load(r store.Reader, now time.Time) error {
 	return nil
 }
 
-// opened puts a question before the person.
+// opened puts a new question before the person, unless it is answered already.
 func (a *asked) opened(q privyseal.Question) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, known := a.open[q.ID]; known || q.State != privyseal.QuestionOpen {
+	f := flight{q.App, q.OpHash}
+	if a.approved[f].ID == q.ID || a.denied[f].question.ID == q.ID {
 		return
 	}
 	a.open[q.ID] = q

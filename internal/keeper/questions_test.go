@@ -61,7 +61,7 @@ func TestALateYesIsForgottenAfterTenMinutes(t *testing.T) {
 	note := c.note("late")
 	q, n := c.asks(note)
 	r.approve(control.AnswerArgs{ID: q.ID})
-	first := c.await(n)
+	first := c.awaitLast(n)
 	c.signed(first, r.author)
 	r.restart()
 	if again := c.ask("sign_event", note); again.Result != first.Result {
@@ -71,7 +71,7 @@ func TestALateYesIsForgottenAfterTenMinutes(t *testing.T) {
 	note = c.note("another")
 	q, n = c.asks(note)
 	r.approve(control.AnswerArgs{ID: q.ID})
-	c.signed(c.await(n), r.author)
+	c.signed(c.awaitLast(n), r.author)
 	r.sleep(10*time.Minute + time.Second)
 	c.asks(note) // asked anew
 }
@@ -82,7 +82,7 @@ func TestANoHoldsForAMinute(t *testing.T) {
 	note := c.note("no")
 	q, n := c.asks(note)
 	mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
-	wantPrefix(t, c.await(n), privyseal.KindDenied)
+	wantPrefix(t, c.awaitLast(n), privyseal.KindDenied)
 	wantPrefix(t, c.ask("sign_event", note), privyseal.KindDenied)
 	c.asks(c.note("another thing is asked"))
 	r.restart()
@@ -90,7 +90,7 @@ func TestANoHoldsForAMinute(t *testing.T) {
 	r.sleep(61 * time.Second)
 	q, n = c.asks(note)
 	r.sleep(121 * time.Second) // nobody answers: that is not a person's no
-	wantPrefix(t, c.await(n), privyseal.KindExpired)
+	wantPrefix(t, c.awaitLast(n), privyseal.KindExpired)
 	c.asks(c.note("no"))
 }
 

@@ -20,6 +20,7 @@ type commitment struct {
 	same     *privyseal.Work // this operation was: its answer serves
 	open     *privyseal.Work // this operation is decided but not done: a crash left it
 	question *privyseal.Question
+	asks     bool // the question is new; else this one joined it
 }
 
 // record commits the decision with all that it spends: at most one effect per
@@ -79,7 +80,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 			}
 			if q != j.bulk {
 				err = tx.AskQuestion(*q)
-				c.question = q
+				c.question, c.asks = q, true
 			} else {
 				var now privyseal.Question // it may be answered by now
 				now, err = tx.Question(q.ID)

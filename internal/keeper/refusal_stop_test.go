@@ -31,7 +31,7 @@ func TestARefusalOutlivesAStop(t *testing.T) {
 		n = r.outbound()
 		r.fence = nil
 		r.restart()
-		if a := c.await(n); a.Error == "" {
+		if a := c.awaitLast(n); a.Error == "" {
 			t.Fatalf("%s: the person said no, and after a stop it was signed: %s", name, a.Result)
 		}
 	}

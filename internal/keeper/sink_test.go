@@ -121,7 +121,7 @@ func TestNothingIsSignedWhileTheSinkFails(t *testing.T) {
 	r.until("it is well", func() bool { return r.sinkInfo().Failing == "" })
 	c.signed(c.ask("sign_event", c.note("after")), r.author)
 	r.approve(control.AnswerArgs{ID: q.ID})
-	asks.signed(asks.await(n), r.author)
+	asks.signed(asks.awaitLast(n), r.author)
 }
 
 // A place that never answers is one that fails; when it does answer, it counts.
