@@ -21,7 +21,7 @@ const outstanding = 64
 
 // measure runs one signer behind a relay of its own, first loaded, then with
 // one request at a time.
-func measure(ctx context.Context, dir string, s signer, n, alone int, only string) ([]result, error) {
+func measure(ctx context.Context, dir string, s signer, o options) ([]result, error) {
 	relay, line, err := start(ctx, "event", s.relay, "relay", "--open", "--json", "--listen", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func measure(ctx context.Context, dir string, s signer, n, alone int, only strin
 	}
 	var out []result
 	for _, method := range methods {
-		if !strings.Contains(method, only) {
+		if !strings.Contains(method, o.method) {
 			continue
 		}
 		r := result{Signer: s.name, Records: s.records, Method: method}
@@ -57,21 +57,26 @@ func measure(ctx context.Context, dir string, s signer, n, alone int, only strin
 		if err != nil {
 			return nil, err
 		}
-		began := time.Now()
-		took, err := a.load(ctx, ask, n, outstanding)
+		stop, err := p.record(ctx, o.profile, s.name+" "+method)
 		if err != nil {
 			return nil, err
 		}
-		r.PerSecond = float64(n) / time.Since(began).Seconds()
+		began := time.Now()
+		took, err := a.load(ctx, ask, o.n, outstanding)
+		if err != nil {
+			return nil, err
+		}
+		r.PerSecond = float64(o.n) / time.Since(began).Seconds()
 		after, err := p.cpu()
 		if err != nil {
 			return nil, err
 		}
-		r.CPU = (after - before).Seconds() / float64(n) * 1000
+		stop()
+		r.CPU = (after - before).Seconds() / float64(o.n) * 1000
 		r.P50, r.P99 = quantiles(took)
 		r.RSS = float64(p.rss()) / (1 << 20)
-		r.RSSGrowthKB = float64(p.rss()-rss) / 1024 / float64(n) * 1000
-		if took, err = a.load(ctx, ask, alone, 1); err != nil {
+		r.RSSGrowthKB = float64(p.rss()-rss) / 1024 / float64(o.n) * 1000
+		if took, err = a.load(ctx, ask, o.alone, 1); err != nil {
 			return nil, err
 		}
 		r.P50Alone, r.P99Alone = quantiles(took)

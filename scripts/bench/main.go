@@ -11,10 +11,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -33,22 +33,32 @@ type result struct {
 	RSSGrowthKB float64 `json:"rss_growth_kib_per_1000"`
 }
 
+// options are the flags.
+type options struct {
+	n, alone, rounds           int
+	only, method, bin, profile string
+}
+
 func main() {
-	n := flag.Int("n", 5000, "requests of the loaded run")
-	alone := flag.Int("alone", 300, "requests of the run with one outstanding")
-	only := flag.String("only", "", "measure only signers whose name contains this")
-	method := flag.String("method", "", "measure only methods whose name contains this")
 	asJSON := flag.Bool("json", false, "print JSON")
+	var o options
+	flag.IntVar(&o.n, "n", 5000, "requests of the loaded run")
+	flag.IntVar(&o.alone, "alone", 300, "requests of the run with one outstanding")
+	flag.IntVar(&o.rounds, "rounds", 1, "measure every signer so often, in turn, and print medians")
+	flag.StringVar(&o.only, "only", "", "measure only signers whose name contains this")
+	flag.StringVar(&o.method, "method", "", "measure only methods whose name contains this")
+	flag.StringVar(&o.bin, "bin", "", "keep the built signers in this directory and use those that are there")
+	flag.StringVar(&o.profile, "profile", "", "record the loaded run with perf(1) into this directory")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *n, *alone, *only, *method, *asJSON); err != nil {
+	if err := run(ctx, o, *asJSON); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, n, alone int, only, method string, asJSON bool) error {
+func run(ctx context.Context, o options, asJSON bool) error {
 	dir, err := os.MkdirTemp("", "privyseal-bench-")
 	if err != nil {
 		return err
@@ -57,25 +67,27 @@ func run(ctx context.Context, n, alone int, only, method string, asJSON bool) er
 	if err := os.Setenv("PRIVYSEAL_STATE", filepath.Join(dir, "state")); err != nil {
 		return err
 	}
-	signers, err := build(ctx, dir)
+	signers, err := build(ctx, dir, o)
 	if err != nil {
 		return err
 	}
-	var results []result
-	for _, s := range signers {
-		if !strings.Contains(s.name, only) {
-			continue
+	var rounds [][]result
+	for range o.rounds {
+		var results []result
+		for _, s := range signers {
+			rs, err := measure(ctx, dir, s, o)
+			if err != nil {
+				return fmt.Errorf("%s: %w", s.name, err)
+			}
+			results = append(results, rs...)
 		}
-		rs, err := measure(ctx, dir, s, n, alone, method)
-		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
-		}
-		results = append(results, rs...)
+		rounds = append(rounds, results)
 	}
+	results := medians(rounds)
 	if asJSON {
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"machine": machine(), "at": time.Now().UTC(), "results": results})
 	}
-	fmt.Printf("%s, %d requests at 64 outstanding, %d at 1; CPU of every process of the signer, its relay not counted\n\n", machine(), n, alone)
+	fmt.Printf("%s, %d requests at 64 outstanding, %d at 1, medians of %d rounds; CPU of every process of the signer, its relay not counted\n\n", machine(), o.n, o.alone, o.rounds)
 	fmt.Printf("%-28s %-14s %12s %9s %9s %9s %9s %9s %8s %10s\n", "signer", "method", "CPU s/1000", "req/s", "p50@64", "p99@64", "p50@1", "p99@1", "RSS MiB", "KiB/1000")
 	for _, r := range results {
 		fmt.Printf("%-28s %-14s %12.3f %9.0f %7.1fms %7.1fms %7.2fms %7.2fms %8.1f %10.0f\n",
@@ -84,53 +96,29 @@ func run(ctx context.Context, n, alone int, only, method string, asJSON bool) er
 	return nil
 }
 
-// signer is one program to measure: start runs it on a relay and answers its
-// process and a bunker link.
-type signer struct {
-	name    string
-	records bool
-	relay   string // the program whose relay stands between
-	start   func(ctx context.Context, dir, relay string) (*process, string, error)
-}
-
-// build makes both builds of the signer and, as a peer, go-nostr's.
-func build(ctx context.Context, dir string) ([]signer, error) {
-	pure := filepath.Join(dir, "privyseal")
-	if err := goBuild(ctx, ".", pure, "./cmd/privyseal", "CGO_ENABLED=0"); err != nil {
-		return nil, err
-	}
-	signers := []signer{{"privyseal (pure Go)", true, pure, ours(pure)}}
-	if exec.CommandContext(ctx, "pkg-config", "--atleast-version=0.2.0", "libsecp256k1").Run() == nil {
-		fast := filepath.Join(dir, "privyseal-libsecp256k1")
-		if err := goBuild(ctx, ".", fast, "./cmd/privyseal", "CGO_ENABLED=1", "-tags", "libsecp256k1"); err != nil {
-			return nil, err
+// medians answers the median of every figure over the rounds, which measured
+// the same things in the same order.
+func medians(rounds [][]result) []result {
+	out := slices.Clone(rounds[0])
+	for i := range out {
+		of := func(figure func(*result) *float64) {
+			all := make([]float64, len(rounds))
+			for j := range rounds {
+				all[j] = *figure(&rounds[j][i])
+			}
+			slices.Sort(all)
+			*figure(&out[i]) = (all[(len(all)-1)/2] + all[len(all)/2]) / 2
 		}
-		signers = append(signers, signer{"privyseal (libsecp256k1)", true, pure, ours(fast)})
-	} else {
-		fmt.Fprintln(os.Stderr, "bench: libsecp256k1 is not installed; its build is not measured")
+		of(func(r *result) *float64 { return &r.CPU })
+		of(func(r *result) *float64 { return &r.PerSecond })
+		of(func(r *result) *float64 { return &r.P50 })
+		of(func(r *result) *float64 { return &r.P99 })
+		of(func(r *result) *float64 { return &r.P50Alone })
+		of(func(r *result) *float64 { return &r.P99Alone })
+		of(func(r *result) *float64 { return &r.RSS })
+		of(func(r *result) *float64 { return &r.RSSGrowthKB })
 	}
-	for _, v := range []struct{ name, tags, cgo string }{{"go-nostr (pure Go)", "", "0"}, {"go-nostr (libsecp256k1)", "libsecp256k1", "1"}} {
-		peer := filepath.Join(dir, strings.ReplaceAll(v.name, " ", "-"))
-		args := []string{"CGO_ENABLED=" + v.cgo}
-		if v.tags != "" {
-			args = append(args, "-tags", v.tags)
-		}
-		if err := goBuild(ctx, "scripts/bench/peer", peer, ".", args...); err != nil {
-			return nil, err
-		}
-		signers = append(signers, signer{v.name, false, pure, peerSigner(peer)})
-	}
-	return signers, nil
-}
-
-// goBuild builds a package in dir; the first of args is an environment setting.
-func goBuild(ctx context.Context, dir, out, pkg string, args ...string) error {
-	cmd := exec.CommandContext(ctx, "go", append(append([]string{"build", "-trimpath", "-o", out}, args[1:]...), pkg)...)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), args[0])
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("go build %s: %w\n%s", pkg, err, text)
-	}
-	return nil
+	return out
 }
 
 func machine() string {

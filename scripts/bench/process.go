@@ -68,6 +68,30 @@ func (p *process) cpu() (time.Duration, error) {
 	return total, nil
 }
 
+// record profiles the process and its children with perf(1), until stop.
+func (p *process) record(ctx context.Context, dir, name string) (stop func(), err error) {
+	if dir == "" {
+		return func() {}, nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
+	}
+	var pids []string
+	for _, pid := range family(p.cmd.Process.Pid) {
+		pids = append(pids, strconv.Itoa(pid))
+	}
+	file := filepath.Join(dir, strings.NewReplacer(" ", "-", "(", "", ")", "").Replace(name)+".perf")
+	cmd := exec.CommandContext(ctx, "perf", "record", "-q", "-e", "cpu-clock", "-F", "997", "-g", "-o", file, "-p", strings.Join(pids, ","))
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	}, nil
+}
+
 // threads adds up the run time of a process's threads, in nanoseconds.
 func threads(pid int) (time.Duration, error) {
 	dirs, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
