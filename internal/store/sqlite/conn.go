@@ -49,7 +49,7 @@ func dsn(path string, params url.Values) string {
 func writing() url.Values {
 	return url.Values{"_defensive": {"1"}, "_pragma": {
 		"journal_mode(WAL)", syncing, "secure_delete(1)", "temp_store(MEMORY)",
-		"wal_autocheckpoint(0)", fmt.Sprintf("journal_size_limit(%d)", walKeep), "cache_size(-16384)",
+		"wal_autocheckpoint(0)", fmt.Sprintf("journal_size_limit(%d)", walKeep), "cache_size(-2048)",
 	}}
 }
 
