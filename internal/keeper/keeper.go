@@ -76,6 +76,7 @@ type Keeper struct {
 	out    *outbox.Outbox
 	gate   chan struct{} // bounds requests in work
 	crew   crew
+	hands  hands
 	counts counters
 
 	sessions sync.Mutex // changes of a session's state take turns
@@ -119,6 +120,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
+		hands:   newHands(),
 		looks:   heads.NewLedger(), parked: make(chan struct{}, maxLookFor),
 		book: newBook(), grants: newGrantBook(), flights: newFlights(),
 		strangers: newStrangers(), asked: newAsked(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
@@ -287,11 +289,11 @@ func (k *Keeper) start(ctx context.Context, fn func()) {
 		k.crew.leave()
 		return
 	}
-	go func() {
+	k.hands.do(ctx, func() {
 		defer k.crew.leave()
 		defer func() { <-k.gate }()
 		fn()
-	}()
+	})
 }
 
 // send hands a message to the front; without a front it is dropped, since all
