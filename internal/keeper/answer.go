@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"log/slog"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -142,7 +143,8 @@ func sealAnswer(l letter, text string, now time.Time) ([]byte, error) {
 // logAnswer writes the one log line every exit writes; no content.
 func (k *Keeper) logAnswer(id nostr.ID, app string, r response) {
 	k.counts.add("requests_"+r.Outcome.String(), 1)
-	k.log.Info("answered", "trace", trace(id), "app", app, "method", string(r.Method), "outcome", r.Outcome.String(), "kind", string(r.Kind))
+	k.log.LogAttrs(context.Background(), slog.LevelInfo, "answered", slog.String("trace", trace(id)), slog.String("app", app),
+		slog.String("method", string(r.Method)), slog.String("outcome", r.Outcome.String()), slog.String("kind", string(r.Kind)))
 }
 
 // keep seals an answer for the store. While the vault is locked nothing can be

@@ -81,7 +81,7 @@ func Dial(ctx context.Context, url string, o Options) (*Conn, error) {
 	var raw *corked
 	client := &http.Client{
 		Transport: d.transport(e, o.Typed, func(c net.Conn) net.Conn {
-			raw = &corked{Conn: c, timeout: WriteTimeout}
+			raw = newCorked(c, WriteTimeout)
 			return raw
 		}),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -1,25 +1,35 @@
 package link
 
 import (
+	"bufio"
 	"net"
 	"sync"
 	"time"
 )
 
 // corked holds back writes while it is corked, so that many small frames leave
-// in one. Every real write has a deadline, so that a peer that stops reading is
-// dropped.
+// in one, and reads as many as have come in one. Every real write has a
+// deadline, so that a peer that stops reading is dropped.
 type corked struct {
 	net.Conn
 	timeout time.Duration
+	in      *bufio.Reader // on Conn
 
 	mu   sync.Mutex
 	on   bool
 	held []byte
 }
 
-// corkLimit is how much is held back at most.
-const corkLimit = 64 << 10
+const (
+	corkLimit = 64 << 10 // how much is held back at most
+	readAhead = 16 << 10
+)
+
+func newCorked(c net.Conn, timeout time.Duration) *corked {
+	return &corked{Conn: c, timeout: timeout, in: bufio.NewReaderSize(c, readAhead)}
+}
+
+func (c *corked) Read(p []byte) (int, error) { return c.in.Read(p) }
 
 func (c *corked) Write(p []byte) (int, error) {
 	c.mu.Lock()

@@ -225,19 +225,21 @@ func (s *session) renew(url string) {
 }
 
 func (s *session) publish(raw string, it control.Outbound) {
-	url, err := nostr.NormalizeRelayURL(raw)
-	if err != nil {
-		s.out.receipt(control.Published{Ref: it.Ref, Relay: raw, Reason: "not a relay's address"})
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
 		return
 	}
-	r := s.relays[url]
+	r := s.relays[raw] // mostly it is known, and normalised
 	if r == nil {
-		r = s.open(url, false)
+		url, err := nostr.NormalizeRelayURL(raw)
+		if err != nil {
+			s.out.receipt(control.Published{Ref: it.Ref, Relay: raw, Reason: "not a relay's address"})
+			return
+		}
+		if r = s.relays[url]; r == nil {
+			r = s.open(url, false)
+		}
 	}
 	r.publish(it.Ref, it.Event)
 }
