@@ -64,6 +64,9 @@ func build(ctx context.Context, dir string, o options) ([]signer, error) {
 		}
 		out = append(out, v.signer)
 	}
+	for _, path := range o.also {
+		out = append(out, signer{"privyseal " + path, true, pure, ours(path)})
+	}
 	return out, nil
 }
 

@@ -37,6 +37,7 @@ type result struct {
 type options struct {
 	n, alone, rounds           int
 	only, method, bin, profile string
+	also                       []string
 }
 
 func main() {
@@ -49,6 +50,10 @@ func main() {
 	flag.StringVar(&o.method, "method", "", "measure only methods whose name contains this")
 	flag.StringVar(&o.bin, "bin", "", "keep the built signers in this directory and use those that are there")
 	flag.StringVar(&o.profile, "profile", "", "record the loaded run with perf(1) into this directory")
+	flag.Func("also", "measure this build of privyseal too; may be repeated", func(path string) error {
+		o.also = append(o.also, path)
+		return nil
+	})
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
