@@ -60,6 +60,7 @@ var floors = [][]string{
 	{"internal/failpoint", "internal/link", "internal/effect", "internal/control", "internal/audit"},
 	{"internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/anchor", "internal/relay", "internal/errand", "client"},
 	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/keeper/brake", "internal/keeper/heads", "internal/metrics"},
+	{"internal/keeper/ask"},
 	{"internal/keeper"},
 	{"cmd/privyseal"},
 }

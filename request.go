@@ -68,6 +68,7 @@ const (
 	QuestionApproved
 	QuestionDenied
 	QuestionExpired
+	QuestionWaiting // said yes to, and done at its deadline unless somebody stops it
 )
 
 // String names the state.
@@ -81,6 +82,8 @@ func (s QuestionState) String() string {
 		return "denied"
 	case QuestionExpired:
 		return "expired"
+	case QuestionWaiting:
+		return "waiting"
 	case QuestionUnknown:
 	}
 	return "unknown"
@@ -99,13 +102,13 @@ type Question struct {
 	Level     Level
 	Reason    string   // stable code: why it is asked
 	WordsHash [32]byte // of the words as shown
-	Words     []byte   // the rendered words, sealed by the vault
+	Words     []byte   // the rendered words, sealed by the vault; dropped when it is answered
 	Replaces  nostr.ID // the version they were made against; zero: none was known
 	State     QuestionState
 	Asked     time.Time
 	Deadline  time.Time
 	Answered  time.Time
-	By        string // who answered
+	By        string // who answered; until it is, who said yes so far
 }
 
 // Phase says which of a request's two entries a record is, or that it is

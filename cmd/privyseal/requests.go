@@ -50,10 +50,16 @@ func question(w io.Writer, q control.QuestionInfo) {
 	if q.Quote != "" {
 		fmt.Fprintf(w, "          “%s”\n", printable(q.Quote))
 	}
+	for _, item := range q.Items {
+		fmt.Fprintf(w, "          · %s  %s\n", short(item.ID), printable(item.Title))
+		if item.Quote != "" {
+			fmt.Fprintf(w, "                      “%s”\n", printable(item.Quote))
+		}
+	}
 }
 
 type oneQuestion struct {
-	ID string `arg:"" name:"id" help:"A question's id or the start of it."`
+	ID string `arg:"" name:"id" help:"The id of a question or a group, or the start of it."`
 }
 
 type requestsShowCmd struct{ oneQuestion }
@@ -95,14 +101,15 @@ func (c *requestsApproveCmd) Run(ctx context.Context, m *Main) error {
 
 type requestsDenyCmd struct {
 	oneQuestion
-	Remember string `placeholder:"1h|30d" hidden:"" help:"A no is not remembered; the signer says what to do instead."`
-	Count    int    `hidden:""`
+	Remember string `placeholder:"1h|30d" help:"Refuse the same thing without asking during this time."`
 }
 
-func (requestsDenyCmd) Help() string { return "Example:\n  privyseal requests deny 3f9a" }
+func (requestsDenyCmd) Help() string {
+	return "Examples:\n  privyseal requests deny 3f9a\n  privyseal requests deny 3f9a --remember 1h"
+}
 
 func (c *requestsDenyCmd) Run(ctx context.Context, m *Main) error {
-	return m.answer(ctx, control.VerbRequestsDeny, control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count}, "Denied")
+	return m.answer(ctx, control.VerbRequestsDeny, control.AnswerArgs{ID: c.ID, Remember: c.Remember}, "Denied")
 }
 
 func (m *Main) answer(ctx context.Context, verb string, args control.AnswerArgs, did string) error {

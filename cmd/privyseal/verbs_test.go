@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -155,8 +156,10 @@ func TestQuestions(t *testing.T) {
 	s := running(t)
 	app := s.app("--preset", "ask", "--app-name", "Notes")
 	answers := make(chan error, 1)
+	n := 0
 	note := func() {
-		_, err := app.SignEvent(context.Background(), nostr.Template{Kind: 1, Tags: nostr.Tags{}, Content: "hello"})
+		n++
+		_, err := app.SignEvent(context.Background(), nostr.Template{Kind: 1, Tags: nostr.Tags{}, Content: fmt.Sprint("hello ", n)})
 		answers <- err
 	}
 	go note()
@@ -169,8 +172,47 @@ func TestQuestions(t *testing.T) {
 		t.Errorf("after a no: %v", err)
 	}
 	code, _, errs := runIn(s.dir, "requests", "deny", q.ID, "--remember", "1h")
-	if code != exitUsage || !strings.Contains(errs, "apps refuse") {
+	if code != exitFailed || !strings.Contains(errs, "answered already") {
 		t.Errorf("exit %d: %s", code, errs)
+	}
+	go note()
+	mustRun(t, s.dir, "requests", "deny", s.question().ID[:8], "--remember", "1h")
+	if err := <-answers; !errors.Is(err, client.ErrDenied) {
+		t.Errorf("after a no: %v", err)
+	}
+	go note()
+	if err := <-answers; !errors.Is(err, client.ErrDenied) {
+		t.Errorf("after a remembered no: %v", err)
+	}
+}
+
+// TestGroups: six things at once are one card, shown and answered as one.
+func TestGroups(t *testing.T) {
+	s := running(t)
+	app := s.app("--preset", "ask", "--app-name", "Notes")
+	answers := make(chan error, 6)
+	for i := range 6 {
+		go func() {
+			_, err := app.SignEvent(context.Background(), nostr.Template{Kind: 1, Tags: nostr.Tags{}, Content: fmt.Sprint("thing ", i)})
+			answers <- err
+		}()
+	}
+	var card control.QuestionInfo
+	for len(card.Items) < 6 {
+		for _, card = range mustJSON[[]control.QuestionInfo](t, s.dir, "requests", "list") {
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	for _, text := range []string{"Notes wants to do 6 things.", "“thing 3”", card.ID[:8]} {
+		if out := mustRun(t, s.dir, "requests", "list"); !strings.Contains(out, text) {
+			t.Errorf("no %q in %s", text, out)
+		}
+	}
+	mustRun(t, s.dir, "requests", "approve", card.ID[:8], "--remember", "1h")
+	for range 6 {
+		if err := <-answers; err != nil {
+			t.Error(err)
+		}
 	}
 }
 

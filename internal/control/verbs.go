@@ -246,7 +246,8 @@ type GrantArgs struct {
 	Perms   string `json:"perms"`
 }
 
-// QuestionInfo shows a question with its words.
+// QuestionInfo shows a question with its words, or a group of them: then Items
+// lists its questions, and an answer to it is one to each.
 type QuestionInfo struct {
 	ID       string       `json:"id"`
 	App      string       `json:"app"`
@@ -268,6 +269,9 @@ type QuestionInfo struct {
 	Asked    time.Time    `json:"asked_at"`
 	Deadline time.Time    `json:"deadline"`
 	By       string       `json:"answered_by,omitempty"`
+	// Words names the words as shown, for an answer to be bound to.
+	Words string         `json:"words,omitempty"`
+	Items []QuestionInfo `json:"items,omitempty"`
 }
 
 // DetailInfo is one technical detail of a question.
@@ -276,13 +280,15 @@ type DetailInfo struct {
 	Value string `json:"value"`
 }
 
-// AnswerArgs answers a question. Remember is "" (just this time) or a duration
-// such as 1h or 30d; Count bounds how many.
+// AnswerArgs answers a question or a group. Remember is "" (just this time) or
+// a duration such as 1h or 30d; Count bounds how many. Words, when given, must
+// be those of the question as it is now.
 type AnswerArgs struct {
 	ID       string `json:"id"`
 	Remember string `json:"remember,omitempty"`
 	Count    int    `json:"count,omitempty"`
 	By       string `json:"by,omitempty"`
+	Words    string `json:"words,omitempty"`
 }
 
 // ActivityQuery selects records, newest first.

@@ -4,35 +4,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
+	"time"
 
 	"github.com/privyseal/privyseal"
-	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nostr"
 )
-
-// question makes the question of a request. Its words come from the exact
-// bytes the app wants signed.
-func (k *Keeper) question(j *job, eff effect.Effect, d privyseal.Decision) (*privyseal.Question, error) {
-	prompt := words.Render(eff, j.app, j.who, j.req)
-	raw, err := json.Marshal(prompt)
-	if err != nil {
-		return nil, err
-	}
-	q := &privyseal.Question{
-		ID: newID(), App: j.app.ID, Identity: j.app.Identity, Event: j.req.Event, OpHash: j.req.OpHash,
-		Op: j.req.Op, Kind: eff.Kind, Level: d.Level, Reason: d.Reason, WordsHash: prompt.Hash(),
-		State: privyseal.QuestionOpen, Asked: j.e.at, Deadline: j.e.at.Add(questionFor), Replaces: j.replaces,
-	}
-	if q.Words, err = k.vault.Seal(vault.PurposeWords, q.ID, 1, raw); err != nil {
-		return nil, err
-	}
-	return q, nil
-}
 
 // asError is a reason of words as an error.
 func asError(reason string) error {
@@ -40,27 +20,14 @@ func asError(reason string) error {
 	return privyseal.E(kind, text, "")
 }
 
-// prompt opens a question's words and checks that they are those shown first.
-func (k *Keeper) prompt(q privyseal.Question) (words.Prompt, error) {
-	var p words.Prompt
-	raw, err := k.vault.Open(vault.PurposeWords, q.ID, 1, q.Words)
-	if err != nil {
-		return p, err
-	}
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return p, err
-	}
-	if p.Hash() != q.WordsHash {
-		return p, privyseal.E(privyseal.KindInvalid, "the words of this question were changed", "deny it")
-	}
-	return p, nil
-}
-
 // settle records an answer and serves, or refuses, every request that waits
 // for it.
 func (k *Keeper) settle(ctx context.Context, q privyseal.Question, to privyseal.QuestionState, by string, grant *privyseal.Grant) (privyseal.Question, error) {
-	now := k.now()
-	late := to == privyseal.QuestionApproved && now.Sub(q.Asked) < questionFor+lateYesFor
+	return k.settleAt(ctx, k.now(), q, to, by, grant)
+}
+
+func (k *Keeper) settleAt(ctx context.Context, now time.Time, q privyseal.Question, to privyseal.QuestionState, by string, grant *privyseal.Grant) (privyseal.Question, error) {
+	late := to == privyseal.QuestionApproved && lateYes(q, now)
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		if err := tx.AnswerQuestion(q.ID, to, by, now, late); err != nil {
 			return err
@@ -78,10 +45,7 @@ func (k *Keeper) settle(ctx context.Context, q privyseal.Question, to privyseal.
 		return err
 	})
 	if errors.Is(err, store.ErrConflict) {
-		if q.State == privyseal.QuestionExpired {
-			return q, privyseal.E(privyseal.KindExpired, "this question is over; nobody answered in time", "let the app ask again")
-		}
-		return q, privyseal.E(privyseal.KindConflict, "this question was answered already", "see: privyseal requests list")
+		return q, overAlready(q)
 	}
 	if err != nil {
 		return q, err
@@ -101,7 +65,12 @@ func (k *Keeper) inForce(q privyseal.Question, grant *privyseal.Grant) {
 		k.grants.add(*grant)
 	}
 	k.bulkOver(q)
-	k.asked.closed(q, q.Answered)
+	k.asked.Close(q, q.Answered)
+}
+
+// lateYes reports whether a yes to a question that is over still counts.
+func lateYes(q privyseal.Question, now time.Time) bool {
+	return now.Sub(q.Asked) < ask.OpenFor+ask.LateFor
 }
 
 // serve begins to finish the requests that waited for an answer; without a

@@ -89,7 +89,11 @@ func (k *Keeper) loadBrakes(r store.Reader) error {
 		return err
 	}
 	slices.SortStableFunc(all, func(a, b privyseal.Question) int { return a.Answered.Compare(b.Answered) })
+	last := map[string]time.Time{}
 	for _, q := range all {
+		if q.Answered.Equal(last[q.App]) {
+			continue // a group, answered at once
+		}
 		switch {
 		case q.State == privyseal.QuestionOpen && q.Reason == words.BulkRead:
 			k.brakes.reading.Brake(readingKey(q.App, q.Op))
@@ -98,6 +102,9 @@ func (k *Keeper) loadBrakes(r store.Reader) error {
 			k.brakes.refusals.Denied(q.App, q.Answered)
 		case q.State == privyseal.QuestionApproved:
 			k.brakes.refusals.Clear(q.App, q.Answered)
+		}
+		if !q.Answered.IsZero() {
+			last[q.App] = q.Answered
 		}
 	}
 	return nil
@@ -216,7 +223,7 @@ func (k *Keeper) judged(ctx context.Context, q privyseal.Question) {
 		return
 	}
 	k.tripped("apps_muted", &app, "muted after three refusals", now)
-	for _, open := range k.asked.list() {
+	for _, open := range k.asked.All() {
 		if open.App != q.App {
 			continue
 		}

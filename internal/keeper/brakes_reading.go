@@ -3,15 +3,14 @@ package keeper
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/keeper/brake"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 )
@@ -51,6 +50,14 @@ func (k *Keeper) reads(j *job, d privyseal.Decision, grants []privyseal.Grant) p
 	return braked(d, privyseal.Ask, words.BulkRead)
 }
 
+// pauseReading brakes an app that has no room left for its questions: what it
+// wants to read becomes one question.
+func (k *Keeper) pauseReading(j *job) {
+	if k.brakes.reading.Brake(readingKey(j.app.ID, j.req.Op)) {
+		k.tripped("apps_reading_braked", &j.app, "reading in bulk paused", j.e.at)
+	}
+}
+
 // consent is how far what allows a text goes: a person or a number named is
 // consent to as much, and a person asked is none.
 func consent(d privyseal.Decision, grants []privyseal.Grant) brake.Consent {
@@ -74,7 +81,7 @@ func (k *Keeper) gather(ctx context.Context, j *job) (leave func(), again bool) 
 		return nil, false
 	}
 	j.bulk = nil
-	for _, q := range k.asked.list() {
+	for _, q := range k.asked.All() {
 		if q.App == j.app.ID && q.Op == j.req.Op && q.Reason == words.BulkRead {
 			j.bulk = &q
 		}
@@ -89,7 +96,7 @@ func (k *Keeper) gather(ctx context.Context, j *job) (leave func(), again bool) 
 		return nil, false
 	}
 	if j.bulk != nil {
-		k.asked.moved(j.bulk.ID)
+		k.asked.Moved(j.bulk.ID)
 	}
 	return leave, false
 }
@@ -116,18 +123,8 @@ func (b *brakes) unpark(question string) {
 
 // bulkQuestion makes the one question about an app's reading.
 func (k *Keeper) bulkQuestion(j *job, d privyseal.Decision) (*privyseal.Question, error) {
-	prompt := words.BulkPrompt(j.app, j.who)
-	raw, err := json.Marshal(prompt)
-	if err != nil {
-		return nil, err
-	}
-	q := &privyseal.Question{
-		ID: newID(), App: j.app.ID, Identity: j.app.Identity, Event: j.req.Event, OpHash: bulkHash(j.req.Op),
-		Op: j.req.Op, Kind: -1, Level: d.Level, Reason: words.BulkRead, WordsHash: prompt.Hash(),
-		State: privyseal.QuestionOpen, Asked: j.e.at, Deadline: j.e.at.Add(questionFor),
-	}
-	q.Words, err = k.vault.Seal(vault.PurposeWords, q.ID, 1, raw)
-	return q, err
+	q := &privyseal.Question{Event: j.req.Event, OpHash: bulkHash(j.req.Op), Kind: -1, Deadline: j.e.at.Add(ask.OpenFor)}
+	return q, k.seal(j, d, q, asking{Prompt: words.BulkPrompt(j.app, j.who)})
 }
 
 // bulkGrant is what an answer to that question leaves behind: an hour of
@@ -166,7 +163,7 @@ func (k *Keeper) bulkClosed(ctx context.Context, q privyseal.Question) {
 	if q.Reason != words.BulkRead || q.State != privyseal.QuestionApproved && q.State != privyseal.QuestionDenied {
 		return
 	}
-	for _, open := range k.asked.list() {
+	for _, open := range k.asked.All() {
 		if open.App != q.App || open.Op != q.Op {
 			continue
 		}

@@ -199,7 +199,7 @@ func TestRefusalsQuietAnApp(t *testing.T) {
 		}
 	}
 	quiet()
-	if open := mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil); len(open) != 4 {
+	if open := r.openQuestions(); len(open) != 4 {
 		t.Fatalf("%d questions are open", len(open))
 	}
 	c.signed(c.ask("sign_event", fmt.Sprintf(`{"kind":7,"created_at":%d,"tags":[["p","%s"]],"content":"+"}`, r.now().Unix(), c.pub)), r.author)

@@ -108,7 +108,7 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 	s := control.Status{
 		Version: k.version, PID: os.Getpid(), Started: k.started,
 		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
-		Identities: len(k.book.allIdentities()), Questions: len(k.asked.list()),
+		Identities: len(k.book.allIdentities()), Questions: len(k.asked.All()),
 		Relays: k.relayInfos(), Waiting: k.counts.waiting(), Counters: k.counts.all(), Store: "ok",
 	}
 	for _, a := range k.book.allApps() {

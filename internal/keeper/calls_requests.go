@@ -2,18 +2,47 @@ package keeper
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"reflect"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/words"
-	"github.com/privyseal/privyseal/nip46"
-	"github.com/privyseal/privyseal/nostr"
 )
 
-// maxRemember is the longest a yes may be remembered; there is no "forever".
-const maxRemember = 30 * 24 * time.Hour
+// cardInfo shows a card: a question, or a group with its list.
+func (k *Keeper) cardInfo(c ask.Card) control.QuestionInfo {
+	info := k.questionInfo(c.Questions[0])
+	if !c.Group() {
+		return info
+	}
+	app, _ := k.book.appByID(info.AppID)
+	hash := sha256.New()
+	info.ID, info.Reason, info.Kind, info.Event, info.Quote, info.Details, info.Items = c.ID, "group", nil, "", "", nil, nil
+	for _, q := range c.Questions {
+		item := k.questionInfo(q)
+		hash.Write([]byte(item.Words))
+		info.Items = append(info.Items, item)
+		if q.Level.AtLeast(c.Questions[0].Level) {
+			info.Level = q.Level.String()
+		}
+		if q.Deadline.Before(info.Deadline) {
+			info.Deadline = q.Deadline
+		}
+		if item.Op != info.Op {
+			info.Op = ""
+		}
+		info.Remember = slices.DeleteFunc(info.Remember, func(r string) bool { return !slices.Contains(item.Remember, r) })
+	}
+	p := words.GroupPrompt(app, len(info.Items))
+	info.Title, info.Lines, info.Yes, info.No = p.Title, p.Lines, p.Yes, p.No
+	info.Words = hex.EncodeToString(hash.Sum(nil))
+	return info
+}
 
 // questionInfo shows a question; while the vault is locked its words cannot be
 // read.
@@ -23,15 +52,17 @@ func (k *Keeper) questionInfo(q privyseal.Question) control.QuestionInfo {
 	info := control.QuestionInfo{
 		ID: q.ID, App: app.Name(), AppID: q.App, Identity: who.Name, Op: q.Op.String(), Level: q.Level.String(),
 		State: q.State.String(), Reason: q.Reason, Event: q.Event.String(), Asked: q.Asked, Deadline: q.Deadline, By: q.By,
+		Words: hex.EncodeToString(q.WordsHash[:]),
 	}
 	if q.Kind >= 0 {
 		info.Kind = &q.Kind
 	}
-	p, err := k.prompt(q)
+	a, err := k.unseal(q)
 	if err != nil {
 		info.Title = err.Error()
 		return info
 	}
+	p := a.Prompt
 	info.Title, info.Lines, info.Quote = p.Title, p.Lines, p.Quote
 	if n, ok := k.brakes.reading.Braked(readingKey(q.App, q.Op)); ok && n.Texts > 0 && q.Reason == words.BulkRead {
 		info.Lines = append([]string{words.BulkLine(n.Texts, n.People)}, p.Lines...)
@@ -45,181 +76,109 @@ func (k *Keeper) questionInfo(q privyseal.Question) control.QuestionInfo {
 
 func (k *Keeper) listQuestions(context.Context, none) ([]control.QuestionInfo, error) {
 	out := []control.QuestionInfo{}
-	for _, q := range k.asked.shown() {
-		out = append(out, k.questionInfo(q))
+	for _, c := range k.asked.Cards() {
+		out = append(out, k.cardInfo(c))
 	}
 	return out, nil
 }
 
-// findQuestion finds one by its id or the start of it.
-func (k *Keeper) findQuestion(ctx context.Context, id string) (privyseal.Question, error) {
+// findCard finds a question or a group by its id or the start of it.
+func (k *Keeper) findCard(ctx context.Context, id string) (ask.Card, error) {
 	if q, err := k.questionByID(ctx, id); err == nil {
-		return q, nil
+		return ask.Card{ID: q.ID, Questions: []privyseal.Question{q}}, nil
 	}
-	var found []privyseal.Question
-	for _, q := range k.asked.list() {
-		if len(id) >= 4 && strings.HasPrefix(q.ID, id) {
-			found = append(found, q)
+	var found []ask.Card
+	if len(id) >= 4 {
+		for _, c := range k.asked.Cards() {
+			if c.Group() && strings.HasPrefix(c.ID, id) {
+				found = append(found, c)
+			}
+		}
+		for _, q := range k.asked.All() {
+			if strings.HasPrefix(q.ID, id) {
+				found = append(found, ask.Card{ID: q.ID, Questions: []privyseal.Question{q}})
+			}
 		}
 	}
 	if len(found) == 1 {
 		return found[0], nil
 	}
-	return privyseal.Question{}, privyseal.E(privyseal.KindNotFound, "there is no question “"+id+"”", "see: privyseal requests list")
+	return ask.Card{}, privyseal.E(privyseal.KindNotFound, "there is no question “"+id+"”", "see: privyseal requests list")
 }
 
 func (k *Keeper) showQuestion(ctx context.Context, n control.Name) (control.QuestionInfo, error) {
-	q, err := k.findQuestion(ctx, n.Name)
+	c, err := k.findCard(ctx, n.Name)
 	if err != nil {
 		return control.QuestionInfo{}, err
 	}
-	return k.questionInfo(q), nil
+	return k.cardInfo(c), nil
 }
 
-// watchQuestions sends every open question and then each change.
+// watchQuestions sends every open card and then each change.
 func (k *Keeper) watchQuestions(ctx context.Context, _ none, more func(any) error) error {
-	ch, stop := k.asked.watch()
+	ch, stop := k.asked.Watch()
 	defer stop()
-	for _, q := range k.asked.shown() {
-		if err := more(k.questionInfo(q)); err != nil {
-			return err
+	var sent []control.QuestionInfo
+	for changed := []string(nil); ; {
+		now, _ := k.listQuestions(ctx, none{})
+		for _, info := range append(k.gone(ctx, sent, now, changed), now...) {
+			if slices.ContainsFunc(sent, func(old control.QuestionInfo) bool { return reflect.DeepEqual(old, info) }) {
+				continue
+			}
+			if err := more(info); err != nil {
+				return err
+			}
 		}
-	}
-	for {
+		sent, changed = now, changed[:0]
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case id := <-ch:
-			q, err := k.questionByID(ctx, id)
-			if err != nil {
-				continue
-			}
-			if err := more(k.questionInfo(q)); err != nil {
-				return err
+			for changed = append(changed, id); len(ch) > 0; {
+				changed = append(changed, <-ch)
 			}
 		}
 	}
 }
 
-func (k *Keeper) approve(ctx context.Context, a control.AnswerArgs) (control.QuestionInfo, error) {
-	q, err := k.findQuestion(ctx, a.ID)
-	if err != nil {
-		return control.QuestionInfo{}, err
+// gone is how what was shown and is no more ended, and what came and went
+// meanwhile. A question that became part of a group is "grouped", a group that
+// grew or was answered is "changed".
+func (k *Keeper) gone(ctx context.Context, sent, now []control.QuestionInfo, changed []string) []control.QuestionInfo {
+	shown := func(all []control.QuestionInfo, id string) bool {
+		return slices.ContainsFunc(all, func(i control.QuestionInfo) bool { return i.ID == id })
 	}
-	if k.vault.Locked() {
-		return control.QuestionInfo{}, privyseal.E(privyseal.KindLocked, "the vault is locked", "unlock it with: privyseal unlock")
-	}
-	if err := k.unrecordable(); err != nil {
-		return control.QuestionInfo{}, err
-	}
-	if _, err := k.prompt(q); err != nil {
-		return control.QuestionInfo{}, err
-	}
-	grant, err := k.remember(ctx, q, a)
-	if err != nil {
-		return control.QuestionInfo{}, err
-	}
-	if q.Reason == words.BulkRead {
-		grant = k.bulkGrant(q, privyseal.Allow)
-	}
-	return k.answer(ctx, q, privyseal.QuestionApproved, a.By, grant)
-}
-
-func (k *Keeper) deny(ctx context.Context, a control.AnswerArgs) (control.QuestionInfo, error) {
-	q, err := k.findQuestion(ctx, a.ID)
-	if err != nil {
-		return control.QuestionInfo{}, err
-	}
-	if a.Remember != "" || a.Count != 0 {
-		return control.QuestionInfo{}, privyseal.E(privyseal.KindInvalid, "a no is not remembered",
-			"to refuse for good: privyseal apps refuse "+q.App+" PERMISSION")
-	}
-	var grant *privyseal.Grant
-	if q.Reason == words.BulkRead {
-		grant = k.bulkGrant(q, privyseal.Refuse)
-	}
-	return k.answer(ctx, q, privyseal.QuestionDenied, a.By, grant)
-}
-
-func (k *Keeper) answer(ctx context.Context, q privyseal.Question, to privyseal.QuestionState, by string, g *privyseal.Grant) (control.QuestionInfo, error) {
-	if by == "" {
-		by = "command line"
-	}
-	q, err := k.settle(context.WithoutCancel(ctx), q, to, by, g)
-	if err != nil {
-		return control.QuestionInfo{}, err
-	}
-	k.judged(context.WithoutCancel(ctx), q)
-	return k.questionInfo(q), nil
-}
-
-// remember is the grant a yes leaves behind; nil for just this time.
-func (k *Keeper) remember(ctx context.Context, q privyseal.Question, a control.AnswerArgs) (*privyseal.Grant, error) {
-	if a.Remember == "" {
-		if a.Count != 0 {
-			return nil, privyseal.E(privyseal.KindInvalid, "--count goes with --remember", "for example: --remember 1h --count 20")
+	var out []control.QuestionInfo
+	for _, info := range sent {
+		if shown(now, info.ID) {
+			continue
 		}
-		return nil, nil
+		q, err := k.questionByID(ctx, info.ID)
+		switch {
+		case err != nil:
+			info.State = "changed"
+		case over(q):
+			info.State, info.By = q.State.String(), q.By
+		default:
+			info.State = "grouped"
+		}
+		out = append(out, info)
 	}
-	if q.Level.AtLeast(privyseal.L3) {
-		return nil, privyseal.E(privyseal.KindDenied, "this is asked every time and cannot be remembered", "answer without --remember")
-	}
-	d, err := parseSpan(a.Remember)
-	if err != nil {
-		return nil, err
-	}
-	if a.Count < 0 {
-		return nil, privyseal.E(privyseal.KindInvalid, "--count is a number above zero", "")
-	}
-	now := k.now()
-	g := &privyseal.Grant{
-		ID: newID(), App: q.App, Verdict: privyseal.Allow, Given: now, Until: now.Add(d), Origin: "answer",
-		Reach:      privyseal.L2, // what is serious was not asked about
-		Permission: nip46.Permission{Method: q.Op.Method()},
-	}
-	if a.Count > 0 {
-		g.Permission.Budget = nip46.Budget{N: a.Count, Per: d}
-	}
-	if q.Kind >= 0 {
-		kind := nostr.Kind(q.Kind)
-		g.Permission.Kind = &kind
-	}
-	g.Permission.Target, err = k.targetOf(ctx, q)
-	return g, err
-}
-
-// targetOf is the person, host or relay a question was about: a remembered yes
-// is for that one only.
-func (k *Keeper) targetOf(ctx context.Context, q privyseal.Question) (string, error) {
-	works := k.waiting(ctx, q.ID)
-	for _, w := range works {
-		if j, ok := k.reopen(w); ok {
-			eff := k.weigh(j)
-			if scopes := eff.Scopes(); len(scopes) > 0 {
-				return scopes[0], nil
+	for _, id := range changed {
+		q, err := k.questionByID(ctx, id)
+		if err != nil || !over(q) || shown(sent, id) || shown(out, id) {
+			continue
+		}
+		info := k.questionInfo(q)
+		for _, group := range sent { // its words are no longer kept
+			for _, item := range group.Items {
+				if item.ID == id {
+					info = item
+				}
 			}
-			return "", nil
 		}
+		info.State, info.By = q.State.String(), q.By
+		out = append(out, info)
 	}
-	return "", privyseal.E(privyseal.KindExpired, "this request is over, so there is nothing to remember", "answer without --remember")
-}
-
-// parseSpan reads a time such as 10m, 1h or 30d.
-func parseSpan(s string) (time.Duration, error) {
-	bad := privyseal.E(privyseal.KindInvalid, "“"+s+"” is not a time that can be remembered", "for example: 1h or 30d (30 days at most)")
-	days, isDays := strings.CutSuffix(s, "d")
-	if isDays {
-		s = days + "h"
-	}
-	d, err := time.ParseDuration(s)
-	if err != nil {
-		return 0, bad
-	}
-	if isDays {
-		d *= 24
-	}
-	if d < time.Minute || d > maxRemember {
-		return 0, bad
-	}
-	return d, nil
+	return out
 }

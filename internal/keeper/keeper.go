@@ -14,6 +14,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/keeper/canary"
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
@@ -80,13 +81,14 @@ type Keeper struct {
 	counts counters
 
 	sessions sync.Mutex // changes of a session's state take turns
+	answers  sync.Mutex // people's answers take turns
 
 	book      *book
 	grants    *grantBook
 	flights   *flights
 	strangers *strangers
 	ears      *ears
-	asked     *asked
+	asked     *ask.Book
 	cold      coldShelf
 	probes    probes
 	canary    *canary.Canary
@@ -123,7 +125,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		hands:   newHands(),
 		looks:   heads.NewLedger(), parked: make(chan struct{}, maxLookFor),
 		book: newBook(), grants: newGrantBook(), flights: newFlights(),
-		strangers: newStrangers(), asked: newAsked(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
+		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
 	}
 	if k.now == nil {
 		k.now = time.Now
@@ -175,7 +177,12 @@ func (k *Keeper) load(ctx context.Context) error {
 		if err := k.loadOwner(r); err != nil {
 			return err
 		}
-		return k.asked.load(r, k.now())
+		all, err := r.Questions(privyseal.QuestionUnknown)
+		if err != nil {
+			return err
+		}
+		k.asked.Load(all, k.now())
+		return nil
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
@@ -25,6 +26,7 @@ type job struct {
 	req *privyseal.Request
 
 	bulk     *privyseal.Question // the one it waits for together with others
+	place    *ask.Place          // of its own question
 	replaces nostr.ID            // the version it was weighed against
 }
 
@@ -151,7 +153,12 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 				return
 			}
 		case d.Verdict == privyseal.Ask:
-			room, done = k.asked.reserve(j.app.ID)
+			j.place, room = k.asked.Reserve(j.app.ID, ask.SortOf(j.req.Op, eff.Kind, d.Level), j.e.at)
+			done = j.place.Done
+			if !room && j.req.Op.Decrypts() { // too many to be asked one by one
+				k.pauseReading(j)
+				continue
+			}
 		}
 		c, err := k.record(ctx, j, eff, d, budgets, room)
 		if bulk && j.bulk != nil && (err != nil || c.question == nil || c.question.State != privyseal.QuestionOpen) {
@@ -194,10 +201,10 @@ func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
 	if d.Verdict != privyseal.Ask {
 		return d
 	}
-	if q, ok := k.asked.approvedFor(j.app.ID, j.req.OpHash, j.e.at); ok && q.Replaces == j.replaces {
+	if q, ok := k.asked.Approved(j.app.ID, j.req.OpHash, j.e.at); ok && q.Replaces == j.replaces {
 		return approved(d, q)
 	}
-	if q, ok := k.asked.deniedFor(j.app.ID, j.req.OpHash, j.e.at); ok {
+	if q, ok := k.asked.Denied(j.app.ID, j.req.OpHash, j.e.at); ok {
 		d = approved(d, q)
 		d.Verdict, d.Reason, d.Rule.Text = privyseal.Refuse, words.SaidNo, "the person said no"
 	}
@@ -245,8 +252,8 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 	case c.question != nil:
 		switch q := *c.question; {
 		case c.asks:
-			k.asked.opened(q)
-		case q.State != privyseal.QuestionOpen:
+			k.asked.Open(q, j.place)
+		case over(q):
 			k.serve(ctx, q) // answered before this one joined it
 		}
 		k.counts.add("requests_asked", 1)

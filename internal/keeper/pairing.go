@@ -154,7 +154,7 @@ func changeApp(tx store.Tx, id string, change func(*privyseal.App)) error {
 
 // dropQuestions closes the questions of a session that has ended.
 func (k *Keeper) dropQuestions(ctx context.Context, app string) {
-	for _, q := range k.asked.list() {
+	for _, q := range k.asked.All() {
 		if q.App == app {
 			if _, err := k.settle(ctx, q, privyseal.QuestionExpired, "the end of the session", nil); err != nil {
 				k.log.Warn("a question could not be closed", "question", q.ID, "err", err)

@@ -288,7 +288,7 @@ func TestBudgetsFallBackToAskingAndNeverOverdraw(t *testing.T) {
 			t.Errorf("answer %s", a.Raw)
 		}
 	}
-	open := len(mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil))
+	open := len(r.openQuestions())
 	if signed != 10 || open != 20 || limited != 70 {
 		t.Fatalf("%d signed, %d asked, %d over the limit of open questions", signed, open, limited)
 	}

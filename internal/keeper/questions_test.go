@@ -18,7 +18,7 @@ func (c *client) asks(note string) (control.QuestionInfo, int) {
 	c.send(ev)
 	var q control.QuestionInfo
 	c.r.until("a question was asked", func() bool {
-		for _, open := range mustCall[[]control.QuestionInfo](c.r, control.VerbRequestsList, nil) {
+		for _, open := range c.r.openQuestions() {
 			if open.Event == ev.ID.String() {
 				q = open
 			}
@@ -197,7 +197,7 @@ func TestOpenQuestionsAreBounded(t *testing.T) {
 		c.send(c.seal(c.request("sign_event", notes[i]), r.now()))
 	}
 	answers := c.since(n)
-	open := mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil)
+	open := r.openQuestions()
 	if len(open) != 20 || len(answers) != 20 {
 		t.Fatalf("%d open, %d answered", len(open), len(answers))
 	}
@@ -211,7 +211,7 @@ func TestOpenQuestionsAreBounded(t *testing.T) {
 		c.send(c.seal(c.request("sign_event", note), r.now()))
 	}
 	r.settle()
-	if again := mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil); len(again) != 20 {
+	if again := r.openQuestions(); len(again) != 20 {
 		t.Fatalf("%d open", len(again))
 	}
 	n = r.outbound()

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/failpoint"
+	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
@@ -49,7 +51,7 @@ func (k *Keeper) wake(ctx context.Context) {
 				continue
 			}
 			served[w.Question] = true
-			if q, err := k.questionByID(ctx, w.Question); err == nil && q.State != privyseal.QuestionOpen {
+			if q, err := k.questionByID(ctx, w.Question); err == nil && over(q) {
 				k.start(ctx, func() { k.serveQuestion(ctx, q) })
 			}
 		case privyseal.WorkAnswered, privyseal.WorkUnknown:
@@ -206,7 +208,7 @@ func (k *Keeper) refusedAgain(j *job, w privyseal.Work, q privyseal.Question, d 
 		reason = words.NoAnswer
 	case d.Verdict != privyseal.Allow: // what allowed it was taken back
 		reason = policy.ReasonRefused
-	case k.now().Sub(w.Received) > questionFor+lateYesFor:
+	case k.now().After(servedUntil(w, q)):
 		reason = words.Stale
 	default:
 		return nil
@@ -264,14 +266,36 @@ func (k *Keeper) abandon(w privyseal.Work) {
 	})
 }
 
-// expireQuestions closes the questions nobody answered in time: silence is no.
+// nobody is who answers a question that nobody answered.
+const nobody = "nobody"
+
+// over reports whether a question's answer is final.
+func over(q privyseal.Question) bool {
+	return q.State != privyseal.QuestionOpen && q.State != privyseal.QuestionWaiting
+}
+
+// servedUntil is until when parked work may be done.
+func servedUntil(w privyseal.Work, q privyseal.Question) time.Time {
+	until := w.Received.Add(ask.OpenFor + ask.LateFor)
+	if late := q.Answered.Add(ask.LateFor); q.State == privyseal.QuestionApproved && late.After(until) {
+		return late
+	}
+	return until
+}
+
+// expireQuestions closes the questions whose time is over: silence is no, and
+// what waited for somebody to stop it is done.
 func (k *Keeper) expireQuestions(ctx context.Context, now time.Time) {
-	for _, q := range k.asked.prune(now) {
-		if _, err := k.settle(ctx, q, privyseal.QuestionExpired, "nobody", nil); err != nil {
+	for _, q := range k.asked.Over(now) {
+		to, by := privyseal.QuestionExpired, cmp.Or(q.By, nobody)
+		if q.State == privyseal.QuestionWaiting {
+			to = privyseal.QuestionApproved // nobody stopped it
+		}
+		if _, err := k.settle(ctx, q, to, by, nil); err != nil {
 			k.log.Warn("a question could not be closed", "question", q.ID, "err", err)
 			if privyseal.KindOf(err) == privyseal.KindConflict {
 				q.State = privyseal.QuestionExpired
-				k.asked.closed(q, now)
+				k.asked.Close(q, now)
 			}
 		}
 	}

@@ -264,11 +264,23 @@ func (r *rig) ana() control.IdentityInfo {
 	return mustCall[control.IdentityInfo](r, control.VerbIdentityShow, control.Name{Name: "ana"})
 }
 
+// openQuestions is every open question, those of groups one by one.
+func (r *rig) openQuestions() (out []control.QuestionInfo) {
+	r.t.Helper()
+	for _, card := range mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil) {
+		if len(card.Items) == 0 {
+			out = append(out, card)
+		}
+		out = append(out, card.Items...)
+	}
+	return out
+}
+
 // question waits for one open question.
 func (r *rig) question() control.QuestionInfo {
 	r.t.Helper()
 	for range 500 {
-		if qs := mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil); len(qs) > 0 {
+		if qs := r.openQuestions(); len(qs) > 0 {
 			return qs[len(qs)-1]
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -307,4 +319,19 @@ func (r *rig) works() (out []privyseal.Work) {
 		return err
 	}))
 	return out
+}
+
+// watch follows the questions until the test ends.
+func (r *rig) watch() <-chan control.QuestionInfo {
+	seen := make(chan control.QuestionInfo, 100)
+	began := make(chan struct{}, 1)
+	go func() {
+		began <- struct{}{}
+		_, _ = r.k.Call(r.t.Context(), control.CommandLine, control.VerbRequestsWatch, nil, func(v any) error {
+			seen <- v.(control.QuestionInfo)
+			return nil
+		})
+	}()
+	<-began
+	return seen
 }

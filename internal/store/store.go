@@ -107,10 +107,16 @@ type Tx interface {
 	Spend(grant string, window time.Time, n int) error
 	// AskQuestion inserts an open question.
 	AskQuestion(privyseal.Question) error
-	// AnswerQuestion moves a question from open to another state: one
-	// conditional statement; ErrConflict when it is not open. A question that
-	// expired may still become approved (a late yes) while late is true.
+	// AnswerQuestion moves a question from open or waiting to another state,
+	// and drops the words of one that is approved or denied: one conditional
+	// statement; ErrConflict when it is neither. A question that expired may
+	// still become approved (a late yes) while late is true.
 	AnswerQuestion(id string, to privyseal.QuestionState, by string, at time.Time, late bool) error
+	// HoldQuestion notes a yes that does not count yet: by is who said it.
+	// With until the question waits so long, without it stays as it is: one
+	// conditional statement; ErrConflict when it is not open, nor expired while
+	// late is true.
+	HoldQuestion(id, by string, until time.Time, late bool) error
 	// AddWork inserts work: one conditional statement; ErrDuplicate when this
 	// app and event are known.
 	AddWork(privyseal.Work) error
@@ -132,7 +138,8 @@ type Tx interface {
 	DeleteSeal(id string) error
 	SetSetting(key, value string) error // "" deletes
 	// Prune drops answered work past its end, used or expired invitations
-	// older than 30 days, answered questions older than 30 days, old windows.
+	// older than 30 days, answered questions older than 30 days, the words of
+	// those nobody can answer any more, old windows.
 	Prune(now time.Time) error
 }
 

@@ -134,7 +134,12 @@ func (w *world) until(what string, person func(control.QuestionInfo), ok func([]
 		}
 		if person != nil {
 			for _, q := range call[[]control.QuestionInfo](w, control.VerbRequestsList, nil) {
-				person(q)
+				for _, item := range q.Items {
+					person(item)
+				}
+				if len(q.Items) == 0 {
+					person(q)
+				}
 			}
 		}
 		select {

@@ -123,11 +123,14 @@ func (r *Reading) Set(openly int) {
 	r.openly = openly
 }
 
-// Brake brakes an app that was braked before a restart.
-func (r *Reading) Brake(app string) {
+// Brake brakes an app that was braked before a restart, or has no room left for
+// its questions. It reports whether it was not braked before.
+func (r *Reading) Brake(app string) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.of(app).brake()
+	a := r.of(app)
+	defer a.brake()
+	return !a.braked
 }
 
 // Braked is how much a braked app wanted to read so far.

@@ -51,7 +51,7 @@ func (x *tx) AnswerQuestion(id string, to privyseal.QuestionState, by string, at
 	failpoint.Hit(failpoint.Answer)
 	switch to {
 	case privyseal.QuestionApproved, privyseal.QuestionDenied, privyseal.QuestionExpired:
-	case privyseal.QuestionUnknown, privyseal.QuestionOpen:
+	case privyseal.QuestionUnknown, privyseal.QuestionOpen, privyseal.QuestionWaiting:
 		return fmt.Errorf("store: %s is no answer to a question", to)
 	}
 	from := int64(privyseal.QuestionOpen) // twice, when late makes no difference
@@ -59,6 +59,18 @@ func (x *tx) AnswerQuestion(id string, to privyseal.QuestionState, by string, at
 		from = int64(privyseal.QuestionExpired)
 	}
 	return x.conditional(store.ErrConflict, `SELECT 1 FROM question WHERE id = ?`, []driver.Value{id},
-		`UPDATE question SET state = ?, by = ?, answered = ? WHERE id = ? AND state IN (1, ?)`,
-		int64(to), by, milli(at), id, from)
+		`UPDATE question SET state = ?, by = ?, answered = ?, words = CASE ? WHEN 4 THEN words END
+		WHERE id = ? AND state IN (1, 5, ?)`, int64(to), by, milli(at), int64(to), id, from)
+}
+
+// HoldQuestion implements [store.Tx].
+func (x *tx) HoldQuestion(id, by string, until time.Time, late bool) error {
+	failpoint.Hit(failpoint.Answer)
+	from := int64(privyseal.QuestionOpen)
+	if late {
+		from = int64(privyseal.QuestionExpired)
+	}
+	return x.conditional(store.ErrConflict, `SELECT 1 FROM question WHERE id = ?`, []driver.Value{id},
+		`UPDATE question SET by = ?, state = CASE ? WHEN 0 THEN state ELSE 5 END, deadline = CASE ? WHEN 0 THEN deadline ELSE ? END
+		WHERE id = ? AND state IN (1, ?)`, by, milli(until), milli(until), milli(until), id, from)
 }

@@ -57,6 +57,10 @@ func (x *tx) SetSetting(key, value string) error {
 // keepFor is how long used invitations and answered questions are kept.
 const keepFor = 30 * 24 * time.Hour
 
+// wordsFor is how long the words of a question that is over are kept for a late
+// yes.
+const wordsFor = 15 * time.Minute
+
 // Prune implements [store.Tx]. A budget's window is old once a later one has
 // begun; a window that lies ahead of now makes none old, so that a clock set
 // forward and back does not renew a budget (T61).
@@ -71,7 +75,11 @@ func (x *tx) Prune(now time.Time) error {
 	if _, err := x.c.change(`DELETE FROM invitation WHERE CASE WHEN spent THEN used ELSE expires END < ?`, old); err != nil {
 		return err
 	}
-	if _, err := x.c.change(`DELETE FROM question WHERE state > 1 AND answered < ?`, old); err != nil {
+	if _, err := x.c.change(`DELETE FROM question WHERE state IN (2, 3, 4) AND answered < ?`, old); err != nil {
+		return err
+	}
+	if _, err := x.c.change(`UPDATE question SET words = NULL WHERE words IS NOT NULL AND
+		(state IN (2, 3) OR state = 4 AND answered < ?)`, milli(now.Add(-wordsFor))); err != nil {
 		return err
 	}
 	_, err = x.c.change(`DELETE FROM budget WHERE EXISTS (SELECT 1 FROM budget AS later

@@ -219,6 +219,7 @@ func notFound(t *testing.T, s store.Store) {
 		"UseInvitation":    func(tx store.Tx) error { return tx.UseInvitation("x", hash(1), at(0)) },
 		"DeleteInvitation": func(tx store.Tx) error { return tx.DeleteInvitation("x") },
 		"DeleteGrant":      func(tx store.Tx) error { return tx.DeleteGrant("x") },
+		"HoldQuestion":     func(tx store.Tx) error { return tx.HoldQuestion("x", "", at(0), false) },
 		"AnswerQuestion":   func(tx store.Tx) error { return tx.AnswerQuestion("x", privyseal.QuestionDenied, "", at(0), false) },
 		"AskWork":          func(tx store.Tx) error { return tx.AskWork("x", hash(1), "q") },
 		"FinishWork":       func(tx store.Tx) error { return tx.FinishWork("x", hash(1), privyseal.Failed, nil, nil, at(0)) },

@@ -117,7 +117,13 @@ func Fill(t *testing.T, s store.Store) {
 func Filled(t *testing.T, s, empty store.Store, schema int) {
 	t.Helper()
 	Fill(t, empty)
-	equal(t, "all facts", read(t, s), read(t, empty).before(schema))
+	got := read(t, s)
+	for i := range got.Questions { // older releases kept the words of answered questions
+		if got.Questions[i].State == privyseal.QuestionApproved {
+			got.Questions[i].Words = nil
+		}
+	}
+	equal(t, "all facts", got, read(t, empty).before(schema))
 }
 
 func durable(t *testing.T, s store.Store, reopen func(store.Store) store.Store) {

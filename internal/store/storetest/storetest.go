@@ -18,7 +18,7 @@ import (
 // closes a store and opens what it left.
 func Run(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *testing.T, s store.Store) store.Store) {
 	for name, test := range map[string]func(*testing.T, store.Store){
-		"Identities": identities, "Apps": apps, "Invitations": invitations, "Grants": grants, "Questions": questions,
+		"Identities": identities, "Apps": apps, "Invitations": invitations, "Grants": grants, "Questions": questions, "HeldQuestions": heldQuestions, "DroppedWords": droppedWords,
 		"Work": work, "WorkModel": workModel, "OpenAndOwedWork": openAndOwed, "WorkByOp": workByOp,
 		"Seals": seals, "Versions": versions, "Settings": settings,
 		"Checkpoints": checkpoints, "Records": records, "Prune": prune, "NotFound": notFound, "ZeroValues": zeroValues,

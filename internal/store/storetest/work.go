@@ -34,7 +34,7 @@ func questions(t *testing.T, s store.Store) {
 	}
 	equal(t, "all are open", in(privyseal.QuestionOpen), []privyseal.Question{a, b})
 
-	for _, to := range []privyseal.QuestionState{privyseal.QuestionUnknown, privyseal.QuestionOpen} {
+	for _, to := range []privyseal.QuestionState{privyseal.QuestionUnknown, privyseal.QuestionOpen, privyseal.QuestionWaiting} {
 		if answer("q2", to, true) == nil {
 			t.Fatalf("%v was taken for an answer", to)
 		}
@@ -50,11 +50,62 @@ func questions(t *testing.T, s store.Store) {
 	wantErr(t, "a late yes twice", answer("q1", privyseal.QuestionApproved, true), store.ErrConflict)
 	wantErr(t, "unknown", answer("q3", privyseal.QuestionApproved, true), store.ErrNotFound)
 
-	a.State, a.By, a.Answered = privyseal.QuestionDenied, "ann", at(5)
-	b.State, b.By, b.Answered = privyseal.QuestionApproved, "ann", at(5)
+	a.State, a.By, a.Answered, a.Words = privyseal.QuestionDenied, "ann", at(5), nil
+	b.State, b.By, b.Answered, b.Words = privyseal.QuestionApproved, "ann", at(5), nil
 	equal(t, "all", in(privyseal.QuestionUnknown), []privyseal.Question{a, b})
 	equal(t, "approved", in(privyseal.QuestionApproved), []privyseal.Question{b})
 	equal(t, "one", get(t, s, func(r store.Reader) (privyseal.Question, error) { return r.Question("q2") }), a)
+}
+
+// heldQuestions is a yes that does not count yet.
+func heldQuestions(t *testing.T, s store.Store) {
+	q := question("q")
+	update(t, s, func(tx store.Tx) error { return tx.AskQuestion(q) })
+	hold := func(by string, until time.Time, late bool) error {
+		return s.Update(t.Context(), func(tx store.Tx) error { return tx.HoldQuestion("q", by, until, late) })
+	}
+	answer := func(to privyseal.QuestionState) error {
+		return s.Update(t.Context(), func(tx store.Tx) error { return tx.AnswerQuestion("q", to, "ann, bob", at(700), false) })
+	}
+	is := func(what string) {
+		t.Helper()
+		equal(t, what, get(t, s, func(r store.Reader) (privyseal.Question, error) { return r.Question("q") }), q)
+	}
+	wantErr(t, "a first yes", hold("ann", time.Time{}, false), nil)
+	q.By = "ann"
+	is("open, with a first yes")
+	wantErr(t, "expire", answer(privyseal.QuestionExpired), nil)
+	wantErr(t, "too late", hold("bob", time.Time{}, false), store.ErrConflict)
+	wantErr(t, "a late one", hold("bob", time.Time{}, true), nil)
+	q.State, q.By, q.Answered = privyseal.QuestionExpired, "bob", at(700)
+	is("a late yes, not enough")
+	wantErr(t, "a late one that waits", hold("bob, ann", at(900), true), nil)
+	q.State, q.By, q.Deadline = privyseal.QuestionWaiting, "bob, ann", at(900)
+	is("waiting")
+	wantErr(t, "held twice", hold("carl", at(901), true), store.ErrConflict)
+	update(t, s, func(tx store.Tx) error { return tx.Prune(at(40 * 24 * 3600)) })
+	is("waiting, and not forgotten")
+	wantErr(t, "approved at its end", answer(privyseal.QuestionApproved), nil)
+	wantErr(t, "stopped too late", answer(privyseal.QuestionDenied), store.ErrConflict)
+	q.State, q.By, q.Answered, q.Words = privyseal.QuestionApproved, "ann, bob", at(700), nil
+	is("approved")
+	wantErr(t, "unknown", s.Update(t.Context(), func(tx store.Tx) error { return tx.HoldQuestion("x", "ann", at(1), true) }), store.ErrNotFound)
+}
+
+// droppedWords says how long the words of a question that expired are kept.
+func droppedWords(t *testing.T, s store.Store) {
+	q := question("q")
+	update(t, s, func(tx store.Tx) error { return tx.AskQuestion(q) })
+	update(t, s, func(tx store.Tx) error {
+		return tx.AnswerQuestion("q", privyseal.QuestionExpired, "nobody", at(120), false)
+	})
+	words := func() []byte {
+		return get(t, s, func(r store.Reader) (privyseal.Question, error) { return r.Question("q") }).Words
+	}
+	update(t, s, func(tx store.Tx) error { return tx.Prune(at(120 + 12*60)) })
+	equal(t, "while a late yes counts", words(), q.Words)
+	update(t, s, func(tx store.Tx) error { return tx.Prune(at(120 + 16*60)) })
+	equal(t, "afterwards", words(), []byte(nil))
 }
 
 func someWork(n int) privyseal.Work {

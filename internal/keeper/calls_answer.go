@@ -1,0 +1,178 @@
+package keeper
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/words"
+	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// maxRemember is the longest an answer may be remembered; there is no "forever".
+const maxRemember = 30 * 24 * time.Hour
+
+func (k *Keeper) approve(ctx context.Context, a control.AnswerArgs) (control.QuestionInfo, error) {
+	if k.vault.Locked() {
+		return control.QuestionInfo{}, privyseal.E(privyseal.KindLocked, "the vault is locked", "unlock it with: privyseal unlock")
+	}
+	if err := k.unrecordable(); err != nil {
+		return control.QuestionInfo{}, err
+	}
+	return k.answer(ctx, a, privyseal.QuestionApproved)
+}
+
+func (k *Keeper) deny(ctx context.Context, a control.AnswerArgs) (control.QuestionInfo, error) {
+	if a.Count != 0 {
+		return control.QuestionInfo{}, privyseal.E(privyseal.KindInvalid, "a no has no number", "answer without --count")
+	}
+	return k.answer(ctx, a, privyseal.QuestionDenied)
+}
+
+// answer gives every question of a card the same answer. Of a group, what
+// somebody else answered meanwhile stays as it is.
+func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.QuestionState) (control.QuestionInfo, error) {
+	a.By = cmp.Or(a.By, "command line")
+	ctx = context.WithoutCancel(ctx)
+	k.answers.Lock()
+	defer k.answers.Unlock()
+	c, err := k.findCard(ctx, a.ID)
+	if err != nil {
+		return control.QuestionInfo{}, err
+	}
+	if q := c.Questions[0]; over(q) && (q.State != privyseal.QuestionExpired || to != privyseal.QuestionApproved) {
+		return control.QuestionInfo{}, overAlready(q)
+	}
+	info := k.cardInfo(c)
+	if a.Words != "" && a.Words != info.Words {
+		return info, privyseal.E(privyseal.KindConflict, "this question has changed since it was shown", "look at it again: privyseal requests list")
+	}
+	grants := make([]*privyseal.Grant, len(c.Questions))
+	scopes := map[string]bool{} // one grant for each
+	for i, q := range c.Questions {
+		g, err := k.remember(q, a, to)
+		if err != nil {
+			return info, err
+		}
+		if g != nil && !scopes[g.Permission.String()] {
+			scopes[g.Permission.String()], grants[i] = true, g
+		}
+	}
+	var last *privyseal.Question
+	now := k.now()
+	for i, q := range c.Questions {
+		done, aerr := k.answerOne(ctx, now, q, to, a.By, grants[i])
+		if aerr != nil {
+			err = aerr
+			continue
+		}
+		last = &done
+	}
+	if last == nil {
+		return info, err
+	}
+	if over(*last) {
+		k.judged(ctx, *last) // a group is one answer
+	}
+	info.State, info.By, info.Deadline = last.State.String(), last.By, last.Deadline
+	return info, nil
+}
+
+func (k *Keeper) answerOne(ctx context.Context, now time.Time, q privyseal.Question, to privyseal.QuestionState, by string, g *privyseal.Grant) (privyseal.Question, error) {
+	if q.Reason == words.BulkRead {
+		verdict := privyseal.Refuse
+		if to == privyseal.QuestionApproved {
+			verdict = privyseal.Allow
+		}
+		g = k.bulkGrant(q, verdict)
+	}
+	if to == privyseal.QuestionApproved {
+		return k.yes(ctx, now, q, by, g)
+	}
+	return k.settleAt(ctx, now, q, to, by, g)
+}
+
+// yes takes a yes to one question, bound to the words that were shown.
+func (k *Keeper) yes(ctx context.Context, now time.Time, q privyseal.Question, by string, g *privyseal.Grant) (privyseal.Question, error) {
+	if _, err := k.unseal(q); err != nil {
+		return q, err
+	}
+	if q.State == privyseal.QuestionExpired && !lateYes(q, now) {
+		return q, overAlready(q)
+	}
+	return k.settleAt(ctx, now, q, privyseal.QuestionApproved, by, g)
+}
+
+// overAlready says why a question takes no answer any more.
+func overAlready(q privyseal.Question) error {
+	if q.State == privyseal.QuestionExpired {
+		return privyseal.E(privyseal.KindExpired, "this question is over; nobody answered in time", "let the app ask again")
+	}
+	return privyseal.E(privyseal.KindConflict, "this question was answered already", "see: privyseal requests list")
+}
+
+// remember is the grant an answer leaves behind; nil for just this time. It is
+// for the same operation and kind, and for the same person, host or relay.
+func (k *Keeper) remember(q privyseal.Question, a control.AnswerArgs, to privyseal.QuestionState) (*privyseal.Grant, error) {
+	if a.Remember == "" {
+		if a.Count != 0 {
+			return nil, privyseal.E(privyseal.KindInvalid, "--count goes with --remember", "for example: --remember 1h --count 20")
+		}
+		return nil, nil
+	}
+	if q.Level.AtLeast(privyseal.L3) {
+		return nil, privyseal.E(privyseal.KindDenied, "this is asked every time and cannot be remembered", "answer without --remember")
+	}
+	d, err := parseSpan(a.Remember)
+	if err != nil {
+		return nil, err
+	}
+	if a.Count < 0 {
+		return nil, privyseal.E(privyseal.KindInvalid, "--count is a number above zero", "")
+	}
+	kept, err := k.unseal(q)
+	if err != nil {
+		return nil, err
+	}
+	now := k.now()
+	g := &privyseal.Grant{
+		ID: newID(), App: q.App, Verdict: privyseal.Allow, Given: now, Until: now.Add(d), Origin: "answer",
+		Reach:      privyseal.L2, // what is serious was not asked about
+		Permission: nip46.Permission{Method: q.Op.Method(), Target: kept.Target},
+	}
+	if to == privyseal.QuestionDenied {
+		g.Verdict = privyseal.Refuse
+	}
+	if a.Count > 0 {
+		g.Permission.Budget = nip46.Budget{N: a.Count, Per: d}
+	}
+	if q.Kind >= 0 {
+		kind := nostr.Kind(q.Kind)
+		g.Permission.Kind = &kind
+	}
+	return g, nil
+}
+
+// parseSpan reads a time such as 10m, 1h or 30d.
+func parseSpan(s string) (time.Duration, error) {
+	bad := privyseal.E(privyseal.KindInvalid, "“"+s+"” is not a time that can be remembered", "for example: 1h or 30d (30 days at most)")
+	days, isDays := strings.CutSuffix(s, "d")
+	if isDays {
+		s = days + "h"
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, bad
+	}
+	if isDays {
+		d *= 24
+	}
+	if d < time.Minute || d > maxRemember {
+		return 0, bad
+	}
+	return d, nil
+}
