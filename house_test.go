@@ -57,7 +57,7 @@ var floors = [][]string{
 	{"nostr/schnorr/schnorrtest", "nostr/nip04", "nostr/nip44", "nostr"},
 	{"nostr/nip49", "nip46"},
 	{""},
-	{"internal/failpoint", "internal/link", "internal/effect", "internal/control", "internal/audit"},
+	{"internal/failpoint", "internal/link", "internal/effect", "internal/control", "internal/audit", "internal/policyfile"},
 	{"internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/anchor", "internal/relay", "internal/errand", "client"},
 	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/keeper/brake", "internal/keeper/heads", "internal/metrics"},
 	{"internal/keeper/ask"},
@@ -119,7 +119,7 @@ func TestForbiddenImports(t *testing.T) {
 		var bad []string
 		switch {
 		case name == "" || name == "nip46" || in([]string{"nostr"}, name),
-			in([]string{"internal/policy", "internal/effect", "internal/words"}, name):
+			in([]string{"internal/policy", "internal/policyfile", "internal/effect", "internal/words"}, name):
 			bad = io
 		case in(keeper, name):
 			bad = network
@@ -139,7 +139,7 @@ func TestForbiddenImports(t *testing.T) {
 
 func TestPureCodeReadsNoClock(t *testing.T) {
 	clock := []string{"Now", "Since", "Until", "After", "Sleep", "NewTimer", "NewTicker"}
-	for _, dir := range []string{"internal/policy", "internal/effect", "internal/words", "nip46", "nostr"} {
+	for _, dir := range []string{"internal/policy", "internal/policyfile", "internal/effect", "internal/words", "nip46", "nostr"} {
 		for path, f := range parse(t, dir, false) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if sel, ok := n.(*ast.SelectorExpr); ok {

@@ -9,7 +9,9 @@ import (
 )
 
 type policyCmd struct {
-	Try policyTryCmd `cmd:"" help:"Would this be allowed, and why?"`
+	Try    policyTryCmd    `cmd:"" help:"Would this be allowed, and why?"`
+	Export policyExportCmd `cmd:"" help:"Write what apps may do as a file to read and change."`
+	Import policyImportCmd `cmd:"" help:"Put such a file in force."`
 }
 
 type policyTryCmd struct {

@@ -14,8 +14,8 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// maxRequestFile bounds a file with a request, as the pipeline bounds an event.
-const maxRequestFile = 1 << 20
+// maxTextFile bounds a file with a request, or a policy.
+const maxTextFile = 1 << 20
 
 // request reads what is to be tried: a method with its parameters, a
 // permission, or JSON from the command line, a file or standard input.
@@ -26,7 +26,7 @@ func (c *policyTryCmd) request(m *Main) (method string, params []string, err err
 	case c.File != "" && c.Method != "":
 		return "", nil, usage("a request is either in --file or on the command line", "leave one of them away")
 	case c.File != "":
-		raw, err := m.requestFile(c.File)
+		raw, err := m.textFile(c.File, "request file")
 		if err != nil {
 			return "", nil, err
 		}
@@ -48,22 +48,23 @@ func (c *policyTryCmd) request(m *Main) (method string, params []string, err err
 	return sample(perms[0], now)
 }
 
-func (m *Main) requestFile(path string) ([]byte, error) {
+// textFile reads a file that is no secret; "-" is standard input.
+func (m *Main) textFile(path, what string) ([]byte, error) {
 	r := m.Stdin
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {
-			return nil, fileError(path, "request file", err)
+			return nil, fileError(path, what, err)
 		}
 		defer f.Close()
 		r = f
 	}
-	b, err := io.ReadAll(io.LimitReader(r, maxRequestFile+1))
+	b, err := io.ReadAll(io.LimitReader(r, maxTextFile+1))
 	switch {
 	case err != nil:
-		return nil, fileError(path, "request file", err)
-	case len(b) > maxRequestFile:
-		return nil, fail(privyseal.KindInvalid, "the request file "+path+" is larger than 1 MiB", "apps cannot send that much either")
+		return nil, fileError(path, what, err)
+	case len(b) > maxTextFile:
+		return nil, fail(privyseal.KindInvalid, "the "+what+" "+path+" is larger than 1 MiB", "is it the right file?")
 	}
 	return b, nil
 }

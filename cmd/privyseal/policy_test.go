@@ -78,3 +78,61 @@ func TestPolicyTry(t *testing.T) {
 		t.Errorf("%d records: trying leaves some", n)
 	}
 }
+
+// TestPolicyFiles: written out, changed by hand, looked at, read in.
+func TestPolicyFiles(t *testing.T) {
+	s := running(t)
+	s.app("--app-name", "Notes", "--allow", "sign_event:30023#5/d")
+	s.app("--app-name", "My Blog", "--preset", "ask")
+	tmp := t.TempDir()
+	file := filepath.Join(tmp, "policy.txt")
+	if out := mustRun(t, s.dir, "policy", "export", file); !strings.Contains(out, "2 apps") {
+		t.Error(out)
+	}
+	if code, _, errs := runIn(s.dir, "policy", "export", file); code != exitFailed || !strings.Contains(errs, "--force") {
+		t.Errorf("over a file: exit %d: %s", code, errs)
+	}
+	text := mustRun(t, s.dir, "policy", "export")
+	if kept, err := os.ReadFile(file); err != nil || string(kept) != text {
+		t.Errorf("%v: the file is not what is printed:\n%s", err, kept)
+	}
+	for _, says := range []string{`app "Notes" `, `app "My Blog" `, "preset ask", "# May publish articles for you, up to 5 a day.", "    allow sign_event:30023#5/d\n"} {
+		if !strings.Contains(text, says) {
+			t.Errorf("no %q in\n%s", says, text)
+		}
+	}
+	if out := mustRun(t, s.dir, "policy", "import", file); !strings.Contains(out, "Nothing changes") {
+		t.Error(out)
+	}
+	changed := secretAt(tmp, "changed", strings.Replace(text, "allow sign_event:30023#5/d", "refuse sign_event:7   # no likes", 1))
+	dry := mustRun(t, s.dir, "policy", "import", changed, "--dry-run")
+	for _, says := range []string{"new      refuse sign_event:7", "removed  allow sign_event:30023#5/d", "May never react to posts for you."} {
+		if !strings.Contains(dry, says) {
+			t.Errorf("no %q in\n%s", says, dry)
+		}
+	}
+	for _, c := range []struct {
+		args string
+		says string
+		code int
+	}{
+		{changed, "--yes", exitUsage}, // nobody to ask
+		{filepath.Join(tmp, "none"), "does not exist", exitFailed},
+		{secretAt(tmp, "bad", "app Notes\n\nalow ping\n") + " --yes", "line 3: “alow” is not known here", exitUsage},
+		{secretAt(tmp, "one", "app Notes\n") + " --app Ghost --yes", "Ghost", exitFailed},
+	} {
+		code, out, errs := runIn(s.dir, append([]string{"policy", "import"}, strings.Fields(c.args)...)...)
+		if code != c.code || !strings.Contains(errs, c.says) || out != "" {
+			t.Errorf("%s: exit %d: %s%s", c.args, code, errs, out)
+		}
+	}
+	if got := mustJSON[control.PolicyChange](t, s.dir, "policy", "import", changed, "--yes"); got.Changes != 2 || !got.Done {
+		t.Errorf("%+v", got)
+	}
+	if out := mustRun(t, s.dir, "policy", "export", "--app", "Notes"); !strings.Contains(out, "refuse sign_event:7   # no likes") || strings.Contains(out, "My Blog") {
+		t.Error(out)
+	}
+	if out := mustRun(t, s.dir, "apps", "show", "Notes"); !strings.Contains(out, "May never react to posts for you.") {
+		t.Error(out)
+	}
+}

@@ -211,3 +211,28 @@ func TestUninstallAsks(t *testing.T) {
 		t.Errorf("exit %d", c)
 	}
 }
+
+// TestPolicyImportAsks: at a terminal the difference is shown and a yes is
+// needed; a no changes nothing.
+func TestPolicyImportAsks(t *testing.T) {
+	s := running(t)
+	s.app("--app-name", "Notes")
+	file := secretAt(t.TempDir(), "policy", "app Notes\nrefuse sign_event:7\n")
+	for _, c := range []struct {
+		says  string
+		code  int
+		rules int
+	}{{"\n", exitRefused, 0}, {"y\n", exitDone, 1}} {
+		p := ptytest.Open(t, 80, 24)
+		code, _ := atTerminal(t, p, s.dir, "policy", "import", file)
+		p.Expect("new  refuse sign_event:7  May never react to posts for you.")
+		p.Expect("Change it so? [y/N] ")
+		p.Type(c.says)
+		if got := <-code; got != c.code {
+			t.Errorf("%q: exit %d: %s", c.says, got, p.Shown())
+		}
+		if got := mustJSON[control.AppInfo](t, s.dir, "apps", "show", "Notes"); len(got.Grants) != c.rules {
+			t.Errorf("after %q: %+v", c.says, got.Grants)
+		}
+	}
+}

@@ -4,7 +4,9 @@ import "time"
 
 // The verbs about what apps may do.
 const (
-	VerbPolicyTry = "policy.try" // TryArgs → Trial
+	VerbPolicyTry    = "policy.try"    // TryArgs → Trial
+	VerbPolicyExport = "policy.export" // Name, or none for all apps → PolicyText
+	VerbPolicyImport = "policy.import" // PolicyImport → PolicyChange
 )
 
 // TryArgs is a request that an app might send.
@@ -58,4 +60,46 @@ type PromptInfo struct {
 type ChangeInfo struct {
 	Verdict string `json:"verdict"`
 	Command string `json:"command"`
+}
+
+// PolicyText is what apps may do as a policy file.
+type PolicyText struct {
+	Text string `json:"text"`
+	Apps int    `json:"apps"`
+}
+
+// PolicyImport puts a policy file in force, or only says what that would change.
+type PolicyImport struct {
+	Text   string `json:"text"`
+	App    string `json:"app,omitempty"` // only this app's block, or a lone block for this app
+	DryRun bool   `json:"dry_run,omitempty"`
+	Expect string `json:"expect,omitempty"` // the change that was shown; another one is not made
+}
+
+// PolicyChange is what a policy file changes.
+type PolicyChange struct {
+	Apps    []AppChange `json:"apps"`
+	Changes int         `json:"changes"` // rules and presets that are not as they were
+	Done    bool        `json:"done"`    // false for a dry run
+	Token   string      `json:"token"`   // names exactly this change
+}
+
+// AppChange is what changes for one app.
+type AppChange struct {
+	App       string       `json:"app"`
+	ID        string       `json:"id"`
+	Preset    string       `json:"preset"`
+	PresetWas string       `json:"preset_was,omitempty"` // when another one takes its place
+	Already   []RuleChange `json:"already"`
+	New       []RuleChange `json:"new"`
+	Removed   []RuleChange `json:"removed"`
+	Noted     []RuleChange `json:"noted"` // only their note changes
+	Ended     []RuleChange `json:"ended"` // left out: their end has passed
+}
+
+// RuleChange is one rule, as in the file and in words.
+type RuleChange struct {
+	Line     int    `json:"line,omitempty"`
+	Rule     string `json:"rule"`
+	Sentence string `json:"sentence"`
 }

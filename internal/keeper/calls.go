@@ -32,6 +32,8 @@ var handlers = map[string]handler{
 	control.VerbAppsRevoke:       call((*Keeper).revokeApp),
 	control.VerbAppsGrant:        call((*Keeper).grantApp),
 	control.VerbPolicyTry:        call((*Keeper).tryPolicy),
+	control.VerbPolicyExport:     call((*Keeper).exportPolicy),
+	control.VerbPolicyImport:     call((*Keeper).importPolicy),
 	control.VerbRequestsList:     call((*Keeper).listQuestions),
 	control.VerbRequestsShow:     call((*Keeper).showQuestion),
 	control.VerbRequestsWatch:    stream((*Keeper).watchQuestions),

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/privyseal/privyseal"
@@ -77,7 +78,8 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 		Compatible: a.Compatible, State: a.State.String(), Preset: a.Preset, Relays: a.Relays,
 		Calls: k.counts.controls(a.ID, k.now()), LooksDeaf: k.looksDeaf(a.ID), Created: a.Created, LastSeen: a.LastSeen, Ends: a.Ends, Grants: []control.GrantInfo{}, May: k.may(a, grants),
 	}
-	used := k.grants.spent(policy.Budgeted(a, grants), k.now())
+	budgets := slices.DeleteFunc(slices.Clone(grants), func(g privyseal.Grant) bool { return g.Permission.Budget == nip46.Budget{} })
+	used := k.spentOnRecord(budgets, k.now())
 	for _, g := range grants {
 		info.Grants = append(info.Grants, control.GrantInfo{
 			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: words.Grant(here(g)),

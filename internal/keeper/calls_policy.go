@@ -3,12 +3,14 @@ package keeper
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/keeper/brake"
 	"github.com/privyseal/privyseal/internal/policy"
+	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
@@ -56,7 +58,7 @@ func (k *Keeper) tried(t control.Trial, j *job) control.Trial {
 	eff := k.weigh(j)
 	in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
 	budgets := policy.Budgeted(j.app, in.Grants)
-	in.Spent = k.grants.spent(budgets, j.e.at)
+	in.Spent = k.spentOnRecord(budgets, j.e.at)
 	d := k.braking(j, &eff, k.answered(j, policy.Decide(in)), in.Grants)
 	t.Verdict, t.Reason, t.Level, t.Says = d.Verdict.String(), d.Reason, d.Level.String(), words.Would(d.Verdict)
 	if eff.Kind >= 0 {
@@ -116,6 +118,21 @@ func (k *Keeper) changes(j *job, d privyseal.Decision, in policy.Input) []contro
 			out = append(out, control.ChangeInfo{Verdict: c.Verdict.String(), Command: words.Command(name, c)})
 		}
 	}
+	return out
+}
+
+// spentOnRecord is how much of these budgets is used, by the store, which knows
+// it after a restart too.
+func (k *Keeper) spentOnRecord(budgets []privyseal.Grant, now time.Time) policy.Spent {
+	out := policy.Spent{}
+	_ = k.store.View(context.Background(), func(r store.Reader) error { // what cannot be read counts as unused
+		for _, g := range budgets {
+			if u, err := r.BudgetUse(g.ID); err == nil && u.Window.UnixMilli() == policy.Window(g, now).UnixMilli() {
+				out[g.ID] = u.Used
+			}
+		}
+		return nil
+	})
 	return out
 }
 

@@ -53,6 +53,17 @@ func (b *grantBook) add(g privyseal.Grant) {
 	b.apps[g.App] = append(slices.Clone(b.apps[g.App]), g)
 }
 
+// replace takes grants of an app away and puts others in their place.
+func (b *grantBook) replace(app string, drop, put []privyseal.Grant) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	next := slices.DeleteFunc(slices.Clone(b.apps[app]), func(g privyseal.Grant) bool {
+		same := func(o privyseal.Grant) bool { return o.ID == g.ID }
+		return slices.ContainsFunc(drop, same) || slices.ContainsFunc(put, same)
+	})
+	b.apps[app] = append(next, put...)
+}
+
 func (b *grantBook) drop(app string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -33,11 +33,17 @@ func explicit(in Input) []rule {
 
 // Alive reports whether a grant still counts: neither its end nor the length
 // of its permission has passed.
-func Alive(g privyseal.Grant, now time.Time) bool {
-	if ended(g.Until, now) {
-		return false
+func Alive(g privyseal.Grant, now time.Time) bool { return !ended(End(g), now) }
+
+// End is the sooner of a grant's two ends; zero: it has none.
+func End(g privyseal.Grant) time.Time {
+	end := g.Until
+	if g.Permission.For != 0 {
+		if e := g.Given.Add(g.Permission.For); end.IsZero() || e.Before(end) {
+			end = e
+		}
 	}
-	return g.Permission.For == 0 || now.Before(g.Given.Add(g.Permission.For))
+	return end
 }
 
 // Reach is the highest level that a consent covers: L3, but L2 when it names no

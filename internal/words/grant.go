@@ -22,7 +22,7 @@ func told(g privyseal.Grant, only string) string {
 	if b := g.Permission.Budget; v == privyseal.Allow && b != (nip46.Budget{}) {
 		s += ", up to " + number(int64(b.N)) + " " + per(b.Per)
 	}
-	if end := end(g); !end.IsZero() {
+	if end := policy.End(g); !end.IsZero() {
 		s += ", until " + day(end, g.Given)
 	}
 	switch {
@@ -138,17 +138,6 @@ func exactly(d time.Duration) string {
 		}
 	}
 	return plural(int(d/time.Second), "second")
-}
-
-// end is the sooner of a grant's two ends.
-func end(g privyseal.Grant) time.Time {
-	end := g.Until
-	if g.Permission.For > 0 {
-		if e := g.Given.Add(g.Permission.For); end.IsZero() || e.Before(end) {
-			end = e
-		}
-	}
-	return end
 }
 
 // day is "3 May", with the hour when it is within two days, with the year when

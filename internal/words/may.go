@@ -94,7 +94,7 @@ func weight(g privyseal.Grant) int {
 
 // later puts the grant that lasts longer first.
 func later(a, b privyseal.Grant) int {
-	x, y := end(a), end(b)
+	x, y := policy.End(a), policy.End(b)
 	switch {
 	case x.Equal(y):
 		return 0
@@ -131,7 +131,7 @@ func overrides(grants []privyseal.Grant, line nip46.Permission) (link string, ok
 	for _, g := range grants {
 		switch {
 		case !covers(g.Permission, line):
-		case end(g).IsZero():
+		case policy.End(g).IsZero():
 			return "", false
 		default:
 			link = "After that"

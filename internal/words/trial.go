@@ -26,6 +26,7 @@ var origins = map[string]string{
 	"command line": "on the command line",
 	"preset":       "when the app was connected",
 	"brake":        "when much was read at once",
+	"import":       "with a policy file",
 }
 
 // Origin says where a rule came from.
