@@ -33,7 +33,10 @@ type restored struct {
 	Identities int    `json:"identities"`
 	Records    uint64 `json:"records"`
 	Epoch      uint64 `json:"epoch"`
-	mark       anchor.Mark
+	// Stopped counts the apps that are active in the backup and were revoked or
+	// paused since; they stay so.
+	Stopped int `json:"stopped,omitempty"`
+	mark    anchor.Mark
 }
 
 func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
@@ -65,7 +68,8 @@ func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
 	if err := unpack(c.File, pass, filepath.Join(trial, sqlite.File)); err != nil {
 		return err
 	}
-	done, err := try(ctx, trial, m.anchor())
+	stopped, known := stoppedSince(ctx, dir)
+	done, err := try(ctx, trial, m.anchor(), stopped)
 	if err != nil {
 		return err
 	}
@@ -83,7 +87,25 @@ func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
 		if done.Before != "" {
 			fmt.Fprintf(w, "What was there before is in %s.\n", m.tilde(done.Before))
 		}
+		if done.Stopped > 0 {
+			fmt.Fprintf(w, "%s, revoked or paused since the backup, may still do nothing.\n", plural(done.Stopped, "app", "apps"))
+		}
+		if !known {
+			fmt.Fprintln(w, "Apps that you revoked or paused after the backup was made are back: look at privyseal apps list.")
+		}
 	})
+}
+
+// stoppedSince are the apps that may do nothing in the present data; known says
+// that it could be read.
+func stoppedSince(ctx context.Context, dir string) (apps []privyseal.App, known bool) {
+	s, err := sqlite.OpenReadOnly(dir)
+	if err != nil {
+		return nil, false
+	}
+	defer s.Close()
+	apps, err = keeper.Stopped(ctx, s)
+	return apps, err == nil
 }
 
 // unpack decrypts a backup.
@@ -106,8 +128,8 @@ func unpack(file string, pass []byte, to string) error {
 
 // try opens a restored store, migrates it if it is older, and checks its
 // record, before it replaces anything. A new epoch begins in it: it goes on from
-// before, and says so.
-func try(ctx context.Context, dir string, place anchor.Place) (restored, error) {
+// before, and says so; what was stopped since stays stopped.
+func try(ctx context.Context, dir string, place anchor.Place, stopped []privyseal.App) (restored, error) {
 	bad := func(why string) error {
 		return fail(privyseal.KindInvalid, "the backup cannot be used: "+why, "nothing was changed; try another backup")
 	}
@@ -141,7 +163,10 @@ func try(ctx context.Context, dir string, place anchor.Place) (restored, error) 
 		return out, bad(tidy(err))
 	}
 	out.Records = v.Records
-	if out.Epoch, err = keeper.BeginEpoch(ctx, s, place, time.Now(), "restored from a backup", nil); err != nil {
+	if out.Epoch, err = keeper.BeginEpoch(ctx, s, place, time.Now(), "restored from a backup", func(tx store.Tx) (err error) {
+		out.Stopped, err = keeper.Stop(tx, stopped)
+		return err
+	}); err != nil {
 		return out, bad(tidy(err))
 	}
 	if out.mark, err = keeper.MarkOf(ctx, s, time.Now()); err != nil {

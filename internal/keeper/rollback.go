@@ -49,9 +49,7 @@ func Epoch(r store.Reader) (uint64, error) {
 // JudgeMark holds a store against the mark that a place has of it. The mark is
 // read before the store, since a running signer moves both. Without a mark the
 // error is [anchor.ErrNone].
-func JudgeMark(ctx context.Context, s interface {
-	View(context.Context, func(store.Reader) error) error
-}, place anchor.Place) (verdict anchor.Verdict, err error) {
+func JudgeMark(ctx context.Context, s viewer, place anchor.Place) (verdict anchor.Verdict, err error) {
 	var vault string
 	if err := s.View(ctx, func(r store.Reader) (err error) { vault, err = VaultID(r); return err }); err != nil || vault == "" {
 		return anchor.Verdict{State: anchor.Fits}, err

@@ -219,6 +219,15 @@ func newTap(t testing.TB, url string) *tap {
 // join listens for an app and connects it to the signer.
 func (p *tap) join(a *app) *request {
 	p.t.Helper()
+	p.follow(a)
+	hello := a.connect()
+	p.all(hello)
+	return hello
+}
+
+// follow listens for an app.
+func (p *tap) follow(a *app) {
+	p.t.Helper()
 	p.listenFor(a)
 	must(p.t, p.conn.Send(&nostr.ClientMessage{Label: nostr.LabelReq, SubID: a.name, Filters: []nostr.Filter{{
 		Kinds: []nostr.Kind{nip46.Kind}, Tags: map[string][]string{"p": {a.pub.String()}},
@@ -228,9 +237,6 @@ func (p *tap) join(a *app) *request {
 	case <-time.After(10 * time.Second):
 		p.t.Fatal("the tap was not let in")
 	}
-	hello := a.connect()
-	p.all(hello)
-	return hello
 }
 
 func (p *tap) send(ev *nostr.Event) {
