@@ -19,6 +19,7 @@ type activityCmd struct {
 	Show   activityShowCmd   `cmd:"" help:"Show one request or record in full."`
 	Verify activityVerifyCmd `cmd:"" help:"Check that nothing was changed, removed or reordered."`
 	Export activityExportCmd `cmd:"" help:"Print every record in order."`
+	Undo   activityUndoCmd   `cmd:"" help:"Put back what a change replaced."`
 }
 
 type activityListCmd struct {
@@ -69,7 +70,7 @@ func (c *activityShowCmd) Run(ctx context.Context, m *Main) error {
 			rows := [][]string{}
 			for _, d := range [][2]string{
 				{"phase", r.Phase}, {"request", r.Trace}, {"operation", r.Op}, {"event", r.Event}, {"verdict", r.Verdict},
-				{"level", r.Level}, {"rule", r.Rule}, {"question", r.Question}, {"outcome", r.Outcome}, {"detail", r.Detail}, {"hash", r.Hash},
+				{"level", r.Level}, {"rule", r.Rule}, {"question", r.Question}, {"outcome", r.Outcome}, {"detail", r.Detail}, {"undo with", r.Undo}, {"hash", r.Hash},
 			} {
 				if d[1] != "" {
 					rows = append(rows, []string{"  " + d[0], d[1]})

@@ -320,6 +320,7 @@ type RecordInfo struct {
 	Result   string    `json:"result,omitempty"`
 	Detail   string    `json:"detail,omitempty"`
 	Sentence string    `json:"sentence"`
+	Undo     string    `json:"undo,omitempty"` // the command that puts back what this replaced
 	Hash     string    `json:"hash"`
 	Prev     string    `json:"prev"`
 }

@@ -42,6 +42,8 @@ var handlers = map[string]handler{
 	control.VerbActivityList:     call((*Keeper).listActivity),
 	control.VerbActivityShow:     call((*Keeper).showActivity),
 	control.VerbActivityExport:   stream((*Keeper).exportActivity),
+	control.VerbActivityVersions: call((*Keeper).listVersions),
+	control.VerbActivityUndo:     call((*Keeper).undo),
 	control.VerbActivityVerify:   call((*Keeper).verifyActivity),
 	control.VerbSettingsList:     call((*Keeper).listSettings),
 	control.VerbSettingsGet:      call((*Keeper).getSetting),

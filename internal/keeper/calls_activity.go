@@ -83,10 +83,20 @@ func (k *Keeper) records(ctx context.Context, q store.RecordQuery) ([]control.Re
 	out := []control.RecordInfo{}
 	err := k.store.View(ctx, func(r store.Reader) error {
 		list, err := r.Records(q)
-		for _, rec := range list {
-			out = append(out, k.recordInfo(rec))
+		if err != nil {
+			return err
 		}
-		return err
+		for _, rec := range list {
+			info := k.recordInfo(rec)
+			if info.Undo, err = undoOf(r, rec); err != nil {
+				return err
+			}
+			if info.Undo != "" {
+				info.Sentence += " " + words.CanUndo
+			}
+			out = append(out, info)
+		}
+		return nil
 	})
 	return out, err
 }

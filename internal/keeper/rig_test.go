@@ -49,6 +49,7 @@ type rig struct {
 	self      []control.Outbound     // what the signer sent itself
 	renewed   []string               // relays whose connection was to be made anew
 	onPublish func(control.Outbound) // nil: what is published goes nowhere
+	errands   func(control.Message)  // nil: the front runs none
 
 	relays []keeper.Relay
 	spares []keeper.Relay
@@ -178,6 +179,13 @@ func (r *rig) play(front *control.Conn) {
 			r.mu.Lock()
 			r.renewed = append(r.renewed, m.Relay)
 			r.mu.Unlock()
+		case *control.Fetch, *control.Post:
+			r.mu.Lock()
+			run := r.errands
+			r.mu.Unlock()
+			if run != nil {
+				run(m)
+			}
 		case *control.Proof:
 			r.mu.Lock()
 			r.proofs = append(r.proofs, *m)

@@ -32,6 +32,9 @@ type Relay struct {
 	OnAuth func(c *Client, e *nostr.Event) bool
 	// Challenge is sent to each new client unless empty.
 	Challenge string
+	// Keep keeps what is accepted, as NIP-01 says: of what is replaceable the
+	// newest.
+	Keep bool
 	// NoEOSE leaves EOSE out.
 	NoEOSE bool
 	// NoPong leaves pings unanswered.
@@ -179,7 +182,7 @@ func (r *Relay) handle(c *Client, m *nostr.ClientMessage) {
 			r.hook.Unlock()
 		}
 		if ok {
-			r.Deliver(m.Event)
+			r.Publish(m.Event)
 		}
 		if !silent {
 			c.Send(nostr.RelayMessage{Label: nostr.LabelOK, ID: m.Event.ID, OK: ok, Message: reason})
@@ -248,6 +251,45 @@ func (r *Relay) Store(e *nostr.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.stored = append(r.stored, e)
+}
+
+// Publish keeps an event, if the relay keeps any, and delivers it.
+func (r *Relay) Publish(e *nostr.Event) {
+	if r.Keep {
+		r.keep(e)
+	}
+	r.Deliver(e)
+}
+
+// keep stores an event unless it is ephemeral, or older than what it would
+// replace.
+func (r *Relay) keep(e *nostr.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e.Kind.IsEphemeral() {
+		return
+	}
+	same := func(o *nostr.Event) bool {
+		return o.PubKey == e.PubKey && o.Kind == e.Kind && (e.Kind.IsReplaceable() ||
+			e.Kind.IsAddressable() && o.Tags.TagValue("d") == e.Tags.TagValue("d"))
+	}
+	if slices.ContainsFunc(r.stored, func(o *nostr.Event) bool { return same(o) && o.CreatedAt > e.CreatedAt }) {
+		return
+	}
+	r.stored = append(slices.DeleteFunc(r.stored, same), e)
+	r.note()
+}
+
+// Stored are the kept events of a kind.
+func (r *Relay) Stored(k nostr.Kind) (list []*nostr.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, e := range r.stored {
+		if e.Kind == k {
+			list = append(list, e)
+		}
+	}
+	return list
 }
 
 // CloseSubs ends every subscription with CLOSED.
