@@ -168,7 +168,7 @@ func TestWalletChangeIsTold(t *testing.T) {
 	b := newBea(t, &linktest.Relay{Keep: true}, profile(now.Add(-time.Hour), "bea@home.example"))
 	mustRun(t, b.dir, "apps", "allow", "Coracle", "sign_event:0")
 	q, done := b.asks(t, profile(now, "x9@pay.example"))
-	if s := text(q); q.Level != "L3" || !strings.Contains(s, "different wallet") || !strings.Contains(s, "x9@pay.example") {
+	if s := text(q); q.Level != "L3" || q.Reason != "guard" || !strings.Contains(s, "x9@pay.example") {
 		t.Fatalf("%s: %s", q.Level, s)
 	}
 	mustRun(t, b.dir, "requests", "approve", q.ID)

@@ -28,6 +28,7 @@ type job struct {
 	bulk     *privyseal.Question // the one it waits for together with others
 	place    *ask.Place          // of its own question
 	replaces nostr.ID            // the version it was weighed against
+	there    bool                // that version says just what is to be signed
 }
 
 // operate takes a request for a user key through the pipeline: once, weigh,
@@ -201,7 +202,7 @@ func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
 	if d.Verdict != privyseal.Ask {
 		return d
 	}
-	if q, ok := k.asked.Approved(j.app.ID, j.req.OpHash, j.e.at); ok && q.Replaces == j.replaces {
+	if q, ok := k.asked.Approved(j.app.ID, j.req.OpHash, j.e.at); ok && (q.Replaces == j.replaces || j.there) {
 		return approved(d, q)
 	}
 	if q, ok := k.asked.Denied(j.app.ID, j.req.OpHash, j.e.at); ok {
@@ -217,10 +218,12 @@ func (k *Keeper) weigh(j *job) effect.Effect {
 		Now: j.e.at, App: j.app, Own: k.book.ours,
 		RelayListed: k.ears.listed,
 	}
-	j.replaces = nostr.ID{}
+	j.replaces, j.there = nostr.ID{}, false
 	if t := j.req.Template; t != nil && heads.Kept(t.Kind) {
 		old := k.olderOf(&j.who, t.Kind, heads.D(t.Kind, t.Tags), j.e.at)
 		f.Head, f.HeadState, j.replaces = old.event, old.state, old.at.Event
+		j.there = old.event != nil && old.event.CreatedAt == t.CreatedAt &&
+			effect.Same(old.event, &nostr.Event{Tags: t.Tags, Content: t.Content})
 	}
 	return effect.Of(j.req, f)
 }
