@@ -80,7 +80,7 @@ func (p *process) record(ctx context.Context, dir, name string) (stop func(), er
 	for _, pid := range family(p.cmd.Process.Pid) {
 		pids = append(pids, strconv.Itoa(pid))
 	}
-	file := filepath.Join(dir, strings.NewReplacer(" ", "-", "(", "", ")", "").Replace(name)+".perf")
+	file := filepath.Join(dir, strings.NewReplacer(" ", "-", "/", "-", "(", "", ")", "").Replace(name)+".perf")
 	cmd := exec.CommandContext(ctx, "perf", "record", "-q", "-e", "cpu-clock", "-F", "997", "-g", "-o", file, "-p", strings.Join(pids, ","))
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
