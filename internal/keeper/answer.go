@@ -60,7 +60,8 @@ func (r response) json() []byte {
 	if r.Error != "" {
 		return nip46.AppendError(nil, r.ID, r.Method, r.Error)
 	}
-	return nip46.AppendResult(nil, r.ID, r.Result)
+	room := len(r.Result) + len(r.Result)/8 + len(r.ID) + 32 // an event has that many quotes to escape
+	return nip46.AppendResult(make([]byte, 0, room), r.ID, r.Result)
 }
 
 // hash names the result in the record without telling it.

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -21,14 +22,18 @@ type rule struct {
 }
 
 // explicit is the app's own grants that are alive.
-func explicit(in Input) []rule {
-	var rules []rule
-	for _, g := range in.Grants {
-		if g.App == in.App.ID && Alive(g, in.Now) {
-			rules = append(rules, rule{grant: g, id: "grant:" + g.ID, consent: ReasonGranted, reach: Reach(g)})
+func explicit(in *Input) iter.Seq[rule] {
+	return func(yield func(rule) bool) {
+		for i := range in.Grants {
+			g := &in.Grants[i]
+			if g.App != in.App.ID || !Alive(*g, in.Now) {
+				continue
+			}
+			if !yield(rule{grant: *g, id: "grant:" + g.ID, consent: ReasonGranted, reach: Reach(*g)}) {
+				return
+			}
 		}
 	}
-	return rules
 }
 
 // Alive reports whether a grant still counts: neither its end nor the length
@@ -60,8 +65,8 @@ func Reach(g privyseal.Grant) privyseal.Level {
 }
 
 // fits reports whether a rule speaks about an effect.
-func (r rule) fits(e *effect.Effect) bool {
-	p := r.grant.Permission
+func (r *rule) fits(e *effect.Effect) bool {
+	p := &r.grant.Permission
 	switch {
 	case p.Method != e.Op.Method():
 		return false
@@ -78,7 +83,7 @@ func (r rule) fits(e *effect.Effect) bool {
 }
 
 // specificity orders rules: kind and target, kind, target, neither.
-func specificity(p nip46.Permission) int {
+func specificity(p *nip46.Permission) int {
 	n := 0
 	if p.Kind != nil {
 		n += 2
@@ -90,14 +95,14 @@ func specificity(p nip46.Permission) int {
 }
 
 // among is the verdict of the most specific rules that fit; false if none does.
-func among(in Input, rules []rule) (privyseal.Decision, bool) {
+func among(in *Input, rules iter.Seq[rule]) (privyseal.Decision, bool) {
 	e, top := &in.Effect, -1
 	var equal []rule
-	for _, r := range rules {
+	for r := range rules {
 		if !r.fits(e) {
 			continue
 		}
-		switch n := specificity(r.grant.Permission); {
+		switch n := specificity(&r.grant.Permission); {
 		case n > top:
 			top, equal = n, []rule{r}
 		case n == top:
@@ -107,8 +112,10 @@ func among(in Input, rules []rule) (privyseal.Decision, bool) {
 	if len(equal) == 0 {
 		return privyseal.Decision{}, false
 	}
-	slices.SortFunc(equal, before)
-	first := equal[0]
+	if len(equal) > 1 {
+		slices.SortFunc(equal, before)
+	}
+	first := &equal[0]
 	switch first.grant.Verdict {
 	case privyseal.Allow:
 		return spend(in, equal), true
@@ -132,7 +139,7 @@ func before(a, b rule) int {
 func rank(g privyseal.Grant) int {
 	switch g.Verdict {
 	case privyseal.Allow:
-		if limited(g) {
+		if limited(g.Permission) {
 			return 3
 		}
 		return 2
@@ -143,14 +150,15 @@ func rank(g privyseal.Grant) int {
 	return 0
 }
 
-// limited reports whether a grant has a budget.
-func limited(g privyseal.Grant) bool { return g.Permission.Budget != nip46.Budget{} }
+// limited reports whether a permission has a budget.
+func limited(p nip46.Permission) bool { return p.Budget != nip46.Budget{} }
 
 // spend takes the first consent that has something left.
-func spend(in Input, consents []rule) privyseal.Decision {
-	for _, r := range consents {
+func spend(in *Input, consents []rule) privyseal.Decision {
+	for i := range consents {
+		r := &consents[i]
 		d := r.decision(&in.Effect, privyseal.Allow, r.consent)
-		if !limited(r.grant) {
+		if !limited(r.grant.Permission) {
 			return d
 		}
 		if in.Spent[r.grant.ID] < r.grant.Permission.Budget.N {
@@ -163,7 +171,7 @@ func spend(in Input, consents []rule) privyseal.Decision {
 
 // decision carries the rule as data: its text is the verdict and the
 // permission, which words turns into a sentence.
-func (r rule) decision(e *effect.Effect, v privyseal.Verdict, reason string) privyseal.Decision {
+func (r *rule) decision(e *effect.Effect, v privyseal.Verdict, reason string) privyseal.Decision {
 	return privyseal.Decision{
 		Verdict: v,
 		Level:   e.Level,

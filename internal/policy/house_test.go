@@ -41,7 +41,7 @@ func sources(t *testing.T, dir string) (*token.FileSet, []*ast.File) {
 // does not look at a clock.
 func TestPure(t *testing.T) {
 	allowed := map[string]bool{}
-	for p := range strings.FieldsSeq("bytes cmp crypto/sha256 embed encoding/binary encoding/json fmt maps net/netip net/url regexp slices sort " +
+	for p := range strings.FieldsSeq("bytes cmp crypto/sha256 embed encoding/binary encoding/json fmt iter maps net/netip net/url regexp slices sort " +
 		"strconv strings time unicode unicode/utf8 " +
 		"github.com/privyseal/privyseal github.com/privyseal/privyseal/nip46 github.com/privyseal/privyseal/nostr " +
 		"github.com/privyseal/privyseal/internal/effect github.com/privyseal/privyseal/internal/policy") {

@@ -68,7 +68,7 @@ const (
 // Decide weighs one request. The zero Input refuses.
 func Decide(in Input) privyseal.Decision {
 	e := &in.Effect
-	if code := appRefuses(in); code != "" {
+	if code := appRefuses(&in); code != "" {
 		return builtin(e, privyseal.Refuse, code, code)
 	}
 	switch e.Op {
@@ -92,15 +92,15 @@ func Decide(in Input) privyseal.Decision {
 	if e.Level.AtLeast(privyseal.L4) || e.Base.AtLeast(privyseal.L4) {
 		return builtin(e, privyseal.Refuse, ReasonBlocked, "level-4")
 	}
-	return weigh(in)
+	return weigh(&in)
 }
 
 // weigh asks grants, then the preset, then the default.
-func weigh(in Input) privyseal.Decision {
+func weigh(in *Input) privyseal.Decision {
 	e := &in.Effect
 	d, ok := among(in, explicit(in))
 	if !ok {
-		d, ok = among(in, rulesOf(in.App))
+		d, ok = among(in, rulesOf(&in.App))
 	}
 	if !ok {
 		if e.Base == privyseal.L0 {
@@ -116,7 +116,7 @@ func weigh(in Input) privyseal.Decision {
 }
 
 // appRefuses is the code of why the app may do nothing, or "".
-func appRefuses(in Input) string {
+func appRefuses(in *Input) string {
 	app := &in.App
 	switch {
 	case app.ID == "":

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"iter"
 	"slices"
 	"time"
 
@@ -27,22 +28,30 @@ type PresetInfo struct {
 	Lines []Line
 }
 
-// Presets names all presets, the narrowest first.
-func Presets() []string { return []string{"ask", "sign-in", "social", "messages", "trusted"} }
+// presets are all there are, the narrowest first. Nobody changes them.
+var presets = []PresetInfo{
+	{"ask", ask()},
+	{"sign-in", signIn()},
+	{"social", social()},
+	{"messages", slices.Concat(social(), messages())},
+	{"trusted", trusted()},
+}
 
-// Preset is the preset of that name.
+// Presets names all presets, the narrowest first.
+func Presets() []string {
+	names := make([]string, len(presets))
+	for i, p := range presets {
+		names[i] = p.Name
+	}
+	return names
+}
+
+// Preset is the preset of that name. Its lines are not to be changed.
 func Preset(name string) (PresetInfo, bool) {
-	switch name {
-	case "ask":
-		return PresetInfo{name, ask()}, true
-	case "sign-in":
-		return PresetInfo{name, signIn()}, true
-	case "social":
-		return PresetInfo{name, social()}, true
-	case "messages":
-		return PresetInfo{name, append(social(), messages()...)}, true
-	case "trusted":
-		return PresetInfo{name, trusted()}, true
+	for _, p := range presets {
+		if p.Name == name {
+			return p, true
+		}
 	}
 	return PresetInfo{}, false
 }
@@ -105,10 +114,10 @@ func hourly(p nip46.Permission, n int) nip46.Permission {
 // PresetGrants is the app's preset as grants, given when the app was paired.
 // Their ids are unique per app, so that their budgets can be kept.
 func PresetGrants(app privyseal.App) []privyseal.Grant {
-	rules := rulesOf(app)
-	grants := make([]privyseal.Grant, len(rules))
-	for i, r := range rules {
-		grants[i] = r.grant
+	p, _ := Preset(app.Preset)
+	grants := make([]privyseal.Grant, len(p.Lines))
+	for i := range p.Lines {
+		grants[i] = p.Lines[i].rule(p.Name, &app).grant
 	}
 	return grants
 }
@@ -118,30 +127,40 @@ func PresetGrants(app privyseal.App) []privyseal.Grant {
 // may name.
 func Budgeted(app privyseal.App, grants []privyseal.Grant) []privyseal.Grant {
 	var counted []privyseal.Grant
-	for _, g := range slices.Concat(grants, PresetGrants(app)) {
-		if g.App == app.ID && limited(g) {
-			counted = append(counted, g)
+	for i := range grants {
+		if g := &grants[i]; g.App == app.ID && limited(g.Permission) {
+			counted = append(counted, *g)
+		}
+	}
+	p, _ := Preset(app.Preset)
+	for i := range p.Lines {
+		if limited(p.Lines[i].Permission) {
+			counted = append(counted, p.Lines[i].rule(p.Name, &app).grant)
 		}
 	}
 	return counted
 }
 
 // rulesOf is the lines of the app's preset; none when no preset has its name.
-func rulesOf(app privyseal.App) []rule {
-	preset, ok := Preset(app.Preset)
-	if !ok {
-		return nil
-	}
-	rules := make([]rule, len(preset.Lines))
-	for i, l := range preset.Lines {
-		id := "preset:" + preset.Name + "/" + l.ID
-		rules[i] = rule{
-			grant: privyseal.Grant{
-				ID: id + "@" + app.ID, App: app.ID, Permission: l.Permission,
-				Verdict: l.Verdict, Given: app.Created, Origin: "preset",
-			},
-			id: id, consent: ReasonPreset, reach: l.Reach, sameSite: l.SameSite,
+func rulesOf(app *privyseal.App) iter.Seq[rule] {
+	return func(yield func(rule) bool) {
+		p, _ := Preset(app.Preset)
+		for i := range p.Lines {
+			if !yield(p.Lines[i].rule(p.Name, app)) {
+				return
+			}
 		}
 	}
-	return rules
+}
+
+// rule is the line as a rule of one app.
+func (l *Line) rule(preset string, app *privyseal.App) rule {
+	id := "preset:" + preset + "/" + l.ID
+	return rule{
+		grant: privyseal.Grant{
+			ID: id + "@" + app.ID, App: app.ID, Permission: l.Permission,
+			Verdict: l.Verdict, Given: app.Created, Origin: "preset",
+		},
+		id: id, consent: ReasonPreset, reach: l.Reach, sameSite: l.SameSite,
+	}
 }
