@@ -57,10 +57,10 @@ var floors = [][]string{
 	{"nostr/schnorr/schnorrtest", "nostr/nip04", "nostr/nip44", "nostr"},
 	{"nostr/nip49", "nip46"},
 	{""},
-	{"internal/failpoint", "internal/link", "internal/effect", "internal/control", "internal/audit", "internal/policyfile"},
+	{"internal/failpoint", "internal/link", "internal/effect", "internal/words/lint", "internal/control", "internal/audit", "internal/policyfile"},
 	{"internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/anchor", "internal/relay", "internal/errand", "client"},
 	{"internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/keeper/brake", "internal/keeper/heads", "internal/metrics"},
-	{"internal/keeper/ask"},
+	{"internal/keeper/ask", "internal/promptbook"},
 	{"internal/keeper"},
 	{"cmd/privyseal"},
 }
@@ -119,7 +119,7 @@ func TestForbiddenImports(t *testing.T) {
 		var bad []string
 		switch {
 		case name == "" || name == "nip46" || in([]string{"nostr"}, name),
-			in([]string{"internal/policy", "internal/policyfile", "internal/effect", "internal/words"}, name):
+			in([]string{"internal/policy", "internal/policyfile", "internal/effect", "internal/words", "internal/promptbook"}, name):
 			bad = io
 		case in(keeper, name):
 			bad = network
@@ -139,7 +139,7 @@ func TestForbiddenImports(t *testing.T) {
 
 func TestPureCodeReadsNoClock(t *testing.T) {
 	clock := []string{"Now", "Since", "Until", "After", "Sleep", "NewTimer", "NewTicker"}
-	for _, dir := range []string{"internal/policy", "internal/policyfile", "internal/effect", "internal/words", "nip46", "nostr"} {
+	for _, dir := range []string{"internal/policy", "internal/policyfile", "internal/effect", "internal/words", "internal/promptbook", "nip46", "nostr"} {
 		for path, f := range parse(t, dir, false) {
 			ast.Inspect(f, func(n ast.Node) bool {
 				if sel, ok := n.(*ast.SelectorExpr); ok {
@@ -265,7 +265,7 @@ func exportedReceiver(d *ast.FuncDecl) bool {
 
 // No file is longer than 500 lines, tables aside.
 func TestFilesAreShort(t *testing.T) {
-	tables := []string{"internal/effect/kinds.go"}
+	tables := []string{"internal/words/lang_en.go", "internal/words/lang_es.go"}
 	for _, dir := range folders(t) {
 		for _, tests := range []bool{false, true} {
 			for path := range parse(t, dir, tests) {

@@ -38,7 +38,7 @@ func TestPolicyTry(t *testing.T) {
 		{[]string{"--file", event}, "allow", exitDone, "Allowed"},
 		{[]string{"sign_event:27235@zap.kitchen"}, "ask", exitDone, "log in to zap.kitchen"},
 		{[]string{"sign_event:22242@relay.example"}, "ask", exitDone, "tell relay.example it's you"},
-		{[]string{"sign_event:24242@files.example"}, "ask", exitDone, "upload a file to files.example"},
+		{[]string{"sign_event:24242@files.example"}, "ask", exitDone, "upload one file to files.example"},
 		{[]string{"nip44_decrypt@" + bea}, "ask", exitDone, "privyseal apps allow Notes nip44_decrypt@" + bea},
 		{[]string{"nip04_decrypt", bea, "x"}, "refuse", exitRefused, "The app would be told: denied:"},
 		{[]string{"--file", request}, "refuse", exitRefused, "May never read your old private texts"},

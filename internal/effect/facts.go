@@ -78,6 +78,8 @@ type Older struct {
 
 // People is what is known of other people.
 type People struct {
+	// Me is the person's own public key; zero: not known.
+	Me nostr.PubKey
 	// Name is what the person calls somebody, else what that profile says: ""
 	// when neither is known. It is shown with the start of the key beside it.
 	Name func(nostr.PubKey) string

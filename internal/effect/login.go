@@ -11,20 +11,6 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// one is the value of a tag that must be there exactly once.
-func one(tags nostr.Tags, name string) (string, bool) {
-	value, n := "", 0
-	for _, t := range tags {
-		if len(t) > 0 && t[0] == name {
-			n++
-			if len(t) > 1 {
-				value = t[1]
-			}
-		}
-	}
-	return value, n == 1 && value != ""
-}
-
 // relayLogin is NIP-42: one relay, one challenge, no content, a fresh stamp.
 func (w *weigher) relayLogin() {
 	raw, hasRelay := one(w.t.Tags, "relay")
@@ -61,6 +47,8 @@ func (w *weigher) webLogin() {
 	w.e.Host, w.e.Summary.Method = host, strings.ToUpper(method)
 	switch w.e.Summary.Method {
 	case "GET", "HEAD":
+	case "DELETE":
+		w.e.Act = ActWebDelete
 	default:
 		w.e.Act = ActWebChange
 		if _, hashed := one(w.t.Tags, "payload"); !hashed {
@@ -95,8 +83,12 @@ func (w *weigher) file() {
 	}
 	verb, _ := one(w.t.Tags, "t")
 	w.e.Summary.Items = count(w.t.Tags, "x")
+	w.e.Summary.Method = verb
 	switch verb {
 	case "upload", "media":
+		if w.e.Host != "" && !w.usedHost(w.e.Host) {
+			w.raise(Reason{Code: ReasonNewHost, Text: w.e.Host})
+		}
 	case "get", "list":
 		w.is(ActFileList, privyseal.L2)
 	default: // delete, and what we do not know

@@ -3,165 +3,126 @@ package effect
 import (
 	"encoding/json"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/privyseal/privyseal"
-	"github.com/privyseal/privyseal/nostr"
 )
 
-// Thresholds of what a new version may take away (words catalogue).
-const (
-	manyRemoved   = 10
-	someRemoved   = 3
-	mutesRemoved  = 3
-	placesTooMany = 10
-)
+// unchecked says that what would be lost is not known.
+func (w *weigher) unchecked() bool { return w.f.Head == nil && w.f.HeadState != HeadNone }
 
-// entries are the values of a list's tags, under the names given, or under
-// any name that is not a heading.
-func entries(tags nostr.Tags, names ...string) map[string]bool {
-	m := map[string]bool{}
-	for _, t := range tags {
-		if len(t) < 2 {
-			continue
-		}
-		if len(names) > 0 && slices.Contains(names, t[0]) ||
-			len(names) == 0 && !slices.Contains([]string{"d", "title", "name", "description", "image", "alt", "client"}, t[0]) {
-			m[t[0]+" "+t[1]] = true
-		}
-	}
-	return m
-}
-
-// diff counts what the new version adds and removes.
-func (w *weigher) diff(names ...string) {
-	after, s := entries(w.t.Tags, names...), &w.e.Summary
-	s.Items, s.Title = len(after), title(w.t.Tags)
-	if w.f.Head == nil {
-		return
-	}
-	before := entries(w.f.Head.Tags, names...)
-	s.Known, s.Before = true, len(before)
-	for v := range after {
-		if !before[v] {
-			s.Added++
-		}
-	}
-	for v := range before {
-		if !after[v] {
-			s.Removed++
-		}
-	}
-}
-
-// loses weighs the diff: share is the percentage that may go unasked.
-func (w *weigher) loses(share int) {
-	switch s := w.e.Summary; {
-	case s.Items == 0 && w.t.Content == "" && (!s.Known || s.Before > 0):
-		w.guard(Reason{Code: ReasonEmpties, N: int64(s.Before)})
-	case s.Removed >= manyRemoved, s.Removed > someRemoved && s.Removed*100 > s.Before*share:
-		w.guard(Reason{Code: ReasonRemoves, N: int64(s.Removed)})
-	case s.Removed > someRemoved:
-		w.atLeast(privyseal.L2, Reason{Code: ReasonReplaces, N: int64(s.Removed)})
-	}
-}
-
-func (w *weigher) follows() {
-	w.diff("p")
-	if !w.e.Summary.Known {
-		w.atLeast(privyseal.L3, Reason{Code: ReasonUnchecked})
-	}
-	w.loses(10)
-}
-
-// list is a list of NIP-51: its content, if any, is a sealed private part.
-func (w *weigher) list() {
-	w.diff()
-	switch {
-	case !w.e.Summary.Known:
-		w.raise(Reason{Code: ReasonUnchecked})
-	case w.f.Head.Content != "" && w.t.Content == "":
-		w.guard(Reason{Code: ReasonHidden})
-	}
-	if w.t.Content != "" {
-		w.tell(Reason{Code: ReasonPrivate})
-	}
-	w.loses(20)
-}
-
-func (w *weigher) mute() {
-	w.list()
-	if n := w.e.Summary.Removed; n >= mutesRemoved && n < manyRemoved {
-		w.raise(Reason{Code: ReasonReplaces, N: int64(n)})
-	}
-}
-
-func (w *weigher) places() {
-	w.diff("r", "relay", "server")
-	s := w.e.Summary
-	switch {
-	case s.Items == 0:
-		w.guard(Reason{Code: ReasonEmpties, N: int64(s.Before)})
-	case s.Items > placesTooMany:
-		w.atLeast(privyseal.L3, Reason{Code: ReasonManyGet, N: int64(s.Items)})
-	case !s.Known:
-		w.raise(Reason{Code: ReasonUnchecked})
-	case s.Before > 0 && s.Removed == s.Before:
-		w.guard(Reason{Code: ReasonRemoves, N: int64(s.Removed)})
-	}
-}
-
+// article is a text that takes the place of an older one.
 func (w *weigher) article() {
-	w.e.Summary.Title = title(w.t.Tags)
-	if w.f.Head == nil {
-		return
-	}
-	w.e.Summary.Known = true
-	w.tell(Reason{Code: ReasonReplaces})
-	if len(w.t.Content)*5 < len(w.f.Head.Content) {
-		w.guard(Reason{Code: ReasonGutted})
+	s := &w.e.Summary
+	s.Title = title(w.t.Tags)
+	switch h := w.f.Head; {
+	case w.unchecked():
+		w.lift(Reason{Code: ReasonUnchecked})
+	case h != nil:
+		s.Known, s.OldTitle, s.OldTime = true, title(h.Tags), h.CreatedAt
+		w.tell(Reason{Code: ReasonReplaces})
+		if len(w.t.Content)*5 < len(h.Content) {
+			w.guard(Reason{Code: ReasonGutted})
+		}
 	}
 }
 
+// appData is NIP-78's: one app's settings, unless another wrote them last.
 func (w *weigher) appData() {
-	if w.t.Content != "" || w.f.Head != nil && w.f.Head.Content == "" {
-		return
+	if other := w.otherApp(); other != "" {
+		w.e.Act = ActAppDataOther
 	}
-	w.atLeast(privyseal.L2, Reason{Code: ReasonEmpties})
+	h := w.f.Head
+	w.e.Summary.Known = h != nil
+	if w.t.Content == "" && (h == nil || h.Content != "") {
+		w.atLeast(privyseal.L2, Reason{Code: ReasonEmpties})
+	}
+}
+
+// otherApp names another app that wrote this d tag last.
+func (w *weigher) otherApp() string {
+	d, ok := one(w.t.Tags, "d")
+	if !ok {
+		return ""
+	}
+	if w.f.DataApp == nil {
+		w.lift(Reason{Code: ReasonMaybeApp})
+		return ""
+	}
+	name := w.f.DataApp(w.t.Kind, d)
+	if name != "" {
+		w.atLeast(privyseal.L2, Reason{Code: ReasonOtherApp, Text: name})
+	}
+	return name
 }
 
 // profile compares what a profile says with what it said.
 func (w *weigher) profile() {
 	after, ok := fields(w.t.Content)
 	if !ok || len(after) == 0 {
+		w.e.Summary.Known = w.f.Head != nil
 		w.guard(Reason{Code: ReasonEmpties})
 		return
 	}
-	w.e.Summary.Title = after["name"]
-	tips := after["lud16"] + after["lud06"]
-	if w.f.Head == nil {
+	s := &w.e.Summary
+	s.Title = after["name"]
+	tips, before := payTo(after), map[string]string{}
+	switch {
+	case w.unchecked():
 		w.raise(Reason{Code: ReasonUnchecked})
 		if tips != "" {
 			w.tell(Reason{Code: ReasonWallet, Text: tips})
 		}
 		return
+	case w.f.Head != nil:
+		before, _ = fields(w.f.Head.Content)
 	}
-	before, _ := fields(w.f.Head.Content)
-	w.e.Summary.Known = true
-	var gone []string
-	for k := range before {
-		if after[k] == "" {
-			gone = append(gone, k)
-		}
+	s.Known, s.Changes = true, changes(before, after)
+	if gone := erased(s.Changes); gone > 0 {
+		w.guard(Reason{Code: ReasonErases, N: int64(gone)})
 	}
-	sort.Strings(gone)
-	if len(gone) > 0 {
-		w.guard(Reason{Code: ReasonErases, N: int64(len(gone)), Text: strings.Join(gone, ", ")})
-	}
-	if old := before["lud16"] + before["lud06"]; old != "" && tips != "" && old != tips {
+	if old := payTo(before); old != "" && tips != "" && old != tips {
 		w.guard(Reason{Code: ReasonWallet, Text: tips})
 	}
+	if n := after["nip05"]; n != "" && n != before["nip05"] {
+		w.tell(Reason{Code: ReasonAddress, Text: n})
+	}
+	if n := after["name"]; n != "" && n != before["name"] && (w.f.Namesake == nil || w.f.Namesake(n)) {
+		w.raise(Reason{Code: ReasonNamesake})
+	}
+}
+
+// payTo is where a profile's tips go.
+func payTo(fields map[string]string) string {
+	if a := fields["lud16"]; a != "" {
+		return a
+	}
+	return fields["lud06"]
+}
+
+// changes are the fields that differ, in the order of their names.
+func changes(before, after map[string]string) (cs []Field) {
+	for f, was := range before {
+		if after[f] != was {
+			cs = append(cs, Field{f, was, after[f]})
+		}
+	}
+	for f, is := range after {
+		if _, had := before[f]; !had {
+			cs = append(cs, Field{Name: f, To: is})
+		}
+	}
+	slices.SortFunc(cs, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
+	return cs
+}
+
+func erased(cs []Field) (n int) {
+	for _, c := range cs {
+		if c.To == "" {
+			n++
+		}
+	}
+	return n
 }
 
 // fields are the filled text fields of a profile.

@@ -14,11 +14,11 @@ import (
 // has no control characters, and differs in its hash when its words differ.
 func TestPromptsStayShort(t *testing.T) {
 	var acts []effect.Act
-	for _, act := range constants(t, "kinds.go", "Act") {
+	for _, act := range constants(t, "acts.go", "Act") {
 		acts = append(acts, effect.Act(act))
 	}
 	var codes []string
-	for _, code := range constants(t, "effect.go", "Reason") {
+	for _, code := range constants(t, "reasons.go", "Reason") {
 		codes = append(codes, code)
 	}
 	text := rapid.SampledFrom([]string{"", "Coracle", "a b c d e f g h i j k l m n", "\x1b[2J\u202ex", strings.Repeat("long", 30), "\"; wants to"})

@@ -1,9 +1,8 @@
 package words
 
 import (
-	"strings"
-
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/effect"
 )
 
 // Codes of what a brake did: put one in a decision's Reason, with the rule
@@ -19,45 +18,41 @@ const (
 )
 
 // BulkPrompt is the one question about an app that opens many private texts;
-// the count, which grows while it is open, is [BulkLine].
-func BulkPrompt(app privyseal.App, id privyseal.Identity) Prompt {
+// the count, which grows while it is open, is [Catalogue.BulkLine].
+func (c *Catalogue) BulkPrompt(app privyseal.App, id privyseal.Identity) Prompt {
 	p := Prompt{
-		ID: "ask." + BulkRead, Level: privyseal.L3,
-		Title: appName(&app) + " wants to read many private messages.",
-		Lines: []string{"We have paused it.", "Old messages may be among them."},
-		Yes:   "Let it read for 1 hour", No: "Stop it",
+		ID: "ask." + BulkRead, Level: privyseal.L3, SafeFirst: true,
+		Title: c.say("bulk", "app", c.appName(&app)),
+		Lines: []string{c.say("bulk-paused"), c.say("bulk-old")},
+		Yes:   c.say("bulk-yes"), No: c.say("bulk-no"), Lasts: []string{c.say("hour")},
 	}
+	p.Lines = append(p.Lines, c.from(&effect.Effect{}, &app)...)
 	if name := short(id.Name); name != "" {
-		p.Lines = append(p.Lines, "Your account: "+name+".")
+		p.Lines = append(p.Lines, c.say("account", "name", name))
 	}
 	return p
 }
 
-// BulkLine says how much an app wanted to read so far.
-func BulkLine(texts, people int) string {
-	return plural(texts, "message") + " so far, with " + plural(people, "person") + "."
+// BulkTitle is the title of that question with the count in it.
+func (c *Catalogue) BulkTitle(app privyseal.App, texts, people int) string {
+	return c.say("bulk-so-far", "app", c.appName(&app), "n", c.number(int64(texts)), "people", c.count("person", int64(people)))
 }
 
-func plural(n int, one string) string {
-	switch {
-	case n == 1:
-		return "1 " + one
-	case one == "person":
-		return number(int64(n)) + " people"
-	}
-	return number(int64(n)) + " " + one + "s"
+// BulkLine says how much an app wanted to read so far.
+func (c *Catalogue) BulkLine(texts, people int) string {
+	return c.say("bulk-line", "messages", c.count("message", int64(texts)), "people", c.count("person", int64(people)))
 }
 
 // Brake says what a brake holds back, and the command that lets the app of that
 // name go on.
-func Brake(code, name string) (said, fix string) {
-	said = map[string]string{
-		BulkRead: "Stopped: it wanted to read many private messages at once.",
-		Quiet:    "Kept quiet for a while: it was told no too often.",
-		TooFast:  "Slowed down: it sends too much at once.",
-	}[code]
-	if name = clean(name, maxClaim); strings.Contains(name, " ") {
-		name = "\"" + name + "\""
+func (c *Catalogue) Brake(code, name string) (said, fix string) {
+	switch code {
+	case BulkRead:
+		said = c.say("brake-bulk")
+	case Quiet:
+		said = c.say("brake-quiet")
+	case TooFast:
+		said = c.say("brake-fast")
 	}
-	return said, "privyseal apps resume " + name
+	return said, Resume(name)
 }

@@ -7,24 +7,23 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/words"
-	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/internal/words/lint"
 )
 
 // The one question about reading keeps the rules of every other.
 func TestBulkPromptKeepsTheRules(t *testing.T) {
-	app := privyseal.App{Claimed: nip46.Metadata{Name: "Coracle"}}
+	app := privyseal.App{Label: "Coracle"}
 	p := words.BulkPrompt(app, privyseal.Identity{Name: "Ana"})
 	if p.Title != "Coracle wants to read many private messages." || p.Yes != "Let it read for 1 hour" || p.No != "Stop it" || p.Level != privyseal.L3 || len(p.Remember) > 0 {
 		t.Fatal(show(p))
 	}
-	lines := append([]string{p.Title, words.BulkLine(48, 9)}, p.Lines...)
-	for _, l := range lines {
-		if g := grade(ours(l)); g > 6 {
+	body := strings.Join(append([]string{p.Title, words.BulkLine(48, 9)}, p.Lines...), " ")
+	for _, l := range lint.Sentences(body) {
+		if g, hard := lint.English.Hard(l); hard {
 			t.Errorf("%q is of grade %.1f", l, g)
 		}
 	}
-	body := strings.Join(lines, " ")
-	if w := banned.FindString(ours(body) + " " + p.Yes + " " + p.No); w != "" || wordCount(body) > 45 || wordCount(p.Title) > 14 {
+	if w := lint.English.Banned(body + " " + p.Yes + " " + p.No); w != "" || wordCount(body) > 45 || wordCount(p.Title) > 14 {
 		t.Errorf("%q, %d words: %s", w, wordCount(body), body)
 	}
 	if !slices.Contains(p.Lines, "Your account: Ana.") || !slices.Contains(p.Lines, "We have paused it.") {
@@ -52,11 +51,13 @@ func TestBulkLine(t *testing.T) {
 func TestBrakesHaveWords(t *testing.T) {
 	for _, code := range []string{words.BulkRead, words.Quiet, words.TooFast} {
 		said, fix := words.Brake(code, "Cora\u202ecle\n two")
-		if said == "" || !strings.HasPrefix(fix, `privyseal apps resume "Cora`) || strings.ContainsAny(fix, "\u202e\n") {
+		if said == "" || !strings.HasPrefix(fix, `privyseal apps resume 'Cora`) || strings.ContainsAny(fix, "\u202e\n") {
 			t.Errorf("%s: %q, %q", code, said, fix)
 		}
-		if g := grade(said); g > 6 {
-			t.Errorf("%q is of grade %.1f", said, g)
+		for _, s := range lint.Sentences(said) {
+			if g, hard := lint.English.Hard(s); hard {
+				t.Errorf("%q is of grade %.1f", s, g)
+			}
 		}
 	}
 	for code, want := range map[string]privyseal.ErrorKind{words.Quiet: privyseal.KindDenied, words.TooFast: privyseal.KindLimit} {

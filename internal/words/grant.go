@@ -13,23 +13,23 @@ import (
 
 // Grant is what an app may do, as a sentence: "May post notes for you, up to
 // 20 an hour, until 3 May."
-func Grant(g privyseal.Grant) string { return told(g, "") + "." }
+func (c *Catalogue) Grant(g privyseal.Grant) string { return c.told(g, "") + "." }
 
-// told is a grant without its full stop, with a condition of its own.
-func told(g privyseal.Grant, only string) string {
+// told is a grant without its full stop, with the phrase of a condition of its own.
+func (c *Catalogue) told(g privyseal.Grant, only string) string {
 	v := effective(g)
-	s := verdict(v) + scope(g.Permission)
+	s := c.verdict(v) + c.scope(g.Permission)
 	if b := g.Permission.Budget; v == privyseal.Allow && b != (nip46.Budget{}) {
-		s += ", up to " + number(int64(b.N)) + " " + per(b.Per)
+		s += c.say("grant-budget", "n", c.number(int64(b.N)), "per", c.per(b.Per))
 	}
 	if end := policy.End(g); !end.IsZero() {
-		s += ", until " + day(end, g.Given)
+		s += c.say("grant-until", "day", c.day(end, g.Given))
 	}
 	switch {
 	case only != "":
-		s += ", " + only
+		s += c.say(only)
 	case v == privyseal.Allow && !policy.Reach(g).AtLeast(privyseal.L3):
-		s += ", unless it is serious"
+		s += c.say("unless-grave")
 	}
 	return s
 }
@@ -48,44 +48,44 @@ func effective(g privyseal.Grant) privyseal.Verdict {
 	return g.Verdict
 }
 
-func verdict(v privyseal.Verdict) string {
+func (c *Catalogue) verdict(v privyseal.Verdict) string {
 	switch v {
 	case privyseal.Allow:
-		return "May "
+		return c.may[0]
 	case privyseal.Ask:
-		return "Must ask before it may "
+		return c.may[1]
 	case privyseal.Refuse:
 	}
-	return "May never "
+	return c.may[2]
 }
 
 // scope is "post notes for you at zap.kitchen".
-func scope(p nip46.Permission) string {
-	s := may(p)
+func (c *Catalogue) scope(p nip46.Permission) string {
+	s, person := c.allows(p), c.say("person", "code", clean(p.Target[:min(8, len(p.Target))], 8))
 	switch {
 	case p.Target == "":
 	case p.Method == nip46.SignEvent:
-		s += " at " + clean(p.Target, maxQuote)
+		s += c.say("grant-at", "place", clean(p.Target, maxQuote))
 	case p.Method == nip46.Nip44Encrypt || p.Method == nip46.Nip04Encrypt:
-		s += " for person " + clean(p.Target[:min(8, len(p.Target))], 8)
+		s += c.say("grant-for", "who", person)
 	default:
-		s += " with person " + clean(p.Target[:min(8, len(p.Target))], 8)
+		s += c.say("grant-with", "who", person)
 	}
 	return s
 }
 
-func may(p nip46.Permission) string {
+func (c *Catalogue) allows(p nip46.Permission) string {
 	act, ok := acts[p.Method]
 	switch {
 	case p.Method == nip46.SignEvent && p.Kind == nil:
-		return "act in your name"
+		return c.may[3]
 	case p.Method == nip46.SignEvent:
 		act = effect.RuleOf(*p.Kind).Act
-		return catalogue[act].may + numbered(*p.Kind, act)
+		return c.acts[act].may + c.numbered(*p.Kind, act)
 	case ok:
-		return catalogue[act].may
+		return c.acts[act].may
 	}
-	return "do something we don't know"
+	return c.acts[effect.ActUnknownOp].may
 }
 
 var acts = map[nip46.Method]effect.Act{
@@ -97,7 +97,7 @@ var acts = map[nip46.Method]effect.Act{
 
 // numbered tells apart the kinds that share a sentence: all but the first carry
 // their number.
-func numbered(k nostr.Kind, act effect.Act) string {
+func (c *Catalogue) numbered(k nostr.Kind, act effect.Act) string {
 	for _, r := range effect.Kinds() {
 		if r.Act == act {
 			if r.From == k {
@@ -106,66 +106,54 @@ func numbered(k nostr.Kind, act effect.Act) string {
 			break
 		}
 	}
-	return " (number " + strconv.Itoa(int(k)) + ")"
+	return c.say("grant-number", "n", strconv.Itoa(int(k)))
 }
 
-func per(d time.Duration) string {
+func (c *Catalogue) per(d time.Duration) string {
 	switch d {
 	case 0:
-		return "in all"
+		return c.say("in-all")
 	case time.Second:
-		return "a second"
+		return c.say("a-second")
 	case time.Minute:
-		return "a minute"
+		return c.say("a-minute")
 	case time.Hour:
-		return "an hour"
+		return c.say("an-hour")
 	case 24 * time.Hour:
-		return "a day"
+		return c.say("a-day")
 	case 7 * 24 * time.Hour:
-		return "a week"
+		return c.say("a-week")
 	}
-	return "every " + exactly(d)
+	return c.say("every", "span", c.exactly(d))
 }
 
 // exactly words a span in the longest unit that divides it.
-func exactly(d time.Duration) string {
+func (c *Catalogue) exactly(d time.Duration) string {
 	for _, u := range []struct {
 		size time.Duration
 		name string
 	}{{24 * time.Hour, "day"}, {time.Hour, "hour"}, {time.Minute, "minute"}} {
 		if n := int64(d / u.size); n > 0 && d%u.size == 0 {
-			return plural(int(n), u.name)
+			return c.count(u.name, n)
 		}
 	}
-	return plural(int(d/time.Second), "second")
-}
-
-// day is "3 May", with the hour when it is within two days, with the year when
-// it is another one.
-func day(t, given time.Time) string {
-	switch {
-	case t.Sub(given) < 48*time.Hour:
-		return t.Format("2 January 15:04")
-	case t.Year() == given.Year():
-		return t.Format("2 January")
-	}
-	return t.Format("2 January 2006")
+	return c.count("second", int64(d/time.Second))
 }
 
 // presetLine is a line of a preset as a sentence.
-func presetLine(l policy.Line) string {
+func (c *Catalogue) presetLine(l policy.Line) string {
 	only := ""
 	switch {
 	case l.SameSite:
-		only = "only where the app itself is from"
+		only = "only-own-site"
 	case l.Verdict == privyseal.Allow && l.Reach == privyseal.L0:
-		only = "only at places on your list"
+		only = "only-listed"
 	}
 	reach := l.Reach
 	if l.Permission.Kind != nil { // such a line is short for what is not serious
 		reach = privyseal.LevelUnknown
 	}
-	return told(privyseal.Grant{Permission: l.Permission, Verdict: l.Verdict, Reach: reach}, only) + "."
+	return c.told(privyseal.Grant{Permission: l.Permission, Verdict: l.Verdict, Reach: reach}, only) + "."
 }
 
 // covers reports whether p speaks about all that q does.

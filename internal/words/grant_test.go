@@ -42,15 +42,15 @@ func TestGrant(t *testing.T) {
 		"May act in your name, unless it is serious.":                      grant(privyseal.Allow, "sign_event"),
 		"Must ask before it may act in your name.":                         grant(privyseal.Ask, "sign_event"),
 		"May save things we don't know (number 31337).":                    grant(privyseal.Allow, "sign_event:31337"),
-		"May change your lists.":                                           grant(privyseal.Allow, "sign_event:10001"),
-		"May change your lists (number 10003).":                            grant(privyseal.Allow, "sign_event:10003"),
+		"May change your pinned posts.":                                    grant(privyseal.Allow, "sign_event:10001"),
+		"May change your bookmarks.":                                       grant(privyseal.Allow, "sign_event:10003"),
 		"May log in to websites as you at zap.kitchen.":                    grant(privyseal.Allow, "sign_event:27235@zap.kitchen"),
 		"May tell services it's you at wss://relay.example.":               grant(privyseal.Allow, "sign_event:22242@wss://relay.example"),
 		"May read your private texts with person 79be667e, up to 3 a day.": grant(privyseal.Allow, "nip44_decrypt@"+bea.String()+"#3/d"),
 		"May post notes for you, up to 5 in all.":                          {Permission: nip46.Permission{Method: "sign_event", Kind: new(nostr.Kind(1)), Budget: nip46.Budget{N: 5}}, Verdict: privyseal.Allow},
 		"May post notes for you, up to 1,000 every 2 hours.":               {Permission: nip46.Permission{Method: "sign_event", Kind: new(nostr.Kind(1)), Budget: nip46.Budget{N: 1000, Per: 2 * time.Hour}}, Verdict: privyseal.Allow},
 		"May never do something we don't know.":                            {Permission: nip46.Permission{Method: "mystery"}, Verdict: privyseal.Allow},
-		"May never erase everything you ever posted.":                      grant(privyseal.Allow, "sign_event:62"),
+		"May never erase all that you ever posted.":                        grant(privyseal.Allow, "sign_event:62"),
 		"May see if you are there.":                                        grant(privyseal.Refuse, "ping"),
 		"May never post notes for you.":                                    grant(privyseal.Refuse, "sign_event:1#20/h"),
 		"May lock private texts for person 79be667e.":                      grant(privyseal.Allow, "nip44_encrypt@"+bea.String()),
@@ -160,14 +160,14 @@ func constants(t *testing.T, file, prefix string) map[string]string {
 }
 
 func TestEveryActAndReasonHasWords(t *testing.T) {
-	for name, act := range constants(t, "kinds.go", "Act") {
+	for name, act := range constants(t, "acts.go", "Act") {
 		e := effect.Effect{Op: privyseal.OpSignEvent, Act: effect.Act(act), Level: privyseal.L1, Base: privyseal.L1}
 		p := words.Render(e, coracle(), ana, nil)
 		if strings.Contains(p.Title, "we don't know") != (act == "" || act == "unknown") {
 			t.Errorf("%s has no sentence: %q", name, p.Title)
 		}
 	}
-	for name, code := range constants(t, "effect.go", "Reason") {
+	for name, code := range constants(t, "reasons.go", "Reason") {
 		told := effect.Effect{Op: privyseal.OpSignEvent, Act: effect.ActPing, Level: privyseal.L1, Base: privyseal.L1, Reasons: []effect.Reason{{Code: code, N: 5, Text: "x"}}}
 		bare := told
 		bare.Reasons = nil

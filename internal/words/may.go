@@ -19,7 +19,7 @@ type Said struct {
 // May is all that an app may do, of its grants that are alive and its preset, in
 // the order of their weight: the narrow before the wide, and what holds now
 // before what follows it. What can decide nothing is left out.
-func May(preset string, grants []privyseal.Grant) []Said {
+func (c *Catalogue) May(preset string, grants []privyseal.Grant) []Said {
 	grants = slices.Clone(grants)
 	slices.SortStableFunc(grants, func(a, b privyseal.Grant) int {
 		return cmp.Or(
@@ -37,9 +37,9 @@ func May(preset string, grants []privyseal.Grant) []Said {
 			continue
 		}
 		if link == "" && narrower(grants[:i], g.Permission) {
-			link = "Apart from that"
+			link = "link-apart"
 		}
-		out = append(out, Said{"grant:" + g.ID, after(link, Grant(g))})
+		out = append(out, Said{"grant:" + g.ID, c.after(link, c.Grant(g))})
 		consent = consent || effective(g) == privyseal.Allow
 	}
 	p, _ := policy.Preset(preset)
@@ -49,13 +49,13 @@ func May(preset string, grants []privyseal.Grant) []Said {
 			continue
 		}
 		if link == "" && narrower(grants, l.Permission) {
-			link = "Apart from that"
+			link = "link-apart"
 		}
-		out = append(out, Said{"preset:" + p.Name + "/" + l.ID, after(link, presetLine(l))})
+		out = append(out, Said{"preset:" + p.Name + "/" + l.ID, c.after(link, c.presetLine(l))})
 		consent = consent || l.Verdict == privyseal.Allow
 	}
 	if consent {
-		out = append(out, Said{Sentence: "You are asked about all else, and when much would be lost or something looks odd."})
+		out = append(out, Said{Sentence: c.say("all-else")})
 	}
 	return out
 }
@@ -115,9 +115,9 @@ func follows(before []privyseal.Grant, g privyseal.Grant) (link string, ok bool)
 		further := effective(b) == privyseal.Allow && effective(g) == privyseal.Allow && !policy.Reach(b).AtLeast(policy.Reach(g))
 		switch {
 		case limited || further:
-			link = cmp.Or(link, "Besides")
+			link = cmp.Or(link, "link-besides")
 		case later(g, b) < 0:
-			link = "After that"
+			link = "link-after"
 		default:
 			return "", false
 		}
@@ -134,7 +134,7 @@ func overrides(grants []privyseal.Grant, line nip46.Permission) (link string, ok
 		case policy.End(g).IsZero():
 			return "", false
 		default:
-			link = "After that"
+			link = "link-after"
 		}
 	}
 	return link, true
@@ -148,9 +148,9 @@ func narrower(grants []privyseal.Grant, p nip46.Permission) bool {
 }
 
 // after links a sentence to the one before: "After that, it may …".
-func after(link, sentence string) string {
+func (c *Catalogue) after(link, sentence string) string {
 	if link == "" {
 		return sentence
 	}
-	return link + ", it " + strings.ToLower(sentence[:1]) + sentence[1:]
+	return c.say(link, "sentence", strings.ToLower(sentence[:1])+sentence[1:])
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/nip46"
-	"github.com/privyseal/privyseal/nostr"
 )
 
 // Codes of refusals that are not policy's: put one in a decision's Reason.
@@ -54,7 +53,7 @@ func Refusal(d privyseal.Decision) (privyseal.ErrorKind, string) {
 		case "invalid", "bad-login", "future", "clock", "own-key", "unreadable-wallet":
 			kind = privyseal.KindInvalid
 		}
-		return kind, blockedLine(code)
+		return kind, English.blockedLine(code)
 	}
 	if r, ok := refusals[d.Reason]; ok {
 		return r.kind, r.text
@@ -62,34 +61,22 @@ func Refusal(d privyseal.Decision) (privyseal.ErrorKind, string) {
 	return privyseal.KindDenied, "This is not allowed."
 }
 
-var builtins = map[string]string{
-	policy.ReasonControl:     "Connected apps may always do this.",
-	policy.ReasonEveryday:    "This gives nothing away, so it is not asked.",
-	policy.ReasonNoGrant:     "You have not said yet what this app may do here.",
-	policy.ReasonUnsupported: "This key app does not know that request.",
-	BulkRead:                 "It opens many private texts at once.",
-	NewThing:                 "It never did this before.",
-	NewPerson:                "It never had to do with this person before.",
-	OddHour:                  "It was never active at this hour before.",
-	Burst:                    "It does far more than it did before.",
-}
-
 // Rule is the rule that decided, as a sentence.
-func Rule(d privyseal.Decision) string {
+func (c *Catalogue) Rule(d privyseal.Decision) string {
 	if l, ok := lineOf(d.Rule.ID); ok {
-		return presetLine(l)
+		return c.presetLine(l)
 	}
 	if verdict, perm, ok := strings.Cut(d.Rule.Text, " "); ok {
 		if ps, err := nip46.ParsePermissions(perm); err == nil && len(ps) == 1 {
-			return Grant(privyseal.Grant{Permission: ps[0], Verdict: privyseal.ParseVerdict(verdict), Given: d.Rule.Given})
+			return c.Grant(privyseal.Grant{Permission: ps[0], Verdict: privyseal.ParseVerdict(verdict), Given: d.Rule.Given})
 		}
 	}
 	code := strings.TrimPrefix(d.Rule.ID, "builtin:")
-	if s, ok := builtins[code]; ok {
+	if s, ok := c.rules[code]; ok {
 		return s
 	}
 	if d.Reason == policy.ReasonGuard {
-		return "The date or what would be lost makes this one worth a look."
+		return c.say("guard-rule")
 	}
 	_, s := Refusal(d)
 	return s
@@ -106,51 +93,4 @@ func lineOf(rule string) (policy.Line, bool) {
 		}
 	}
 	return policy.Line{}, false
-}
-
-// Receipt is a record in one line: "Allowed: post notes for you."
-func Receipt(rec privyseal.Record) string {
-	what := clean(rec.Detail, maxClaim)
-	if rec.Phase != privyseal.PhaseNote {
-		what = receiptAct(rec)
-	}
-	return receiptWord(rec) + ": " + what + "."
-}
-
-func receiptWord(rec privyseal.Record) string {
-	switch rec.Phase {
-	case privyseal.PhaseNote:
-		return "Noted"
-	case privyseal.PhaseDecided:
-		switch rec.Verdict {
-		case privyseal.Allow:
-			return "Agreed"
-		case privyseal.Ask:
-			return "Asked"
-		case privyseal.Refuse:
-		}
-		return "Refused"
-	case privyseal.PhaseDone, privyseal.PhaseUnknown:
-	}
-	switch rec.Outcome {
-	case privyseal.Allowed:
-		return "Done"
-	case privyseal.Refused:
-		return "Refused"
-	case privyseal.Failed:
-		return "Failed"
-	case privyseal.Expired:
-		return "Not answered in time"
-	case privyseal.OutcomeUnknown:
-	}
-	return "Not known"
-}
-
-func receiptAct(rec privyseal.Record) string {
-	p := nip46.Permission{Method: rec.Op.Method()}
-	if rec.Op == privyseal.OpSignEvent && rec.Kind >= 0 && rec.Kind <= 65535 {
-		k := nostr.Kind(rec.Kind)
-		p.Kind = &k
-	}
-	return may(p)
 }

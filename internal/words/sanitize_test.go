@@ -69,20 +69,20 @@ func FuzzSanitize(f *testing.F) {
 }
 
 func TestNamesAreClaims(t *testing.T) {
-	x := make("", event(1, "hi"))
-	x.app.Claimed.Name = "\"Bank\u202e\" wants\nnothing. \x1b[2JAnd a very long name that goes on"
-	p := x.prompt()
-	if want := "Bank wants nothing. wants to post this publicly as you:"; p.Title != want {
+	app := coracle()
+	app.Claimed.Name = "\"Bank\u202e\" wants\nnothing. \x1b[2JAnd a very long name that goes on"
+	if p := prompt(app, event(1, "hi")); p.Title != `"Bank wants nothing." wants to post this for everyone to see:` {
 		t.Errorf("%q", p.Title)
 	}
-	if x.app.Label = "My phone"; x.prompt().Title != "My phone wants to post this publicly as you:" {
-		t.Errorf("%q", x.prompt().Title)
+	app.Label = "My phone"
+	if p := prompt(app, event(1, "hi")); p.Title != "My phone wants to post this for everyone to see:" {
+		t.Errorf("%q", p.Title)
 	}
 }
 
 // T17, T37: a long host shows its end, where its owner is.
 func TestLongHostsShowTheirEnd(t *testing.T) {
-	p := make("", event(27235, "", "u|https://accounts.bank.example."+strings.Repeat("a", 60)+".evil.example/", "method|GET")).prompt()
+	p := prompt(coracle(), event(27235, "", "u|https://accounts.bank.example."+strings.Repeat("a", 60)+".evil.example/", "method|GET"))
 	if !strings.Contains(p.Title, "a.evil.example as you") || strings.Contains(p.Title, "bank") {
 		t.Errorf("%q", p.Title)
 	}

@@ -9,81 +9,88 @@ import (
 	"github.com/privyseal/privyseal/internal/effect"
 )
 
-func blockedLine(code string) string {
-	if l, ok := blockedLines[code]; ok {
-		return l
-	}
-	return "Apps never need this."
-}
-
-func fillReason(text string, r effect.Reason) string {
-	return strings.NewReplacer(
-		"{n}", number(r.N),
-		"{text}", short(r.Text),
-		"{host}", host(r.Text),
-		"{span}", span(r.N),
-	).Replace(text)
-}
-
-// span words a number of seconds, ahead or behind: "12 minutes", "3 days".
-func span(seconds int64) string {
-	if seconds < 0 {
-		seconds = -seconds
-	}
-	for _, u := range []struct {
-		size int64
-		name string
-	}{{86400, "day"}, {3600, "hour"}, {60, "minute"}} {
-		if n := seconds / u.size; n == 1 {
-			return "1 " + u.name
-		} else if n > 1 {
-			return number(n) + " " + u.name + "s"
-		}
-	}
-	return number(seconds) + " seconds"
-}
-
-func details(e *effect.Effect, app *privyseal.App, id *privyseal.Identity, r *privyseal.Request) []Detail {
+// detailsOf are for those who look: jargon is allowed here.
+func (c *Catalogue) detailsOf(e *effect.Effect, app *privyseal.App, id *privyseal.Identity, r *privyseal.Request) []Detail {
 	var ds []Detail
-	put := func(name, value string) {
+	put := func(id, value string) {
 		if value != "" {
-			ds = append(ds, Detail{name, value})
+			ds = append(ds, Detail{c.details[id], value})
 		}
 	}
-	put("Method", e.Op.String())
+	s := &e.Summary
+	put("method", e.Op.String())
 	if e.Kind >= 0 {
-		put("Kind", strconv.Itoa(e.Kind))
+		put("kind", strconv.Itoa(e.Kind))
 	}
-	put("Host", clean(e.Host, maxQuote))
-	put("Relay", clean(e.Relay, maxQuote))
-	put("HTTP method", clean(e.Summary.Method, maxClaim))
+	put("host", clean(e.Host, maxQuote))
+	put("relay", clean(e.Relay, maxQuote))
+	put("http", clean(s.Method, maxClaim))
 	if e.Person != [32]byte{} {
-		put("Person", e.Person.Npub())
+		put("person", e.Person.Npub())
 	}
-	if e.Summary.Amount > 0 {
-		put("Amount", number(e.Summary.Amount)+" sats")
+	put("called", clean(e.Who.Name, maxClaim))
+	if s.Amount > 0 {
+		put("amount", c.number(s.Amount)+" sats")
 	}
-	if r != nil && r.Template != nil {
-		put("Dated", time.Unix(r.Template.CreatedAt, 0).UTC().Format(time.RFC3339))
-		put("Tags", strconv.Itoa(len(r.Template.Tags)))
-		put("Length", strconv.Itoa(len(r.Template.Content))+" bytes")
-		if !e.Summary.Quote && e.Blocked == "" {
-			put("Content", shown(r.Template.Content))
-		}
+	put("price", clean(s.Price, maxClaim))
+	put("group", clean(s.Group, maxClaim))
+	for _, ch := range s.Changes {
+		name := clean(ch.Name, maxClaim)
+		put("was", labelled(name, ch.From))
+		put("now", labelled(name, ch.To))
 	}
-	put("App", app.ID)
-	put("App says it is at", clean(app.Claimed.URL, maxQuote))
-	put("Account", id.PubKey.Npub())
-	put("Level", e.Level.String())
+	put("added", c.entries(s.New))
+	put("removed", c.entries(s.Gone))
+	c.template(put, e, r)
+	put("seen-by", c.details[audiences[e.Audience]])
+	put("undo", c.details[map[bool]string{true: "no", false: "yes"}[e.Final]])
+	put("app", app.ID)
+	put("url", clean(app.Claimed.URL, maxQuote))
+	put("account", id.PubKey.Npub())
+	put("level", e.Level.String())
 	for _, reason := range e.Reasons {
-		put("Noted", reason.Code)
+		put("noted", reason.Code)
 	}
-	put("Guard", e.Guard)
-	put("Blocked", e.Blocked)
+	put("guard", e.Guard)
+	put("blocked", e.Blocked)
 	return ds
 }
 
-func shown(text string) string {
-	text, _ = Sanitize(text, maxQuote)
-	return text
+// template is what is to be signed, as far as it is not shown already.
+func (c *Catalogue) template(put func(id, value string), e *effect.Effect, r *privyseal.Request) {
+	if r == nil || r.Template == nil {
+		return
+	}
+	put("dated", time.Unix(r.Template.CreatedAt, 0).UTC().Format(time.RFC3339))
+	put("tags", strconv.Itoa(len(r.Template.Tags)))
+	put("length", fill(c.details["bytes"], "n", strconv.Itoa(len(r.Template.Content))))
+	if e.Blocked == "" && (!e.Summary.Quote || e.Summary.Text != "") {
+		text, _ := Sanitize(r.Template.Content, maxQuote)
+		put("content", c.quoted(text))
+	}
+}
+
+func labelled(name, value string) string {
+	if value == "" {
+		return ""
+	}
+	return name + ": " + clean(value, maxQuote)
+}
+
+// entries are the first few of what is added or removed.
+func (c *Catalogue) entries(es []effect.Entry) string {
+	var ls []string
+	for _, e := range es {
+		if e.Who != (effect.Who{}) {
+			ls = append(ls, c.who(e.Who))
+		} else if v := clean(e.Value, maxClaim); v != "" {
+			ls = append(ls, c.quoted(v))
+		}
+	}
+	return strings.Join(ls, ", ")
+}
+
+var audiences = map[effect.Audience]string{
+	effect.AudienceUnknown: "not-known", effect.ThisApp: "this-app", effect.You: "you", effect.OnePerson: "one-person",
+	effect.Place: "place", effect.Group: "in-group", effect.Everyone: "everyone",
 }

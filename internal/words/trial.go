@@ -8,34 +8,24 @@ import (
 )
 
 // Would is what would become of a request.
-func Would(v privyseal.Verdict) string {
+func (c *Catalogue) Would(v privyseal.Verdict) string {
 	switch v {
 	case privyseal.Allow:
-		return "Allowed: it would be done without asking."
+		return c.say("would-allow")
 	case privyseal.Ask:
-		return "Asked: nothing is done before you say yes."
+		return c.say("would-ask")
 	case privyseal.Refuse:
 	}
-	return "Refused: it would not be done, and you would not be asked."
-}
-
-var origins = map[string]string{
-	"answer":       "by your answer to a question",
-	"invite":       "with the link you made",
-	"accept":       "when you accepted the app's link",
-	"command line": "on the command line",
-	"preset":       "when the app was connected",
-	"brake":        "when much was read at once",
-	"import":       "with a policy file",
+	return c.say("would-refuse")
 }
 
 // Origin says where a rule came from.
-func Origin(origin string) string {
-	if s, ok := origins[origin]; ok {
+func (c *Catalogue) Origin(origin string) string {
+	if s, ok := c.origins[origin]; ok {
 		return s
 	}
 	if origin = clean(origin, maxClaim); origin != "" {
-		return "by " + origin
+		return c.say("origin", "name", origin)
 	}
 	return ""
 }

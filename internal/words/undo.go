@@ -8,48 +8,39 @@ import (
 )
 
 // CanUndo ends the receipt of a change that can be undone.
-const CanUndo = "You can undo this."
+func (c *Catalogue) CanUndo() string { return c.say("can-undo") }
 
 // Undo tells what it does to put an earlier version back: e is that version
-// weighed against the one that counts now, c how they differ.
-func Undo(e effect.Effect, c effect.Change, stamp time.Time) (title string, lines []string) {
-	title = "This puts back the version of " + stamp.UTC().Format("2 January 2006, 15:04") + " UTC."
+// weighed against the one that counts now, d how they differ.
+func (c *Catalogue) Undo(e effect.Effect, d effect.Change, stamp time.Time) (title string, lines []string) {
+	stamp = stamp.UTC()
+	title = c.say("undo-title", "date", c.day(stamp, time.Time{}), "hour", stamp.Format("15:04"))
 	switch s := e.Summary; {
 	case s.Known && s.Added+s.Removed > 0:
-		lines = append(lines, comes(s.Added)+", "+goes(s.Removed)+".",
-			"You have "+number(int64(s.Before))+" now. After this you have "+number(int64(s.Items))+".")
-	case c.Added+c.Removed > 0:
-		lines = append(lines, comes(c.Added)+", "+goes(c.Removed)+".")
+		lines = append(lines, c.comesAndGoes(s.Added, s.Removed),
+			c.say("undo-now", "before", c.number(int64(s.Before)), "n", c.number(int64(s.Items))))
+	case d.Added+d.Removed > 0:
+		lines = append(lines, c.comesAndGoes(d.Added, d.Removed))
 	}
-	for _, f := range c.Fields {
-		lines = append(lines, clean(f.Name, maxName)+": "+said(f.From)+" becomes "+said(f.To)+".")
+	for _, f := range d.Fields {
+		lines = append(lines, c.say("undo-field", "field", clean(f.Name, maxName), "old", c.said(f.From), "new", c.said(f.To)))
 	}
-	if c.Text {
-		lines = append(lines, "The text changes.")
+	if d.Text {
+		lines = append(lines, c.say("undo-text"))
 	}
 	if len(lines) == 0 {
-		lines = append(lines, "It says the same as now.")
+		lines = append(lines, c.say("undo-same"))
 	}
-	return title, append(lines, "We keep a copy of now. You can undo this too.")
+	return title, append(lines, c.say("undo-kept"))
 }
 
-func comes(n int) string {
-	if n == 1 {
-		return "1 comes back"
-	}
-	return number(int64(n)) + " come back"
+func (c *Catalogue) comesAndGoes(comes, goes int) string {
+	return c.say("undo-counts", "comes", c.count("comes", int64(comes)), "goes", c.count("goes", int64(goes)))
 }
 
-func goes(n int) string {
-	if n == 1 {
-		return "1 goes"
-	}
-	return number(int64(n)) + " go"
-}
-
-func said(s string) string {
+func (c *Catalogue) said(s string) string {
 	if s = strings.TrimSpace(clean(s, maxClaim)); s == "" {
-		return "nothing"
+		return c.say("nothing")
 	}
-	return `"` + s + `"`
+	return c.quoted(s)
 }
