@@ -162,14 +162,15 @@ func (l readyLine) human(w io.Writer) {
 		parts = append([]string{"relay " + l.Relay}, parts...)
 	}
 	if l.Older {
-		parts = append(parts, "locked: open it with privyseal unlock --accept-older, if you must")
+		parts = append(parts, "locked: to go on all the same, privyseal unlock --accept-older")
 	} else if l.Locked {
 		parts = append(parts, "locked: open it with privyseal unlock")
 	}
+	said := strings.Join(parts, ", ")
 	if l.Note != "" {
-		parts = append(parts, l.Note)
+		said += ". " + l.Note
 	}
-	fmt.Fprintf(w, "ready — %s\n", strings.Join(parts, ", "))
+	fmt.Fprintf(w, "ready — %s\n", said)
 }
 
 // hostOf is the host and port of a URL.

@@ -6,11 +6,14 @@
 package anchor
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/privyseal/privyseal/internal/audit"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 // Mark says how far a vault's record had come.
@@ -19,14 +22,29 @@ type Mark struct {
 	Epoch uint64     // counts restores and accepted older copies; the first is 1
 	Head  audit.Head // the end of the chain
 	Time  time.Time  // when it was made, to the second
+	Proof string     // the event that signs it, as JSON; "": nobody did
 }
 
-// ErrNone says that a place holds no mark of a vault.
-var ErrNone = errors.New("anchor: no mark of this vault")
+// Errors of a place.
+var (
+	ErrNone    = errors.New("anchor: no mark of this vault")
+	ErrSpoiled = errors.New("anchor: the mark was changed or damaged")
+)
 
-// Place keeps one mark a vault, outside the data directory.
+// VaultID names a vault outside its data directory: by its signer's
+// announcement key, which every copy of it has and no change of passphrase
+// alters.
+func VaultID(announcer nostr.PubKey) string {
+	sum := sha256.Sum256([]byte("privyseal vault\n" + announcer.String()))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Place keeps one mark a vault, outside the data directory. Its String names it
+// for people, and tells it from every other place.
 type Place interface {
-	// Load reads a vault's mark; [ErrNone] when there is none.
+	fmt.Stringer
+	// Load reads a vault's mark; [ErrNone] when there is none, [ErrSpoiled] when
+	// it is not as it was saved.
 	Load(vault string) (Mark, error)
 	// Save replaces a vault's mark: wholly and durably, or not at all.
 	Save(Mark) error

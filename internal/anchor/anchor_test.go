@@ -12,6 +12,7 @@ import (
 
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/audit"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 const vault = "00112233445566778899aabbccddeeff"
@@ -210,4 +211,53 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%+v, then %+v, %v", m, again, err)
 		}
 	})
+}
+
+func key(t *testing.T) nostr.Keypair {
+	t.Helper()
+	sk, err := nostr.GenerateSecretKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kp, err := sk.Keypair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kp
+}
+
+func signed(t *testing.T, m anchor.Mark, by nostr.Keypair, tpl nostr.Template) anchor.Mark {
+	t.Helper()
+	ev, err := tpl.Sign(by, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Proof = string(ev.AppendJSON(nil))
+	return m
+}
+
+// A proof is of exactly one mark, by the key its vault is named after, and is
+// not a checkpoint, which every copy of the data holds.
+func TestProof(t *testing.T) {
+	ours, other := key(t), key(t)
+	m := mark(2, 9)
+	m.Vault = anchor.VaultID(nostr.PubKey(ours.PublicKey()))
+	good := signed(t, m, ours, m.Template())
+	if got, err := anchor.Parse(anchor.Format(good)); err != nil || got != good {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for name, change := range map[string]func(*anchor.Mark){
+		"epoch": func(m *anchor.Mark) { m.Epoch-- }, "entry": func(m *anchor.Mark) { m.Head.Seq-- },
+		"hash": func(m *anchor.Mark) { m.Head.Hash[0] ^= 1 }, "time": func(m *anchor.Mark) { m.Time = m.Time.Add(time.Second) },
+		"signature":  func(m *anchor.Mark) { m.Proof = strings.Replace(m.Proof, `"sig":"`, `"sig":"0`, 1)[:len(m.Proof)] },
+		"other key":  func(x *anchor.Mark) { *x = signed(t, m, other, m.Template()) },
+		"checkpoint": func(x *anchor.Mark) { *x = signed(t, m, ours, audit.CheckpointTemplate(m.Head, m.Epoch, m.Time)) },
+		"nonsense":   func(m *anchor.Mark) { m.Proof = "{}" },
+	} {
+		bad := good
+		change(&bad)
+		if got, err := anchor.Parse(anchor.Format(bad)); !errors.Is(err, anchor.ErrSpoiled) || got != (anchor.Mark{}) {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
 }

@@ -30,38 +30,51 @@ type content struct {
 	Seq   uint64    `json:"seq"`
 	Hash  string    `json:"hash"`
 	Time  time.Time `json:"time"`
+	Proof string    `json:"proof,omitempty"`
 }
 
 // Format writes a mark as its file's content.
 func Format(m Mark) []byte {
-	raw, err := json.MarshalIndent(content{m.Vault, m.Epoch, m.Head.Seq, hex.EncodeToString(m.Head.Hash[:]), m.Time.UTC().Truncate(time.Second)}, "", "  ")
+	raw, err := json.MarshalIndent(content{m.Vault, m.Epoch, m.Head.Seq, hex.EncodeToString(m.Head.Hash[:]), m.Time.UTC().Truncate(time.Second), m.Proof}, "", "  ")
 	if err != nil { // a year beyond 9999
 		panic(err)
 	}
 	return append(raw, '\n')
 }
 
-// Parse reads what [Format] wrote.
+// Parse reads what [Format] wrote. A proof that does not prove exactly this mark
+// is an error, and so is everything else that is not a mark: [ErrSpoiled].
 func Parse(b []byte) (Mark, error) {
+	m, err := parse(b)
+	if err == nil && m.Proof != "" {
+		err = m.proven()
+	}
+	if err != nil {
+		return Mark{}, fmt.Errorf("%w: %w", ErrSpoiled, err)
+	}
+	return m, nil
+}
+
+func parse(b []byte) (Mark, error) {
 	var c content
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if len(b) > maxMark || d.Decode(&c) != nil {
-		return Mark{}, errors.New("anchor: not a mark")
+		return Mark{}, errors.New("not a mark")
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return Mark{}, errors.New("anchor: something after the mark")
+		return Mark{}, errors.New("something after the mark")
 	}
 	hash, err := hex.DecodeString(c.Hash)
 	switch {
 	case !validID(c.Vault):
-		return Mark{}, errors.New("anchor: a mark without a vault")
+		return Mark{}, errors.New("a mark without a vault")
 	case c.Epoch == 0:
-		return Mark{}, errors.New("anchor: a mark without an epoch")
+		return Mark{}, errors.New("a mark without an epoch")
 	case err != nil || len(hash) != 32:
-		return Mark{}, errors.New("anchor: a mark with a malformed hash")
+		return Mark{}, errors.New("a mark with a malformed hash")
 	}
-	return Mark{Vault: c.Vault, Epoch: c.Epoch, Head: audit.Head{Seq: c.Seq, Hash: [32]byte(hash)}, Time: c.Time}, nil
+	return Mark{Vault: c.Vault, Epoch: c.Epoch, Head: audit.Head{Seq: c.Seq, Hash: [32]byte(hash)}, Time: c.Time, Proof: c.Proof}, nil
 }
 
 // validID reports whether a vault's id can name a file: 32 hex digits.
@@ -76,6 +89,9 @@ func (d Dir) file(vault string) (string, error) {
 	}
 	return filepath.Join(string(d), vault+".json"), nil
 }
+
+// String implements [Place].
+func (d Dir) String() string { return string(d) }
 
 // Load implements [Place].
 func (d Dir) Load(vault string) (Mark, error) {
@@ -97,7 +113,7 @@ func (d Dir) Load(vault string) (Mark, error) {
 	}
 	m, err := Parse(raw)
 	if err == nil && m.Vault != vault {
-		err = errors.New("anchor: the mark of another vault")
+		err = fmt.Errorf("%w: it is another vault's", ErrSpoiled)
 	}
 	if err != nil {
 		return Mark{}, fmt.Errorf("%s: %w", path, err)

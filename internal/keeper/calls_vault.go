@@ -54,6 +54,7 @@ func (k *Keeper) CreateVault(ctx context.Context, passphrase, keyFile []byte) er
 		return err
 	}
 	k.seals.Store(&seals)
+	k.narrowed()
 	return nil
 }
 
@@ -130,6 +131,7 @@ func (k *Keeper) UnlockCredential(name string, key []byte) error {
 }
 
 func (k *Keeper) loadKeys() {
+	k.narrowed() // now there is a key to sign the mark with
 	for _, a := range k.book.allAddresses() {
 		if a.user {
 			continue

@@ -8,6 +8,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/audit"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/vault"
 )
 
 // How often things are looked after.
@@ -158,22 +159,11 @@ func (k *Keeper) signHead(ctx context.Context) (head audit.Head, event []byte, e
 	if k.vault.Locked() || k.Older() != "" {
 		return audit.Head{}, nil, nil
 	}
-	var sealed string
-	err = k.store.View(ctx, func(r store.Reader) (err error) {
-		if head, err = r.Head(); err != nil {
-			return err
-		}
-		sealed, err = r.Setting(settingAnnounce)
-		return err
-	})
+	err = k.store.View(ctx, func(r store.Reader) (err error) { head, err = r.Head(); return err })
 	if err != nil || head.Seq == 0 {
 		return audit.Head{}, nil, err
 	}
-	raw, err := hex.DecodeString(sealed)
-	if err != nil {
-		return audit.Head{}, nil, err
-	}
-	key, err := k.vault.SignerKey(announceID, raw)
+	key, err := k.announcement(ctx)
 	if err != nil {
 		return audit.Head{}, nil, err
 	}
@@ -183,4 +173,18 @@ func (k *Keeper) signHead(ctx context.Context) (head audit.Head, event []byte, e
 		return audit.Head{}, nil, err
 	}
 	return head, ev.AppendJSON(nil), nil
+}
+
+// announcement is the signer's own announcement key.
+func (k *Keeper) announcement(ctx context.Context) (vault.Key, error) {
+	var sealed string
+	err := k.store.View(ctx, func(r store.Reader) (err error) { sealed, err = r.Setting(settingAnnounce); return err })
+	if err != nil {
+		return nil, err
+	}
+	raw, err := hex.DecodeString(sealed)
+	if err != nil {
+		return nil, err
+	}
+	return k.vault.SignerKey(announceID, raw)
 }

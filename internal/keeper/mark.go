@@ -3,6 +3,7 @@ package keeper
 import (
 	"cmp"
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/vault"
 )
 
 // marker keeps the mark outside the data directory (design decision 14, T58).
@@ -61,6 +63,21 @@ func MarkOf(ctx context.Context, s store.Store, now time.Time) (anchor.Mark, err
 	return mark, err
 }
 
+// signMark proves a mark by the announcement key. Before the vault was opened
+// for the first time in this run there is none: [vault.ErrLocked].
+func (k *Keeper) signMark(ctx context.Context, m *anchor.Mark) error {
+	key, err := k.announcement(ctx)
+	if err != nil {
+		return err
+	}
+	t := m.Template()
+	ev, err := key.Sign(&t)
+	if err == nil {
+		m.Proof = string(ev.AppendJSON(nil))
+	}
+	return err
+}
+
 // narrowed writes the mark soon: something was taken from an app or a person,
 // and an older copy would give it back.
 func (k *Keeper) narrowed() {
@@ -79,7 +96,9 @@ func (k *Keeper) keepMark(ctx context.Context) {
 			return
 		case <-k.mark.nudge:
 		}
-		k.writeMark(ctx)
+		if k.writeMark(ctx) {
+			k.noteMarked(ctx)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -88,27 +107,46 @@ func (k *Keeper) keepMark(ctx context.Context) {
 	}
 }
 
+// noteMarked has the store know where its mark is kept, so that it is missed
+// when it is not there.
+func (k *Keeper) noteMarked(ctx context.Context) {
+	where := k.mark.place.String()
+	var before string
+	err := k.store.View(ctx, func(r store.Reader) (err error) {
+		before, err = r.Setting(settingMarked)
+		return err
+	})
+	if (err == nil || errors.Is(err, store.ErrNotFound)) && before != where {
+		k.store.Later(func(tx store.Tx) error { return tx.SetSetting(settingMarked, where) })
+	}
+}
+
 // writeMark notes outside the data directory how far the record has come. Of
-// an older copy nothing is noted: the mark is what betrays it.
-func (k *Keeper) writeMark(ctx context.Context) {
+// an older copy nothing is noted: the mark is what betrays it. Nor is it while
+// there is no key to sign it with; what was signed stays.
+func (k *Keeper) writeMark(ctx context.Context) (written bool) {
 	m := k.mark
 	if m.place == nil || m.older.Load() != nil {
-		return
+		return false
 	}
 	m.turn.Lock()
 	defer m.turn.Unlock()
 	mark, err := MarkOf(ctx, k.store, k.now())
 	if err == nil && mark.Vault != "" {
-		err = m.place.Save(mark)
+		if err = k.signMark(ctx, &mark); err == nil {
+			err = m.place.Save(mark)
+			written = err == nil
+		}
 	}
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, errors.Is(err, vault.ErrLocked):
 	case err != nil:
 		k.log.Warn("the mark outside the data directory cannot be written", "err", err)
 		m.set(&m.fails, "the mark outside the data directory cannot be written: "+err.Error())
 	default:
 		m.set(&m.fails, "")
 	}
+	return written
 }
 
 // currentEpoch is the epoch that checkpoints state.

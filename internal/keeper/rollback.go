@@ -2,8 +2,6 @@ package keeper
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strconv"
@@ -13,21 +11,24 @@ import (
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 // settingEpoch counts restores and accepted older copies; absent it is 1.
 const settingEpoch = "epoch"
 
-// VaultID names a store's vault outside the data directory: by its signer's
-// announcement key, which every copy of it has and no change of passphrase
-// alters. It is "" before there is a vault.
+// settingMarked is the place where this store's mark was kept last. Where one
+// was kept, one must be.
+const settingMarked = "marked-in"
+
+// VaultID names a store's vault, see [anchor.VaultID]. It is "" before there is
+// a vault.
 func VaultID(r store.Reader) (string, error) {
-	pub, err := r.Setting(settingAnnouncePub)
-	if errors.Is(err, store.ErrNotFound) || err == nil && pub == "" {
-		return "", nil
+	pub, err := announcer(r)
+	if err != nil || pub == (nostr.PubKey{}) {
+		return "", err
 	}
-	sum := sha256.Sum256([]byte("privyseal vault\n" + pub))
-	return hex.EncodeToString(sum[:16]), err
+	return anchor.VaultID(pub), nil
 }
 
 // Epoch is a store's epoch.
@@ -44,83 +45,6 @@ func Epoch(r store.Reader) (uint64, error) {
 		return 0, fmt.Errorf("the setting %s is damaged", settingEpoch)
 	}
 	return n, nil
-}
-
-// JudgeMark holds a store against the mark that a place has of it. The mark is
-// read before the store, since a running signer moves both. Without a mark the
-// error is [anchor.ErrNone].
-func JudgeMark(ctx context.Context, s viewer, place anchor.Place) (verdict anchor.Verdict, err error) {
-	var vault string
-	if err := s.View(ctx, func(r store.Reader) (err error) { vault, err = VaultID(r); return err }); err != nil || vault == "" {
-		return anchor.Verdict{State: anchor.Fits}, err
-	}
-	m, err := place.Load(vault)
-	if err != nil {
-		return anchor.Verdict{}, err
-	}
-	err = s.View(ctx, func(r store.Reader) error {
-		c := anchor.Chain{Hash: func(seq uint64) ([32]byte, error) { return hashAt(r, seq) }}
-		if c.Epoch, err = Epoch(r); err != nil {
-			return err
-		}
-		if c.Head, err = r.Head(); err != nil {
-			return err
-		}
-		verdict, err = anchor.Judge(m, c)
-		return err
-	})
-	return verdict, err
-}
-
-// hashAt is the hash of one record; zero when it is not there.
-func hashAt(r store.Reader, seq uint64) ([32]byte, error) {
-	recs, err := r.Records(store.RecordQuery{Before: seq + 1, Limit: 1})
-	if err != nil || len(recs) == 0 || recs[0].Seq != seq {
-		return [32]byte{}, err
-	}
-	return recs[0].Hash, nil
-}
-
-// judge decides at the start whether the store may be opened at all.
-func (k *Keeper) judge(ctx context.Context) error {
-	err := k.store.View(ctx, func(r store.Reader) (err error) { k.mark.epoch, err = Epoch(r); return err })
-	if err != nil || k.mark.place == nil {
-		return err
-	}
-	v, err := JudgeMark(ctx, k.store, k.mark.place)
-	switch {
-	case errors.Is(err, anchor.ErrNone):
-		k.mark.set(&k.mark.first, "there was no mark of this vault outside the data directory at the last start: an older copy would not have been noticed")
-	case err != nil:
-		k.mark.set(&k.mark.first, "the mark outside the data directory could not be read: "+err.Error())
-	case v.Bad():
-		k.mark.older.Store(&v)
-		k.log.Error("the data is an older copy; nothing is opened", "why", v.Text)
-		return nil
-	}
-	if w := k.mark.warning(); w != "" {
-		k.log.Warn(w)
-	}
-	return nil
-}
-
-// Older says why the store is an older copy, "" when it is not. Until a person
-// accepts it the vault stays locked.
-func (k *Keeper) Older() string {
-	if v := k.mark.older.Load(); v != nil {
-		return v.Text
-	}
-	return ""
-}
-
-// olderRefusal is the error of everything that would open an older copy.
-func (k *Keeper) olderRefusal() error {
-	text := k.Older()
-	if text == "" {
-		return nil
-	}
-	return privyseal.E(privyseal.KindConflict, text+" Apps you removed and links that were used would work again, so nothing is opened",
-		"put the newer data in its place; if this copy is what you want to go on with: privyseal unlock --accept-older")
 }
 
 // BeginEpoch lets a store go on as what it is, though records made later are

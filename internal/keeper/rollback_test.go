@@ -22,6 +22,8 @@ type place struct {
 	err   error
 }
 
+func (p *place) String() string { return "a place of the test" }
+
 func (p *place) Load(vault string) (anchor.Mark, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -223,4 +225,84 @@ func TestMarkMissing(t *testing.T) {
 		t.Fatalf("without a place: %+v", f)
 	}
 	must(t, none.k.Drain(context.Background()))
+}
+
+// T58: a mark that was kept and is gone, was changed, or is nobody's, tells
+// nothing; the data stays locked until a person accepts it.
+func TestAMissedMarkLocks(t *testing.T) {
+	rewrite := func(change func(*anchor.Mark)) func(*testing.T, string) {
+		return func(t *testing.T, file string) {
+			raw, err := os.ReadFile(file)
+			must(t, err)
+			m, err := anchor.Parse(raw)
+			must(t, err)
+			change(&m)
+			must(t, os.WriteFile(file, anchor.Format(m), 0o600))
+		}
+	}
+	for name, x := range map[string]struct {
+		says string
+		do   func(t *testing.T, file string)
+	}{
+		"removed":     {"is gone", func(t *testing.T, file string) { must(t, os.Remove(file)) }},
+		"turned back": {"was changed", rewrite(func(m *anchor.Mark) { m.Head.Seq = 1 })},
+		"unsigned":    {"is not signed", rewrite(func(m *anchor.Mark) { m.Head, m.Proof = store.Head{Seq: 0}, "" })},
+		"garbage":     {"was changed", func(t *testing.T, file string) { must(t, os.WriteFile(file, []byte("{"), 0o600)) }},
+		"unreadable":  {"cannot be read", func(t *testing.T, file string) { must(t, os.Remove(file)); must(t, os.Mkdir(file, 0o700)) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := anchor.Dir(filepath.Join(t.TempDir(), "state"))
+			r := newRig(t, func(r *rig) { r.anchor = dir })
+			c := r.paired(control.InviteArgs{})
+			c.signed(c.ask("sign_event", c.note("x")), r.author)
+			var file string
+			r.until("a mark is kept, and the store knows where", func() bool {
+				all, _ := filepath.Glob(filepath.Join(string(dir), "*.json"))
+				known := r.store.View(t.Context(), func(s store.Reader) error { _, err := s.Setting("marked-in"); return err })
+				if len(all) == 1 {
+					file = all[0]
+				}
+				return file != "" && known == nil
+			})
+			r.stop()
+			x.do(t, file)
+			r.fence = nil
+			r.cold = true
+			r.start(false)
+			s := mustCall[control.Status](r, control.VerbStatus, nil)
+			if !s.Locked || !strings.Contains(s.OlderCopy, x.says) {
+				t.Fatalf("%+v", s)
+			}
+			if _, err := call[control.Status](r, control.VerbUnlock, control.Passphrase{Passphrase: []byte(passphrase)}); err == nil {
+				t.Fatal("opened without a word")
+			}
+			if name == "unreadable" {
+				must(t, os.Remove(file))
+			}
+			s = mustCall[control.Status](r, control.VerbUnlock, control.Passphrase{Passphrase: []byte(passphrase), AcceptOlder: true})
+			if s.Locked || s.OlderCopy != "" || s.Epoch != 2 {
+				t.Fatalf("accepted: %+v", s)
+			}
+			m, err := dir.Load(strings.TrimSuffix(filepath.Base(file), ".json"))
+			if err != nil || m.Epoch != 2 || m.Proof == "" {
+				t.Fatalf("the mark afterwards: %+v, %v", m, err)
+			}
+		})
+	}
+}
+
+// In another place no mark is missed: the data was moved, or is run by another
+// user. It says so, and works.
+func TestAnotherPlaceForTheMark(t *testing.T) {
+	r := newRig(t, func(r *rig) { r.anchor = anchor.Dir(filepath.Join(t.TempDir(), "one")) })
+	c := r.paired(control.InviteArgs{})
+	c.signed(c.ask("sign_event", c.note("x")), r.author)
+	r.stop()
+	r.anchor = anchor.Dir(filepath.Join(t.TempDir(), "two"))
+	r.fence = nil
+	r.start(false)
+	if f := mustCall[control.Status](r, control.VerbStatus, nil).Findings; len(f) == 0 || f[0].State != "warning" || !strings.Contains(f[0].Text, "no mark") {
+		t.Fatalf("%+v", f)
+	}
+	c.signed(c.ask("sign_event", c.note("y")), r.author)
 }
