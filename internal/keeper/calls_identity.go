@@ -216,6 +216,8 @@ func (k *Keeper) removeIdentity(ctx context.Context, r control.Removal) (control
 	info := k.identityInfo(i)
 	k.book.dropIdentity(i.ID)
 	k.vault.ForgetUserKey(i.ID)
+	k.people.Forget(i.ID)
+	k.looks.Forget(i.ID)
 	for _, id := range apps {
 		k.dropQuestions(ctx, id)
 	}
@@ -255,7 +257,7 @@ func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]str
 				}
 			}
 		}
-		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, "")); err != nil {
+		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, ""), tx.SetSetting(settingPaid+i.ID, "")); err != nil {
 			return err
 		}
 		return note(tx, privyseal.Record{Time: at, Identity: i.ID, Detail: "identity removed by command line"})

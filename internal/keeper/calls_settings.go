@@ -39,6 +39,10 @@ var settings = []setting{
 	{settingRateStranger, "5,20", "How many events of one unknown key are opened in a second, and at once; the others are dropped.", checkRate},
 	{settingRateReading, "600", "How many private texts an app may open in an hour, if you allowed it without a number, before you are asked once more.", checkReading},
 	{settingLookUp, "on", "Whether the signer looks at your own relays for what a change would replace, so that it can say what would be lost: on or off.", checkOnOff},
+	{settingNames, "", "Names you give people, shown instead of what they call themselves: Bea=npub1…, Tom=npub1….", checkNames},
+	{settingTipLimit, "1000", "The most sats that one tip may be without a warning.", checkSats},
+	{settingPayLimit, "0", "The most sats that one payment of your wallet may be without being asked, if you allowed payments; 0: every one is asked.", checkSats},
+	{settingPayDaily, "10000", "How many sats your wallet may pay in a day, through this signer, before you are asked.", checkSats},
 	{settingDeadMan, "", "After so many days (30d) without an answer, a change or an unlock by you, every app is paused and the vault locks, and nobody can log in or post with this signer until you unlock it and resume the apps. Off by default.", checkTimer},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }
@@ -153,6 +157,7 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 	}
 	info := k.settingInfo(s)
 	k.setBrakes()
+	k.giveNames()
 	k.changed(info.Key, info.Value)
 	return info, nil
 }

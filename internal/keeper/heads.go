@@ -127,7 +127,7 @@ func (k *Keeper) keepVersions(ctx context.Context, all []privyseal.Version, now 
 // undone.
 func (k *Keeper) keepSigned(ctx context.Context, j *job, result string) error {
 	if j.req.Template == nil || !heads.Kept(j.req.Template.Kind) {
-		return nil
+		return k.moved(ctx, j, result)
 	}
 	e, err := nostr.ParseEvent([]byte(result))
 	if err != nil {
@@ -144,13 +144,14 @@ func (k *Keeper) keepSigned(ctx context.Context, j *job, result string) error {
 	if e.Kind == kindRelayList {
 		k.looks.Forget(j.who.ID)
 	}
+	k.noteHead(&j.who, e)
 	return nil
 }
 
 // oneAtATime makes changes of one kind take turns, so that the second is
-// weighed against the first (T27). Other requests have no turn to wait for.
+// weighed against the first (T27); payments too, against what is left of a day. Other requests have no turn to wait for.
 func (k *Keeper) oneAtATime(ctx context.Context, who *privyseal.Identity, kind int) (release func(), err error) {
-	if kind < 0 || !heads.Kept(nostr.Kind(kind)) {
+	if kind < 0 || !heads.Kept(nostr.Kind(kind)) && kind != int(kindPayment) {
 		return func() {}, nil
 	}
 	return k.flights.enter(ctx, who.ID, heads.Slot(who.PubKey, nostr.Kind(kind), ""))

@@ -190,7 +190,7 @@ func TestLyingRelay(t *testing.T) {
 	if s := told(q); !strings.Contains(s, "311") {
 		t.Fatalf("after: %s", s)
 	}
-	if len(b.fetched()) == n || b.count("versions_not_believed") == 0 {
+	if len(b.fetched()) == n || b.count("events_not_believed") == 0 {
 		t.Fatal("the relay did not get to lie")
 	}
 	kept := mustCall[[]control.VersionInfo](b.rig, control.VerbActivityVersions, control.UndoArgs{Identity: "bea", Kind: new(3)})
@@ -410,5 +410,36 @@ func TestUndoSaysWhyNot(t *testing.T) {
 	b.lock()
 	if _, err := call[control.Undo](b.rig, control.VerbActivityUndo, control.UndoArgs{Identity: "bea", Kind: new(3)}); privyseal.KindOf(err) != privyseal.KindLocked {
 		t.Errorf("locked: %v", err)
+	}
+}
+
+// The profiles of those whom a person follows are fetched, some at a time.
+func TestProfilesOfFollowedPeople(t *testing.T) {
+	b := newBea(t)
+	b.relayHas(homeRelay, b.event(b.follows(time.Hour, 0, 600)))
+	b.app("Coracle", "")
+	var f control.Fetch
+	b.until("profiles are asked for", func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, f = range b.fetches {
+			if len(f.Filters) == 1 && len(f.Filters[0].Authors) > 1 {
+				return true
+			}
+		}
+		return false
+	})
+	if got := f.Filters[0]; len(got.Authors) != 200 || len(got.Kinds) != 1 || got.Kinds[0] != 0 {
+		t.Fatalf("%d people, kinds %v", len(got.Authors), got.Kinds)
+	}
+}
+
+func TestMoneySettings(t *testing.T) {
+	r := newRig(t)
+	for _, bad := range []string{"tip-limit=many", "pay-limit=-1", "pay-daily=1.5", "names=Bea", "look-up=perhaps"} {
+		key, value, _ := strings.Cut(bad, "=")
+		if _, err := call[control.SettingInfo](r, control.VerbSettingsSet, control.SettingArgs{Key: key, Value: value}); privyseal.KindOf(err) != privyseal.KindInvalid {
+			t.Errorf("%s: %v", bad, err)
+		}
 	}
 }

@@ -18,6 +18,8 @@ import (
 	"github.com/privyseal/privyseal/internal/keeper/canary"
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
+	"github.com/privyseal/privyseal/internal/keeper/people"
+	"github.com/privyseal/privyseal/internal/keeper/tips"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/nostr"
@@ -105,7 +107,10 @@ type Keeper struct {
 
 	looks  *heads.Ledger // at what requests would replace
 	parked chan struct{} // bounds the requests that wait for one
+	seen   heads.Seen
 	posts  posts
+	people *people.Book
+	tips   tips.Book
 
 	brakes    *brakes
 	lastOwner atomic.Value // time.Time: when the owner was last heard of
@@ -123,7 +128,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		hands:   newHands(),
-		looks:   heads.NewLedger(), parked: make(chan struct{}, maxLookFor),
+		looks:   heads.NewLedger(), parked: make(chan struct{}, maxLookFor), people: people.New(),
 		book: newBook(), grants: newGrantBook(), flights: newFlights(),
 		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
 	}
@@ -145,6 +150,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		return nil, err
 	}
 	k.setBrakes()
+	k.giveNames()
 	if err := k.judge(ctx); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -20,9 +21,14 @@ const (
 	lookFor = 1500 * time.Millisecond
 	// maxLookFor bounds the requests that wait so; others go on unchecked.
 	maxLookFor = 128
+	// maxDeleted bounds the events that a deletion is told of.
+	maxDeleted = 20
 )
 
-const kindRelayList = nostr.Kind(10002)
+const (
+	kindRelayList = nostr.Kind(10002)
+	kindDeletion  = nostr.Kind(5)
+)
 
 // home is where an identity's events are looked for and published: the relays
 // of its own list, else the configured ones. Without a configured relay
@@ -60,17 +66,17 @@ func (k *Keeper) home(who *privyseal.Identity) (places []control.Place) {
 // look sends an errand for one thing of an identity, or for all that counts
 // most. The answer is closed when it is over; nil when there is none to wait
 // for.
-func (k *Keeper) look(who *privyseal.Identity, slot [32]byte, filters []nostr.Filter) <-chan struct{} {
+func (k *Keeper) look(who *privyseal.Identity, aim heads.Aim, slot [32]byte, filters []nostr.Filter) <-chan struct{} {
 	if k.seam.Load() == nil || k.setting(settingLookUp) != "on" {
 		return nil
 	}
 	now := k.now()
-	l := heads.Look{Thing: heads.Thing{Identity: who.ID, Slot: slot}, Filters: filters, Relays: k.home(who)}
+	l := heads.Look{Thing: heads.Thing{Identity: who.ID, Slot: slot}, Aim: aim, Filters: filters, Relays: k.home(who)}
 	ref, done, send := k.looks.Begin(l, now)
 	if !send {
 		return done
 	}
-	if err := k.send(&control.Fetch{Ref: ref, Relays: l.Relays, Filters: filters, Limit: 100}); err != nil {
+	if err := k.send(&control.Fetch{Ref: ref, Relays: l.Relays, Filters: filters, Limit: maxProfiles}); err != nil {
 		k.log.Warn("the front took no errand", "err", err)
 		return nil
 	}
@@ -85,7 +91,8 @@ func (k *Keeper) lookAround() {
 	}
 	for _, who := range k.book.allIdentities() {
 		if used[who.ID] {
-			k.look(&who, [32]byte{}, heads.General(who.PubKey))
+			k.look(&who, heads.Versions, [32]byte{}, heads.General(who.PubKey))
+			k.lookAtPeople(&who)
 		}
 	}
 }
@@ -97,23 +104,11 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// lookFirst has a request over something replaceable wait, for a moment and out
-// of everybody's way, for the version it would replace, when that is not known
-// or was not looked at lately.
+// lookFirst has a request wait, for a moment and out of everybody's way, for
+// what a person should hear of and is not at hand: the version it would replace,
+// what it would delete, whom it would tip.
 func (k *Keeper) lookFirst(ctx context.Context, j *job) {
-	t := j.req.Template
-	if t == nil || !heads.Kept(t.Kind) {
-		return
-	}
-	d := heads.D(t.Kind, t.Tags)
-	if old := k.olderOf(&j.who, t.Kind, d, j.e.at); old.at.Signed && j.e.at.Sub(old.at.At) < heads.Fresh {
-		return
-	}
-	slot := heads.Slot(j.who.PubKey, t.Kind, d)
-	if heads.InGeneral(t.Kind) && k.looks.Sound(heads.Thing{Identity: j.who.ID}, j.e.at) {
-		return
-	}
-	done := k.look(&j.who, slot, heads.Only(j.who.PubKey, t.Kind, d))
+	done := k.lookFor(j)
 	if done == nil {
 		return
 	}
@@ -132,6 +127,51 @@ func (k *Keeper) lookFirst(ctx context.Context, j *job) {
 	case <-timer.C:
 	case <-ctx.Done():
 	}
+}
+
+// lookFor begins to look for what a request needs; nil when nothing is missing,
+// or cannot be had.
+func (k *Keeper) lookFor(j *job) <-chan struct{} {
+	t := j.req.Template
+	if t == nil {
+		return nil
+	}
+	switch {
+	case heads.Kept(t.Kind):
+		d := heads.D(t.Kind, t.Tags)
+		old := k.olderOf(&j.who, t.Kind, d, j.e.at)
+		if old.at.Signed && j.e.at.Sub(old.at.At) < heads.Fresh ||
+			heads.InGeneral(t.Kind) && k.looks.Sound(heads.Thing{Identity: j.who.ID}, j.e.at) {
+			return nil
+		}
+		return k.look(&j.who, heads.Versions, heads.Slot(j.who.PubKey, t.Kind, d), heads.Only(j.who.PubKey, t.Kind, d))
+	case t.Kind == kindDeletion:
+		return k.lookAtDeleted(j)
+	case t.Kind == kindTip:
+		to, err := nostr.ParsePubKey(t.Tags.TagValue("p"))
+		if err != nil || k.people.Known(to) {
+			return nil
+		}
+		return k.look(&j.who, heads.Profiles, heads.Named(j.who.PubKey, to.String()), heads.Of([]nostr.PubKey{to}))
+	}
+	return nil
+}
+
+// lookAtDeleted looks for the first few events that a deletion names.
+func (k *Keeper) lookAtDeleted(j *job) <-chan struct{} {
+	var ids []nostr.ID
+	for _, tag := range j.req.Template.Tags {
+		if len(tag) < 2 || tag[0] != "e" || len(ids) == maxDeleted || k.seen.Find(tag[1]) != nil {
+			continue
+		}
+		if id, err := nostr.ParseID(tag[1]); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return k.look(&j.who, heads.Events, heads.Named(j.who.PubKey, fmt.Sprint(ids)), heads.ByID(j.who.PubKey, ids))
 }
 
 // fetched takes in what one relay brought.
@@ -161,9 +201,18 @@ func (k *Keeper) takeIn(ctx context.Context, l heads.Look, m *control.Fetched) (
 	moved := false
 	for _, raw := range m.Events {
 		e, ok := heads.Believed(raw, l.Filters, now)
-		if !ok || e.PubKey != who.PubKey || !heads.Kept(e.Kind) {
-			k.counts.add("versions_not_believed", 1)
+		if !ok {
+			k.counts.add("events_not_believed", 1)
 			continue
+		}
+		switch l.Aim {
+		case heads.Profiles:
+			k.people.Profile(e)
+			continue
+		case heads.Events:
+			k.seen.Put(e)
+			continue
+		case heads.Versions:
 		}
 		v, err := k.sealVersion(&who, e, e.AppendJSON(nil), "", false, now)
 		if err != nil {
@@ -171,6 +220,7 @@ func (k *Keeper) takeIn(ctx context.Context, l heads.Look, m *control.Fetched) (
 		}
 		if k.isNews(ctx, &v) {
 			found = append(found, v)
+			k.noteHead(&who, e)
 			moved = moved || e.Kind == kindRelayList
 		}
 	}
@@ -183,9 +233,17 @@ func (k *Keeper) takeIn(ctx context.Context, l heads.Look, m *control.Fetched) (
 	}
 	if moved { // look where this person really posts
 		k.looks.Forget(who.ID)
-		k.look(&who, [32]byte{}, heads.General(who.PubKey))
+		k.look(&who, heads.Versions, [32]byte{}, heads.General(who.PubKey))
 	}
 	return len(found)
+}
+
+// noteHead takes over what a new version tells of people.
+func (k *Keeper) noteHead(who *privyseal.Identity, e *nostr.Event) {
+	if e.Kind == kindFollows {
+		k.people.Follows(who.ID, e)
+		k.lookAtPeople(who)
+	}
 }
 
 // isNews spares the writer what would be left out anyway.

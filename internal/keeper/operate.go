@@ -10,7 +10,6 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/keeper/ask"
-	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
@@ -29,6 +28,7 @@ type job struct {
 	place    *ask.Place          // of its own question
 	replaces nostr.ID            // the version it was weighed against
 	there    bool                // that version says just what is to be signed
+	sats     int64               // that it would move
 }
 
 // operate takes a request for a user key through the pipeline: once, weigh,
@@ -218,14 +218,10 @@ func (k *Keeper) weigh(j *job) effect.Effect {
 		Now: j.e.at, App: j.app, Own: k.book.ours,
 		RelayListed: k.ears.listed,
 	}
-	j.replaces, j.there = nostr.ID{}, false
-	if t := j.req.Template; t != nil && heads.Kept(t.Kind) {
-		old := k.olderOf(&j.who, t.Kind, heads.D(t.Kind, t.Tags), j.e.at)
-		f.Head, f.HeadState, j.replaces = old.event, old.state, old.at.Event
-		j.there = old.event != nil && old.event.CreatedAt == t.CreatedAt &&
-			effect.Same(old.event, &nostr.Event{Tags: t.Tags, Content: t.Content})
-	}
-	return effect.Of(j.req, f)
+	f.Older, f.People, f.Money = k.olderFacts(j), k.peopleOf(j), k.moneyOf(j)
+	eff := effect.Of(j.req, f)
+	j.sats = eff.Summary.Amount
+	return eff
 }
 
 // kind is that of an event to sign, else -1.

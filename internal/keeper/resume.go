@@ -58,6 +58,7 @@ func (k *Keeper) wake(ctx context.Context) {
 		}
 	}
 	k.unshelve(ctx)
+	k.acquaint()
 	k.lookAround()
 }
 

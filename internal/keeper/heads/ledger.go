@@ -24,9 +24,20 @@ type Thing struct {
 	Slot     [32]byte
 }
 
+// Aim is what a look is for.
+type Aim uint8
+
+// The aims of looks.
+const (
+	Versions Aim = iota // of what is the identity's own and may be replaced
+	Profiles            // of other people
+	Events              // of the identity, by their ids
+)
+
 // Look is one errand that looks for something.
 type Look struct {
 	Thing
+	Aim     Aim
 	Filters []nostr.Filter
 	Relays  []control.Place
 }

@@ -1,6 +1,7 @@
 package heads
 
 import (
+	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -29,6 +30,21 @@ func Only(author nostr.PubKey, k nostr.Kind, d string) []nostr.Filter {
 		f.Tags = map[string][]string{"d": {d}}
 	}
 	return []nostr.Filter{f}
+}
+
+// Of are the filters of a look at people's profiles.
+func Of(people []nostr.PubKey) []nostr.Filter {
+	return []nostr.Filter{{Authors: people, Kinds: []nostr.Kind{0}, Limit: new(len(people))}}
+}
+
+// ByID are the filters of a look at events of an author.
+func ByID(author nostr.PubKey, ids []nostr.ID) []nostr.Filter {
+	return []nostr.Filter{{IDs: ids, Authors: []nostr.PubKey{author}, Limit: new(len(ids))}}
+}
+
+// Named names a look at something that is no version.
+func Named(author nostr.PubKey, what string) [32]byte {
+	return sha256.Sum256(append([]byte("privyseal look 1"+string(author[:])), what...))
 }
 
 // Believed reads one event that a relay brought: it is what was asked for, it is
