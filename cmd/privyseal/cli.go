@@ -28,6 +28,8 @@ type cli struct {
 	Restore restoreCmd `cmd:"" help:"Put a backup in place, after trying it."`
 	Doctor  doctorCmd  `cmd:"" help:"Look for problems and say what to do."`
 
+	Promptbook promptbookCmd `cmd:"" help:"Every question there is, in every language."`
+
 	Call  callCmd  `cmd:"" help:"Be an app: call a method over a bunker:// link."`
 	Relay relayCmd `cmd:"" help:"Run only the relay."`
 

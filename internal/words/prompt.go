@@ -25,7 +25,10 @@ type Prompt struct {
 }
 
 // Detail is one line under "More details".
-type Detail struct{ Name, Value string }
+type Detail struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
 
 const (
 	maxQuote   = 300 // characters
