@@ -40,7 +40,7 @@ func TestOneRealDay(t *testing.T) {
 		d.memory = append(d.memory, rss(t, d.seal.cmd.Process.Pid))
 		time.Sleep(time.Duration(calm/4+rand.IntN(calm*3/2)) * time.Millisecond) // the day goes on
 		if i%20 == 19 {
-			fmt.Printf("one real day: %d of %d outages, %d requests\n", i+1, len(events), d.count())
+			progress("one real day: %d of %d outages, %d requests", i+1, len(events), d.count())
 		}
 	}
 	d.end()

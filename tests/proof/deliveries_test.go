@@ -74,6 +74,9 @@ func TestDeliveries(t *testing.T) {
 		for _, d := range wave {
 			w.send(d.relay, d.ev)
 		}
+		if delivered/50_000 < (delivered+len(wave))/50_000 {
+			progress("deliveries: %d of %d", delivered, want)
+		}
 		delivered += len(wave)
 		relay := threeRelays[rand.IntN(3)].URL // closed, and back
 		for _, state := range []control.RelayState{control.RelayDown, control.RelayUp} {

@@ -3,6 +3,7 @@ package proof
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,19 +37,30 @@ func amount(t testing.TB, variable string, short, long int) int {
 
 func isLong() bool { return os.Getenv("PROOF") == "long" }
 
-var figures struct {
+// reported is what the proofs of this run found, by name.
+var reported struct {
 	sync.Mutex
-	lines []string
+	lines map[string]string
 }
 
 // figure notes what a proof found, in one line.
 func figure(t testing.TB, proof, format string, args ...any) {
 	t.Helper()
-	line := fmt.Sprintf("| %s | %s |", proof, fmt.Sprintf(format, args...))
-	figures.Lock()
-	defer figures.Unlock()
-	figures.lines = append(figures.lines, line)
-	fmt.Println(line)
+	text := fmt.Sprintf(format, args...)
+	reported.Lock()
+	defer reported.Unlock()
+	if reported.lines == nil {
+		reported.lines = map[string]string{}
+	}
+	reported.lines[proof] = text
+	fmt.Printf("| %s | %s |\n", proof, text)
+}
+
+// progress says how far a long proof is.
+func progress(format string, args ...any) {
+	if isLong() {
+		fmt.Printf(time.Now().Format(time.TimeOnly)+" "+format+"\n", args...)
+	}
 }
 
 // program is built once, when a proof needs it.
@@ -89,11 +101,30 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+const proofFile = "../../docs/proof.md"
+
+// report writes what was found to docs/proof.md, in the place of what an
+// earlier run found of the same.
 func report() error {
-	slices.Sort(figures.lines)
-	text := fmt.Sprintf("# Proof\n\nWritten by `PROOF=long go test ./tests/proof -update` on %s: %s, %d cores, %s.\n\n| proof | found |\n|---|---|\n%s\n",
-		time.Now().UTC().Format("2006-01-02"), machine(), runtime.NumCPU(), runtime.Version(), strings.Join(figures.lines, "\n"))
-	return os.WriteFile("../../docs/proof.md", []byte(text), 0o644)
+	rows := map[string]string{}
+	old, err := os.ReadFile(proofFile)
+	if err != nil && !os.IsNotExist(err) {
+		return err
+	}
+	for line := range strings.Lines(string(old)) {
+		if cells := strings.SplitN(line, "|", 3); len(cells) == 3 && !strings.HasPrefix(cells[1], "--") && cells[1] != " proof " {
+			rows[strings.TrimSpace(cells[1])] = strings.TrimRight(line, "\n")
+		}
+	}
+	on := fmt.Sprintf("%s, %s, %d cores, %s", time.Now().UTC().Format("2006-01-02"), machine(), runtime.NumCPU(), runtime.Version())
+	for proof, text := range reported.lines {
+		rows[proof] = fmt.Sprintf("| %s | %s | %s |", proof, text, on)
+	}
+	text := "# Proof\n\nWritten by `scripts/soak proof`: the long form of each proof in `tests/proof`, run alone. What the promises rest on is in [promises.md](promises.md).\n\n| proof | found | when and where |\n|---|---|---|\n"
+	for _, proof := range slices.Sorted(maps.Keys(rows)) {
+		text += rows[proof] + "\n"
+	}
+	return os.WriteFile(proofFile, []byte(text), 0o644)
 }
 
 func machine() string {

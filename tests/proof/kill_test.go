@@ -48,6 +48,9 @@ func TestKillAtAnyMoment(t *testing.T) {
 		lives = append(lives, all[heard:])
 		heard = len(all)
 		wire.all(list...)
+		if n%50 == 49 {
+			progress("kill -9: %d of %d, %d requests", n+1, kills, len(c.requests))
+		}
 	}
 	records := s.records()
 	lives = append(lives, wire.heard()[heard:])

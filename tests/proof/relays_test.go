@@ -24,6 +24,9 @@ func TestThreeRelaysOneLiesOneIsSilent(t *testing.T) {
 	for i := range n {
 		alone.ask(i)
 		among.ask(i)
+		if i%500 == 499 {
+			progress("three relays: %d of %d", i+1, n)
+		}
 	}
 	for _, w := range []*measured{alone, among} {
 		done := 0

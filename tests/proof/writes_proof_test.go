@@ -51,6 +51,7 @@ func TestEveryWriteFails(t *testing.T) {
 			if r.started {
 				starts++
 			}
+			progress("failing disk: %s", what)
 		}
 	}
 	if failed == 0 || busy == 0 || signatures == 0 {
