@@ -20,8 +20,9 @@ type ears struct {
 	state   map[string]control.RelayStatus
 	keys    map[string]map[nostr.PubKey]bool // by relay: listened for, and live
 	waiting map[chan struct{}]waitLive
-	turns   int  // of keys that were measured
-	noKept  bool // the relays kept in settings are left out, for this run
+	heard   map[string]time.Time // by relay: an app's request, or a measurement because of none
+	turns   int                  // of keys that were measured
+	noKept  bool                 // the relays kept in settings are left out, for this run
 }
 
 type waitLive struct {
@@ -34,7 +35,7 @@ func newEars(relays []Relay) *ears {
 		relays: slices.Clone(relays), state: map[string]control.RelayStatus{},
 		keys:    map[string]map[nostr.PubKey]bool{},
 		past:    past{Added: map[string]time.Time{}, Old: map[string]time.Time{}},
-		waiting: map[chan struct{}]waitLive{},
+		waiting: map[chan struct{}]waitLive{}, heard: map[string]time.Time{},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper/canary"
+	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
 	"github.com/privyseal/privyseal/nostr/nip44"
@@ -75,10 +77,24 @@ func (k *Keeper) hear(ctx context.Context, relay string) (time.Duration, error) 
 	}
 	select {
 	case <-back:
-		return k.now().Sub(began), nil
+		return k.now().Sub(began), k.opens(key, ev)
 	case <-ctx.Done():
 		return 0, privyseal.E(privyseal.KindBusy, "it did not bring a request back within 5 seconds", "")
 	}
+}
+
+// opens reports whether a request of our own, which came back as it was sent,
+// can be read; with a vault never opened nothing can.
+func (k *Keeper) opens(to nostr.PubKey, ev *nostr.Event) error {
+	address, _ := k.book.address(to)
+	key, err := k.key(address)
+	if errors.Is(err, vault.ErrLocked) {
+		return nil
+	}
+	if err == nil {
+		_, err = key.Decrypt(privyseal.CipherNip44, ev.PubKey, ev.Content)
+	}
+	return err
 }
 
 // replaceRelay puts a spare in the place of a relay that stays deaf: it must
@@ -161,6 +177,29 @@ func (e *ears) nextKey(relay string, fit func(nostr.PubKey) bool) (nostr.PubKey,
 		}
 	}
 	return nostr.PubKey{}, false
+}
+
+// silentFor is how long a relay may bring nothing of an app that is heard over
+// another one.
+const silentFor = time.Minute
+
+// silent answers which of an app's relays have brought nothing for a while,
+// though the app is at work: each is answered once in that while.
+func (e *ears) silent(arrived string, app []string, now time.Time) (relays []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.heard[arrived] = now
+	for _, url := range app {
+		at, known := e.heard[url]
+		if known && now.Sub(at) < silentFor || len(e.keys[url]) == 0 {
+			continue
+		}
+		e.heard[url] = now
+		if known { // else the silence begins now
+			relays = append(relays, url)
+		}
+	}
+	return relays
 }
 
 // replaceable reports whether another relay may take this one's place: the own

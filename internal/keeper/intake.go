@@ -211,6 +211,9 @@ func (k *Keeper) fromApp(ctx context.Context, e *envelope, app privyseal.App) {
 		return
 	}
 	k.book.sawApp(&app, e.at, e.cipher)
+	for _, relay := range k.ears.silent(e.relay, app.Relays, e.at) {
+		k.canary.Nudge(relay)
+	}
 	if !fresh(e.ev.CreatedAt, e.at) && !k.known(ctx, e, app) {
 		k.counts.add("requests_stale", 1)
 		k.reply(ctx, e, app.ID, failure(req.ID, req.Method, privyseal.KindExpired, staleText(e)))
