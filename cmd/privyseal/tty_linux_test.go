@@ -5,9 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/ptytest"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/link/linktest"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -233,6 +235,33 @@ func TestPolicyImportAsks(t *testing.T) {
 		}
 		if got := mustJSON[control.AppInfo](t, s.dir, "apps", "show", "Notes"); len(got.Grants) != c.rules {
 			t.Errorf("after %q: %+v", c.says, got.Grants)
+		}
+	}
+}
+
+// TestUndoAsks: at a terminal undo tells what would change and asks; no is the
+// answer of an empty line.
+func TestUndoAsks(t *testing.T) {
+	b := newBea(t, &linktest.Relay{Keep: true}, follows(time.Now().Add(-time.Hour), 0, 40))
+	q, done := b.asks(t, follows(time.Now(), 20, 41))
+	mustRun(t, b.dir, "requests", "approve", q.ID)
+	if s := <-done; s.err != nil {
+		t.Fatal(s.err)
+	}
+	for _, c := range []struct {
+		answer string
+		want   int
+	}{{"\n", exitRefused}, {"y\n", exitDone}} {
+		p := ptytest.Open(t, 80, 24)
+		code, _ := atTerminal(t, p, b.dir, "activity", "undo", "--identity", "bea", "--kind", "3")
+		p.Expect("20 come back, 1 goes.")
+		p.Expect("Put it back? [y/N] ")
+		p.Type(c.answer)
+		if got := <-code; got != c.want {
+			t.Fatalf("%q: exit %d", c.answer, got)
+		}
+		if put := len(b.relay.Stored(3)[0].Tags) == 40 && b.relay.Stored(3)[0].CreatedAt > time.Now().Add(-time.Minute).Unix(); put != (c.want == exitDone) {
+			t.Fatalf("%q: put back: %v", c.answer, put)
 		}
 	}
 }

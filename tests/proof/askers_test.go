@@ -79,13 +79,19 @@ type node struct {
 
 func welshman(t testing.TB, s *signer) node {
 	t.Helper()
+	return library(t, "welshman", s.invite("--preset", "ask", "--allow", "sign_event:1"))
+}
+
+// library runs a client library on a link.
+func library(t testing.TB, name, link string) node {
+	t.Helper()
 	const dir = "../interop"
 	install := exec.Command("node", "--input-type=module", "-e", "import('./lib/prepare.mjs').then((m) => m.install())")
 	install.Dir = dir
 	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("the long proof runs welshman, which needs Node 20 and npm: %v\n%s", err, out)
+		t.Fatalf("the long proof runs %s, which needs Node 20 and npm: %v\n%s", name, err, out)
 	}
-	cmd := exec.Command("node", "asker.mjs", "welshman", s.invite("--preset", "ask", "--allow", "sign_event:1"))
+	cmd := exec.Command("node", "asker.mjs", name, link)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	in, err := cmd.StdinPipe()
 	must(t, err)
@@ -93,9 +99,10 @@ func welshman(t testing.TB, s *signer) node {
 	must(t, err)
 	must(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
-	n := node{"welshman", json.NewEncoder(in), bufio.NewScanner(out)}
+	n := node{name, json.NewEncoder(in), bufio.NewScanner(out)}
+	n.out.Buffer(nil, 1<<20)
 	if !n.out.Scan() || n.out.Text() != `{"ready":true}` {
-		t.Fatalf("welshman did not connect: %s", n.out.Text())
+		t.Fatalf("%s did not connect: %s", name, n.out.Text())
 	}
 	return n
 }
@@ -103,25 +110,29 @@ func welshman(t testing.TB, s *signer) node {
 func (n node) name() string { return n.called }
 
 func (n node) sign(text string) (string, error) {
-	if err := n.in.Encode(map[string]any{"kind": 1, "created_at": time.Now().Unix(), "tags": [][]string{}, "content": text}); err != nil {
+	ev, err := n.signEvent(nostr.Template{Kind: 1, CreatedAt: time.Now().Unix(), Tags: nostr.Tags{}, Content: text})
+	if err != nil {
 		return "", err
 	}
+	return ev.ID.String(), ev.Verify()
+}
+
+func (n node) signEvent(t nostr.Template) (*nostr.Event, error) {
+	if err := n.in.Encode(json.RawMessage(t.AppendJSON(nil))); err != nil {
+		return nil, err
+	}
 	if !n.out.Scan() {
-		return "", fmt.Errorf("it ended: %w", n.out.Err())
+		return nil, fmt.Errorf("it ended: %w", n.out.Err())
 	}
 	var got struct {
 		Event json.RawMessage
 		Error string
 	}
 	if err := json.Unmarshal(n.out.Bytes(), &got); err != nil {
-		return "", err
+		return nil, err
 	}
 	if got.Error != "" {
-		return "", errRefused{got.Error}
+		return nil, errRefused{got.Error}
 	}
-	ev, err := nostr.ParseEvent(got.Event)
-	if err != nil {
-		return "", err
-	}
-	return ev.ID.String(), ev.Verify()
+	return nostr.ParseEvent(got.Event)
 }
