@@ -11,6 +11,7 @@ const (
 	kindRelayLogin = 22242
 	kindWebLogin   = 27235
 	kindFile       = 24242
+	kindVote       = 1018
 )
 
 // KindRule is one row of the table of kinds.

@@ -19,7 +19,7 @@ var postKinds = []KindRule{
 	{33, 33, ActCitePrompt, privyseal.L1, Everyone, (*weigher).post},
 	{62, 62, ActVanish, privyseal.L4, Everyone, (*weigher).vanish},
 	{64, 64, ActChess, privyseal.L1, Everyone, (*weigher).post},
-	{1018, 1018, ActVote, privyseal.L2, Everyone, (*weigher).vote},
+	{kindVote, kindVote, ActVote, privyseal.L2, Everyone, (*weigher).vote},
 	{1040, 1040, ActTimestamp, privyseal.L1, Everyone, nil},
 	{1068, 1068, ActPoll, privyseal.L1, Everyone, (*weigher).post},
 	{1111, 1111, ActComment, privyseal.L1, Everyone, (*weigher).note},

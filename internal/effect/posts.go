@@ -49,16 +49,13 @@ func (w *weigher) react() {
 	w.often(reactionsPerMinute, time.Minute)
 }
 
-// media names files at hosts (NIP-92 imeta, NIP-94 url).
+// media shows files at hosts.
 func (w *weigher) media() {
 	w.post()
-	for _, t := range w.t.Tags {
-		for _, s := range t {
-			s = strings.TrimPrefix(s, "url ")
-			if host, ok := secureHost(s); ok && !w.usedHost(host) {
-				w.raise(Reason{Code: ReasonNewHost, Text: host})
-				return
-			}
+	for _, host := range fileHosts(w.t.Tags) {
+		if !w.usedHost(host) {
+			w.raise(Reason{Code: ReasonNewHost, Text: host})
+			return
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (k *Keeper) giveNames() {
 // peopleOf is what is known of people, for one request.
 func (k *Keeper) peopleOf(j *job) effect.People {
 	return effect.People{
-		Name: k.people.Name, Petname: k.people.Petname,
+		Me: j.who.PubKey, Name: k.people.Name, Petname: k.people.Petname,
 		Known:         func(pk nostr.PubKey) bool { return k.people.Followed(j.who.ID, pk) },
 		Namesake:      func(name string) bool { return k.people.Namesake(j.who.ID, j.who.PubKey, name) },
 		WalletChanged: func(pk nostr.PubKey) bool { return k.people.WalletChanged(pk, j.e.at) },

@@ -257,7 +257,7 @@ func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]str
 				}
 			}
 		}
-		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, ""), tx.SetSetting(settingPaid+i.ID, "")); err != nil {
+		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, ""), tx.SetSetting(settingPaid+i.ID, ""), tx.SetSetting(settingCustoms+i.ID, "")); err != nil {
 			return err
 		}
 		return note(tx, privyseal.Record{Time: at, Identity: i.ID, Detail: "identity removed by command line"})

@@ -58,6 +58,7 @@ func (k *Keeper) housekeep(ctx context.Context) {
 // flushSeen writes when apps were last seen.
 func (k *Keeper) flushSeen(context.Context) {
 	k.flushHabits()
+	k.flushCustoms()
 	seen := k.book.takeSeen()
 	if len(seen) == 0 {
 		return

@@ -16,6 +16,7 @@ import (
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/keeper/canary"
+	"github.com/privyseal/privyseal/internal/keeper/customs"
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/keeper/people"
@@ -105,12 +106,13 @@ type Keeper struct {
 	pulse chan struct{}
 	seals atomic.Pointer[[]privyseal.Seal]
 
-	looks  *heads.Ledger // at what requests would replace
-	parked chan struct{} // bounds the requests that wait for one
-	seen   heads.Seen
-	posts  posts
-	people *people.Book
-	tips   tips.Book
+	looks   *heads.Ledger // at what requests would replace
+	parked  chan struct{} // bounds the requests that wait for one
+	seen    heads.Seen
+	posts   posts
+	people  *people.Book
+	tips    tips.Book
+	customs customs.Book
 
 	brakes    *brakes
 	lastOwner atomic.Value // time.Time: when the owner was last heard of
@@ -151,6 +153,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	}
 	k.setBrakes()
 	k.giveNames()
+	k.recallPaces()
 	if err := k.judge(ctx); err != nil {
 		return nil, err
 	}

@@ -216,9 +216,9 @@ func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
 func (k *Keeper) weigh(j *job) effect.Effect {
 	f := effect.Facts{
 		Now: j.e.at, App: j.app, Own: k.book.ours,
-		RelayListed: k.ears.listed,
+		RelayListed: func(url string) bool { return k.listedBy(&j.who, url) },
 	}
-	f.Older, f.People, f.Money = k.olderFacts(j), k.peopleOf(j), k.moneyOf(j)
+	f.Older, f.People, f.Habits, f.Money = k.olderFacts(j), k.peopleOf(j), k.habitsOf(j), k.moneyOf(j)
 	eff := effect.Of(j.req, f)
 	j.sats = eff.Summary.Amount
 	return eff

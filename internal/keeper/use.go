@@ -43,6 +43,7 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 		return nil
 	}
 	k.learn(j)
+	k.accustom(j)
 	r := success(j.req.ID, j.req.Method, result)
 	const worst = 6 // bytes that JSON may make of one
 	if len(result) > maxAnswer/worst && len(r.json()) > maxAnswer {
