@@ -1,6 +1,9 @@
 package sqlite
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"sync/atomic"
 
 	"modernc.org/sqlite"
@@ -29,8 +32,29 @@ func newWALKeeper(path string) (*walKeeper, error) {
 		return nil, err
 	}
 	k := &walKeeper{signal: make(chan struct{}, 1), closed: make(chan error, 1)}
+	if err := k.inherit(c, path+"-wal"); err != nil {
+		return nil, errors.Join(err, c.close())
+	}
 	go k.run(c)
 	return k, nil
+}
+
+// inherit deals with the log of a life that ended without Close: lives that are
+// ended again and again, each before it wrote much, would only add to it. A long
+// one is moved before anything else is done.
+func (k *walKeeper) inherit(c *conn, log string) error {
+	info, err := os.Stat(log)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Size() > walKeep:
+		_, _, err = c.checkpoint("TRUNCATE")
+		return err
+	}
+	k.signal <- struct{}{}
+	return nil
 }
 
 func (k *walKeeper) run(c *conn) {

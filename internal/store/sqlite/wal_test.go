@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -32,6 +33,32 @@ func TestLogStaysBounded(t *testing.T) {
 	}
 	if _, err := os.Stat(log); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("the log after Close: %v", err)
+	}
+}
+
+// TestLogOfManyLives: a store that is ended again and again without Close, each
+// time before its log is moved, does not leave a log without end.
+func TestLogOfManyLives(t *testing.T) {
+	dir := t.TempDir()
+	for life := range 16 {
+		s := openDir(t, dir)
+		value := strings.Repeat(string(rune('a'+life%26)), 2<<20) // fewer pages than a life's first move needs
+		if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.SetSetting("big", value) }); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(s.path + "-wal"); err != nil || info.Size() > walKeep+4<<20 {
+			t.Fatalf("after %d lives the log has %d bytes (%v)", life+1, info.Size(), err)
+		}
+		next := t.TempDir() // as a kill leaves it
+		for _, tail := range []string{"", "-wal"} {
+			if err := os.WriteFile(filepath.Join(next, File+tail), contents(t, s.path+tail), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		dir = next
 	}
 }
 
