@@ -13,7 +13,7 @@ type cli struct {
 	Invite   inviteCmd   `cmd:"" help:"Make a bunker:// link that connects one app."`
 	Accept   acceptCmd   `cmd:"" help:"Accept an app's nostrconnect:// link."`
 	Apps     appsCmd     `cmd:"" help:"Connected apps and what each may do."`
-	Policy   policyCmd   `cmd:"" help:"What apps may do: tried, written out, read in."`
+	Policy   policyCmd   `cmd:"" help:"What apps may do: tried, written out, read in, learnt."`
 	Requests requestsCmd `cmd:"" help:"Questions that wait for an answer."`
 	Activity activityCmd `cmd:"" help:"What happened, and whether the record is whole."`
 	Settings settingsCmd `cmd:"" help:"Everything that can be set."`

@@ -12,6 +12,7 @@ type policyCmd struct {
 	Try    policyTryCmd    `cmd:"" help:"Would this be allowed, and why?"`
 	Export policyExportCmd `cmd:"" help:"Write what apps may do as a file to read and change."`
 	Import policyImportCmd `cmd:"" help:"Put such a file in force."`
+	Learn  policyLearnCmd  `cmd:"" help:"Propose grants for what you approve."`
 }
 
 type policyTryCmd struct {

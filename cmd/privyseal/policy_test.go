@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 const bea = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
@@ -133,6 +134,51 @@ func TestPolicyFiles(t *testing.T) {
 		t.Error(out)
 	}
 	if out := mustRun(t, s.dir, "apps", "show", "Notes"); !strings.Contains(out, "May never react to posts for you.") {
+		t.Error(out)
+	}
+}
+
+// TestPolicyLearn: begun, stopped, shown, taken.
+func TestPolicyLearn(t *testing.T) {
+	s := running(t)
+	app := s.app("--app-name", "Notes", "--preset", "ask")
+	learn := func(flags ...string) []string { return append([]string{"policy", "learn", "Notes"}, flags...) }
+	for _, c := range []struct {
+		flags []string
+		says  string
+		code  int
+	}{
+		{[]string{"--stop"}, "nothing is learnt of Notes", exitFailed},
+		{[]string{"--stop", "--accept"}, "--stop", exitUsage},
+		{[]string{"--for", "1h", "--stop"}, "--for", exitUsage},
+		{[]string{"--for", "soon"}, "soon", exitUsage},
+	} {
+		if code, out, errs := runIn(s.dir, learn(c.flags...)...); code != c.code || !strings.Contains(errs, c.says) || out != "" {
+			t.Errorf("%q: exit %d: %s%s", c.flags, code, errs, out)
+		}
+	}
+	if out := mustRun(t, s.dir, learn("--for", "2h")...); !strings.Contains(out, "is noted until") {
+		t.Error(out)
+	}
+	done := make(chan error, 1)
+	go func() {
+		_, err := app.SignEvent(t.Context(), nostr.Template{Kind: 1, Tags: nostr.Tags{}, Content: "gm"})
+		done <- err
+	}()
+	mustRun(t, s.dir, "requests", "approve", s.question().ID)
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	if out := mustRun(t, s.dir, learn("--stop")...); !strings.Contains(out, "sign_event:1#1/2h~30d  May post notes for you, up to 1 every 2 hours, until ") || !strings.Contains(out, "--accept") {
+		t.Error(out)
+	}
+	if names := strings.Join(keys(t, mustRun(t, s.dir, learn("--json")...)), " "); names != "accepted app approved began_at id left_out proposals span state until" {
+		t.Error(names)
+	}
+	if out := mustRun(t, s.dir, learn("--accept")...); !strings.Contains(out, "Notes may now do this too:") {
+		t.Error(out)
+	}
+	if out := mustRun(t, s.dir, "apps", "show", "Notes"); !strings.Contains(out, "May post notes for you, up to 1 every 2 hours") {
 		t.Error(out)
 	}
 }

@@ -7,6 +7,7 @@ const (
 	VerbPolicyTry    = "policy.try"    // TryArgs → Trial
 	VerbPolicyExport = "policy.export" // Name, or none for all apps → PolicyText
 	VerbPolicyImport = "policy.import" // PolicyImport → PolicyChange
+	VerbPolicyLearn  = "policy.learn"  // LearnArgs → Learning
 )
 
 // TryArgs is a request that an app might send.
@@ -102,4 +103,42 @@ type RuleChange struct {
 	Line     int    `json:"line,omitempty"`
 	Rule     string `json:"rule"`
 	Sentence string `json:"sentence"`
+}
+
+// LearnArgs begins, ends or shows the learning of an app, or takes what it
+// proposes.
+type LearnArgs struct {
+	App    string `json:"app"`
+	For    string `json:"for,omitempty"` // how long, such as 1h
+	Stop   bool   `json:"stop,omitempty"`
+	Accept bool   `json:"accept,omitempty"`
+	Forget bool   `json:"forget,omitempty"`
+}
+
+// Learning is what was approved for an app in a span of time, and the smallest
+// grants that would have covered it.
+type Learning struct {
+	App       string          `json:"app"`
+	ID        string          `json:"id"`
+	State     string          `json:"state"` // none, learning or ready
+	Began     time.Time       `json:"began_at,omitzero"`
+	Until     time.Time       `json:"until,omitzero"`
+	Span      string          `json:"span,omitempty"`
+	Approved  int             `json:"approved"` // what the proposals would have covered
+	Left      []LearnLeft     `json:"left_out"`
+	Proposals []LearnProposal `json:"proposals"`
+	Accepted  bool            `json:"accepted"`
+}
+
+// LearnLeft says why something approved teaches nothing.
+type LearnLeft struct {
+	Why      string `json:"why"`
+	Times    int    `json:"times"`
+	Sentence string `json:"sentence"`
+}
+
+// LearnProposal is a grant that is proposed.
+type LearnProposal struct {
+	Permission string `json:"permission"`
+	Sentence   string `json:"sentence"`
 }

@@ -34,6 +34,7 @@ var handlers = map[string]handler{
 	control.VerbPolicyTry:        call((*Keeper).tryPolicy),
 	control.VerbPolicyExport:     call((*Keeper).exportPolicy),
 	control.VerbPolicyImport:     call((*Keeper).importPolicy),
+	control.VerbPolicyLearn:      call((*Keeper).learnPolicy),
 	control.VerbRequestsList:     call((*Keeper).listQuestions),
 	control.VerbRequestsShow:     call((*Keeper).showQuestion),
 	control.VerbRequestsWatch:    stream((*Keeper).watchQuestions),
@@ -124,7 +125,7 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 		s.Store = err.Error()
 	}
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
-	s.Findings = slices.Concat(k.markFindings(), k.sinkFindings(), k.brakeFindings())
+	s.Findings = slices.Concat(k.markFindings(), k.sinkFindings(), k.brakeFindings(), k.learnFindings())
 	s.Sink = k.sinkInfo()
 	s.Chain, s.Answers = k.chainInfo(ctx), k.took.info()
 	return s

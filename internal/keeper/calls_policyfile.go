@@ -68,7 +68,9 @@ func ruleOf(g privyseal.Grant) policyfile.Rule {
 	r.Permission.For = 0 // counted from when it was given
 	full := g
 	full.Reach = privyseal.LevelUnknown
-	r.Unless = g.Verdict == privyseal.Allow && policy.Reach(g) != policy.Reach(full)
+	if g.Verdict == privyseal.Allow && policy.Reach(g) != policy.Reach(full) {
+		r.Reach = max(privyseal.L1, policy.Reach(g))
+	}
 	return r
 }
 

@@ -99,7 +99,7 @@ func (k *Keeper) prune(ctx context.Context, now time.Time) {
 // told so, afterwards it is a stranger.
 func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
 	if err := k.store.Update(ctx, func(tx store.Tx) error {
-		for _, key := range []string{settingHabits, settingReleased} {
+		for _, key := range []string{settingHabits, settingReleased, settingLearning} {
 			if err := tx.SetSetting(key+a.ID, ""); err != nil {
 				return err
 			}
@@ -113,6 +113,7 @@ func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
 	k.grants.drop(a.ID)
 	k.counts.forget(a.ID)
 	k.brakes.forget(a.ID)
+	k.learnt.forget(a.ID)
 	if !a.Compatible {
 		k.vault.ForgetSignerKey(a.ID)
 	}

@@ -115,6 +115,7 @@ type Keeper struct {
 	customs customs.Book
 
 	brakes    *brakes
+	learnt    learnBook
 	lastOwner atomic.Value // time.Time: when the owner was last heard of
 }
 
@@ -181,6 +182,9 @@ func (k *Keeper) load(ctx context.Context) error {
 			return err
 		}
 		if err := k.loadBrakes(r); err != nil {
+			return err
+		}
+		if err := k.learnt.load(r); err != nil {
 			return err
 		}
 		if err := k.loadOwner(r); err != nil {

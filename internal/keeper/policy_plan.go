@@ -68,10 +68,7 @@ func (k *Keeper) plan(r store.Reader, blocks []block, now time.Time) (importPlan
 func (p *appPlan) rule(r policyfile.Rule, grants []privyseal.Grant, now time.Time) {
 	g := privyseal.Grant{
 		ID: newID(), App: p.app.ID, Permission: r.Permission, Verdict: r.Verdict, Given: now,
-		Until: r.Until, Origin: "import", Note: r.Note,
-	}
-	if r.Unless {
-		g.Reach = privyseal.L2
+		Until: r.Until, Origin: "import", Reach: r.Reach, Note: r.Note,
 	}
 	if r.Permission.For > 0 {
 		g.Until = now.Add(r.Permission.For)
@@ -99,8 +96,8 @@ func sense(r policyfile.Rule) string {
 	r.Note, r.About = "", ""
 	r.Until = r.Until.Truncate(time.Second)
 	full := privyseal.Grant{Permission: r.Permission}
-	if r.Unless && policy.Reach(full) == privyseal.L2 {
-		r.Unless = false // it reaches no further anyway
+	if r.Reach.AtLeast(policy.Reach(full)) {
+		r.Reach = privyseal.LevelUnknown // it reaches no further anyway
 	}
 	return r.String()
 }

@@ -234,6 +234,7 @@ func (k *Keeper) decideAgain(j *job, w privyseal.Work, q privyseal.Question) pri
 	switch {
 	case d.Verdict == privyseal.Refuse:
 	case q.State == privyseal.QuestionApproved && q.Reason == words.BulkRead:
+		d.Level = privyseal.L3
 		return approved(d, q)
 	case q.State == privyseal.QuestionApproved && q.OpHash != j.req.OpHash: // it was changed
 		return privyseal.Decision{Level: d.Level, Reason: policy.ReasonRefused}

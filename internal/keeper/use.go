@@ -23,6 +23,7 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 		k.finish(ctx, j, r, d, true)
 		return nil
 	}
+	k.lesson(j, d)
 	failpoint.Hit(failpoint.KeyUse)
 	result, err := k.apply(j)
 	failpoint.Hit(failpoint.KeyUsed)

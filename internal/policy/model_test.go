@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,23 +40,34 @@ func init() {
 		"|allow L2 sign_event:13#60/h|allow L2 nip44_encrypt#240/h|allow L2 nip44_decrypt#600/h"
 }
 
-func presetClaims(in policy.Input) (cs []claim) {
-	for line := range strings.SplitSeq(modelPresets[in.App.Preset], "|") {
-		f := strings.Fields(line)
-		if len(f) == 0 {
-			continue
+// modelLines is modelPresets, read.
+var modelLines = map[string][]claim{}
+
+func init() {
+	for name, text := range modelPresets {
+		for line := range strings.SplitSeq(text, "|") {
+			f := strings.Fields(line)
+			ps, err := nip46.ParsePermissions(f[2])
+			if err != nil {
+				panic(err)
+			}
+			modelLines[name] = append(modelLines[name], claim{privyseal.ParseVerdict(f[0]), ps[0], privyseal.L0 + privyseal.Level(f[1][1]-'0'), len(f) > 3, true})
 		}
-		ps, err := nip46.ParsePermissions(f[2])
-		if err != nil {
-			panic(err)
-		}
-		c := claim{privyseal.ParseVerdict(f[0]), ps[0], privyseal.L0 + privyseal.Level(f[1][1]-'0'), len(f) > 3, true}
-		for _, g := range policy.PresetGrants(in.App) {
-			if g.Permission.String() == f[2] && ps[0].Budget.N > 0 {
-				c.left = in.Spent[g.ID] < ps[0].Budget.N
+	}
+}
+
+func presetClaims(in policy.Input) []claim {
+	cs := slices.Clone(modelLines[in.App.Preset])
+	if len(in.Spent) == 0 {
+		return cs
+	}
+	grants := policy.PresetGrants(in.App)
+	for i, c := range cs {
+		for _, g := range grants {
+			if c.perm.Budget.N > 0 && g.Permission.String() == c.perm.String() {
+				cs[i].left = in.Spent[g.ID] < c.perm.Budget.N
 			}
 		}
-		cs = append(cs, c)
 	}
 	return cs
 }
@@ -132,7 +144,7 @@ func settle(e effect.Effect, cs []claim) (privyseal.Verdict, bool) {
 			continue
 		case seen[privyseal.Refuse]:
 			return privyseal.Refuse, true
-		case seen[privyseal.Ask] || !room:
+		case seen[privyseal.Ask] || !room && e.Base != privyseal.L0:
 			return privyseal.Ask, true
 		}
 		return privyseal.Allow, true

@@ -20,7 +20,8 @@
 // reach it does not fit. Its reach is held
 // against the level without the app's youth. Several equal consents add up: one
 // that has budget left is enough, and only that one is spent. When none has,
-// it is asked. A guard asks even where a grant would allow.
+// it is asked, but for L0, which needs none. A guard asks even where a grant
+// would allow.
 package policy
 
 import (

@@ -31,10 +31,10 @@ type Rule struct {
 	Line       int
 	Verdict    privyseal.Verdict
 	Permission nip46.Permission
-	Until      time.Time // zero: no end but the permission's own
-	Unless     bool      // a consent that ends where it becomes serious
-	Note       string    // the person's own, kept
-	About      string    // said of it, as a comment; not read back
+	Until      time.Time       // zero: no end but the permission's own
+	Reach      privyseal.Level // of a consent: L1 "unless unusual", L2 "unless serious", else as its permission says
+	Note       string          // the person's own, kept
+	About      string          // said of it, as a comment; not read back
 }
 
 // String is the file as [Parse] reads it.
@@ -66,6 +66,9 @@ func (f File) String() string {
 	return b.String()
 }
 
+// unless says where a consent ends.
+var unless = map[string]privyseal.Level{"unusual": privyseal.L1, "serious": privyseal.L2}
+
 const (
 	indent = "    "
 	gap    = "   "
@@ -77,8 +80,10 @@ func (r Rule) String() string {
 	if !r.Until.IsZero() {
 		s += gap + "until " + r.Until.UTC().Format(time.RFC3339)
 	}
-	if r.Unless {
-		s += gap + "unless serious"
+	for word, reach := range unless {
+		if r.Reach == reach {
+			s += gap + "unless " + word
+		}
 	}
 	if r.Note != "" {
 		s += gap + "# " + r.Note

@@ -166,12 +166,12 @@ func rule(n int, fields []string, note string) (Rule, error) {
 			r.Until = r.Until.UTC().Truncate(time.Second)
 		case clause == "until":
 			return wrong("one end is enough", "leave one away")
-		case clause == "unless" && value == "serious" && !r.Unless && r.Verdict == privyseal.Allow:
-			r.Unless = true
+		case clause == "unless" && unless[value] != privyseal.LevelUnknown && r.Reach == privyseal.LevelUnknown && r.Verdict == privyseal.Allow:
+			r.Reach = unless[value]
 		case clause == "unless":
-			return wrong("“unless "+show(value)+"” says nothing here", "“unless serious” goes once with allow")
+			return wrong("“unless "+show(value)+"” says nothing here", "“unless serious” or “unless unusual” goes once with allow")
 		default:
-			return wrong("“"+show(clause)+"” is not known here", "after a permission come “until TIME”, “unless serious” and # with a note")
+			return wrong("“"+show(clause)+"” is not known here", "after a permission come “until TIME”, “unless serious” or “unless unusual”, and # with a note")
 		}
 		if len(rest) == 1 {
 			break

@@ -36,7 +36,7 @@ func TestParse(t *testing.T) {
 	until := time.Date(2026, 12, 28, 10, 0, 0, 0, time.UTC)
 	want := policyfile.File{Apps: []policyfile.App{
 		{Line: 3, Name: "Coracle", ID: "39324a116d6b54cb", Preset: "social", Rules: []policyfile.Rule{
-			{Line: 8, Verdict: privyseal.Allow, Permission: perm("sign_event:1#20/h"), Until: until, Unless: true, Note: "for the weekend"},
+			{Line: 8, Verdict: privyseal.Allow, Permission: perm("sign_event:1#20/h"), Until: until, Reach: privyseal.L2, Note: "for the weekend"},
 			{Line: 9, Verdict: privyseal.Refuse, Permission: perm("nip04_decrypt")},
 			{Line: 10, Verdict: privyseal.Ask, Permission: perm("sign_event:0~30d"), Note: `it's "mine"`},
 		}},
@@ -89,6 +89,7 @@ func TestErrors(t *testing.T) {
 		"app a\nallow ping~1d until 2026-12-28T10:00:00Z":                         "line 2: one end is enough",
 		"app a\nallow ping until 2026-12-28T10:00:00Z until 2026-12-28T10:00:00Z": "line 2: one end is enough",
 		"app a\nallow ping unless":                                                "line 2: “unless ” says nothing here",
+		"app a\nallow ping unless often":                                          "line 2: “unless often” says nothing here",
 		"app a\nask ping unless serious":                                          "line 2: “unless serious” says nothing here",
 		"app a\nallow ping unless serious unless serious":                         "says nothing here",
 		"app a\nallow ping always":                                                "line 2: “always” is not known here",
@@ -133,7 +134,9 @@ func drawFile(t *rapid.T) policyfile.File {
 			if rapid.Bool().Draw(t, "ends") {
 				r.Until = time.Unix(rapid.Int64Range(1e9, 4e9).Draw(t, "until"), 0).UTC()
 			}
-			r.Unless = r.Verdict == privyseal.Allow && rapid.Bool().Draw(t, "unless")
+			if r.Verdict == privyseal.Allow {
+				r.Reach = rapid.SampledFrom([]privyseal.Level{0, privyseal.L1, privyseal.L2}).Draw(t, "reach")
+			}
 			a.Rules = append(a.Rules, r)
 		}
 		f.Apps = append(f.Apps, a)

@@ -50,6 +50,12 @@ func PolicyApp(identity string, connected time.Time) string {
 // Idle is [Catalogue.Idle] in English.
 func Idle(g privyseal.Grant) string { return English.Idle(g) }
 
+// LearnLeft is [Catalogue.LearnLeft] in English.
+func LearnLeft(why string, times int) string { return English.LearnLeft(why, times) }
+
+// LearntReady is [Catalogue.LearntReady] in English.
+func LearntReady(name string) (said, fix string) { return English.LearntReady(name) }
+
 // GroupPrompt is [Catalogue.GroupPrompt] in English.
 func GroupPrompt(app privyseal.App, n int) Prompt { return English.GroupPrompt(app, n) }
 

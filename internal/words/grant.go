@@ -28,6 +28,8 @@ func (c *Catalogue) told(g privyseal.Grant, only string) string {
 	switch {
 	case only != "":
 		s += c.say(only)
+	case v == privyseal.Allow && !policy.Reach(g).AtLeast(privyseal.L2):
+		s += c.say("unless-odd")
 	case v == privyseal.Allow && !policy.Reach(g).AtLeast(privyseal.L3):
 		s += c.say("unless-grave")
 	}

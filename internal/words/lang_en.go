@@ -131,6 +131,11 @@ var english = Catalogue{
 			"An app may do exactly what stands in its block; apps without a block stay as they are.",
 		"policy-app":    "as {account}, connected {day}",
 		"policy-idle":   "Comes to nothing beside another rule here: {sentence}",
+		"left-serious":  "{n} left out: what is serious is asked each time.",
+		"left-asked":    "{n} left out: you said to be asked about just this.",
+		"left-allowed":  "{n} left out: it is allowed already.",
+		"left-too-many": "{n} left out: it is more than can be kept.",
+		"learnt-ready":  "What you approved for {app} was noted, and makes rules that you can take.",
 		"can-undo":      "You can undo this.",
 		"undo-title":    "This puts back the version of {date}, {hour} UTC.",
 		"undo-now":      "You have {before} now. After this you have {n}.",
@@ -146,6 +151,7 @@ var english = Catalogue{
 		"only-own-site": ", only where the app itself is from",
 		"only-listed":   ", only at places on your list",
 		"unless-grave":  ", unless it is serious",
+		"unless-odd":    ", unless it is unusual or serious",
 		"in-all":        "in all",
 		"a-second":      "a second",
 		"a-minute":      "a minute",
@@ -206,7 +212,7 @@ var english = Catalogue{
 		"this-app": "this app", "you": "only you", "one-person": "one person", "place": "one service", "in-group": "a group", "everyone": "everyone", "not-known": "not known",
 	},
 	origins: map[string]string{
-		"import": "with a policy file", "answer": "by your answer to a question", "invite": "with the link you made", "accept": "when you accepted the app's link",
+		"import": "with a policy file", "learned": "after what you approved", "answer": "by your answer to a question", "invite": "with the link you made", "accept": "when you accepted the app's link",
 		"command line": "on the command line", "preset": "when the app was connected", "brake": "when much was read at once",
 	},
 	rules: map[string]string{

@@ -131,6 +131,11 @@ var spanish = Catalogue{
 			"Una app puede hacer justo lo que pone su bloque; las que no tienen bloque quedan como están.",
 		"policy-app":    "como {account}, conectada el {day}",
 		"policy-idle":   "No cambia nada junto a otra regla de aquí: {sentence}",
+		"left-serious":  "{n} sin contar: lo serio se pregunta cada vez.",
+		"left-asked":    "{n} sin contar: dijiste que te pregunte justo por esto.",
+		"left-allowed":  "{n} sin contar: ya está permitido.",
+		"left-too-many": "{n} sin contar: es más de lo que se puede guardar.",
+		"learnt-ready":  "Lo que aprobaste para {app} quedó anotado, y da reglas que puedes tomar.",
 		"can-undo":      "Puedes deshacerlo.",
 		"undo-title":    "Esto repone la versión del {date}, {hour} UTC.",
 		"undo-now":      "Ahora tienes {before}. Después tendrás {n}.",
@@ -146,6 +151,7 @@ var spanish = Catalogue{
 		"only-own-site": ", solo en su propio sitio",
 		"only-listed":   ", solo en lugares de tu lista",
 		"unless-grave":  ", salvo que sea serio",
+		"unless-odd":    ", salvo que sea raro o serio",
 		"in-all":        "en total",
 		"a-second":      "por segundo",
 		"a-minute":      "por minuto",
@@ -206,7 +212,7 @@ var spanish = Catalogue{
 		"this-app": "esta app", "you": "solo tú", "one-person": "una persona", "place": "un servicio", "in-group": "un grupo", "everyone": "todos", "not-known": "no se sabe",
 	},
 	origins: map[string]string{
-		"import": "con un archivo de reglas", "answer": "con tu respuesta a una pregunta", "invite": "con el enlace que creaste", "accept": "al aceptar el enlace de la app",
+		"import": "con un archivo de reglas", "learned": "tras lo que aprobaste", "answer": "con tu respuesta a una pregunta", "invite": "con el enlace que creaste", "accept": "al aceptar el enlace de la app",
 		"command line": "en la línea de órdenes", "preset": "al conectar la app", "brake": "al leerse mucho a la vez",
 	},
 	rules: map[string]string{
