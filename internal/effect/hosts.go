@@ -13,13 +13,9 @@ import (
 func Hosts(t *nostr.Template) (hosts []string) {
 	switch t.Kind {
 	case kindWebLogin, kindFile:
-		for _, name := range []string{"u", "server"} {
-			for _, v := range values(t.Tags, name) {
-				if h, ok := secureHost(v); ok {
-					hosts = append(hosts, h)
-				} else if h, ok := secureHost("https://" + v); ok {
-					hosts = append(hosts, h)
-				}
+		for _, v := range append(values(t.Tags, "u"), values(t.Tags, "server")...) {
+			if h, ok := serverHost(v); ok {
+				hosts = append(hosts, h)
 			}
 		}
 	case kindRelayLogin:
@@ -34,6 +30,14 @@ func Hosts(t *nostr.Template) (hosts []string) {
 		}
 	}
 	return hosts
+}
+
+// serverHost is the host of an address, or of a bare name (BUD-11).
+func serverHost(s string) (string, bool) {
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	return secureHost(s)
 }
 
 // shows reports a kind that shows files.

@@ -72,11 +72,7 @@ func (w *weigher) site() {
 // file is Blossom's permission (BUD-11): a verb, maybe servers and file hashes.
 func (w *weigher) file() {
 	if server, ok := one(w.t.Tags, "server"); ok {
-		if host, ok := secureHost(server); ok {
-			w.e.Host = host
-		} else if host, ok := secureHost("https://" + server); ok {
-			w.e.Host = host
-		}
+		w.e.Host, _ = serverHost(server)
 	}
 	if w.e.Host == "" {
 		w.tell(Reason{Code: ReasonAnyHost})
