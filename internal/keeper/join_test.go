@@ -72,3 +72,30 @@ func TestAnAnsweredQuestionStaysAnswered(t *testing.T) {
 	}
 	answered(r.bulk("5 messages so far, with 5 people."), ids, func() string { return read(5) })
 }
+
+// An app that may not ask for a while still gets the answer it had, and waits
+// for the question that is open: nothing is asked anew.
+func TestAQuietAppGetsTheAnswersItHad(t *testing.T) {
+	r := newRig(t)
+	c := r.paired(control.InviteArgs{Preset: "ask", Allow: "sign_event:1#1/h"})
+	had := c.note("within the budget")
+	first := c.ask("sign_event", had)
+	c.signed(first, r.author)
+	open := c.note("open")
+	waits, n := c.asks(open)
+	for i := range 2 {
+		no, _ := c.asks(c.note(fmt.Sprint("no ", i)))
+		mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: no.ID})
+	}
+	wantPrefix(t, c.ask("sign_event", c.note("something new")), privyseal.KindDenied)
+	if again := c.ask("sign_event", had); again.Result != first.Result {
+		t.Fatalf("%s is not %s", again.Raw, first.Raw)
+	}
+	c.send(c.seal(c.request("sign_event", open), r.now()))
+	ids := []string{fmt.Sprintf("id-%d", c.n-5), fmt.Sprintf("id-%d", c.n)}
+	r.settle()
+	r.approve(control.AnswerArgs{ID: waits.ID})
+	for _, a := range c.got(n, ids) {
+		c.signed(a, r.author)
+	}
+}

@@ -295,8 +295,14 @@ func (k *Keeper) share(ctx context.Context, j *job, d privyseal.Decision, w priv
 }
 
 // remake answers a known event whose answer was not kept (an opened message):
-// allowed again, it is used again, on record.
+// allowed again, it is used again, on record. What that costs was spent the first
+// time, and nothing is asked anew.
 func (k *Keeper) remake(ctx context.Context, j *job, d privyseal.Decision) {
+	if d.Verdict == privyseal.Ask && d.Reason != words.BulkRead || d.Reason == words.Quiet {
+		d = policy.Decide(policy.Input{
+			Effect: k.weigh(j), App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at,
+		})
+	}
 	if d.Verdict != privyseal.Allow {
 		k.reply(ctx, j.e, j.app.ID, refusal(j.req.ID, j.req.Method, d))
 		return

@@ -53,7 +53,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 			return err
 		}
 		w, err = tx.WorkByOp(j.app.ID, j.req.OpHash, j.e.at)
-		if err == nil && d.Verdict != privyseal.Refuse {
+		if err == nil && (d.Verdict != privyseal.Refuse || d.Reason == words.Quiet) { // a repeat asks nothing anew
 			switch {
 			case w.State == privyseal.WorkAsking:
 				return k.joinQuestion(tx, j, d, w, &c)

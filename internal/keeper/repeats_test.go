@@ -1,9 +1,12 @@
 package keeper_test
 
 import (
+	"fmt"
 	"testing"
 
+	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 // A crash left an operation decided and not done; the app asks for it again in
@@ -33,6 +36,27 @@ func TestARepeatFinishesWhatACrashLeft(t *testing.T) {
 	if done != 1 {
 		t.Errorf("done %d times on record", done)
 	}
+}
+
+// The answer to a reading is not kept. The same event once more gets it again,
+// also when the budget that it came from is used up, unless reading was refused
+// meanwhile.
+func TestARepeatOfAReadingCostsNothing(t *testing.T) {
+	r := newRig(t)
+	peers, ciphers := r.texts(2, 1)
+	c := r.paired(control.InviteArgs{Preset: "ask", Allow: "nip44_decrypt#2/h"})
+	events := []*nostr.Event{
+		c.seal(c.request("nip44_decrypt", peers[0], ciphers[0]), r.now()),
+		c.seal(c.request("nip44_decrypt", peers[0], ciphers[1]), r.now()),
+	}
+	for range 2 {
+		for i, ev := range events {
+			wantResult(t, c.again(ev), fmt.Sprint(i))
+		}
+	}
+	r.noQuestion()
+	r.grant(r.app(c).ID, "refuse", "nip44_decrypt")
+	wantPrefix(t, c.again(events[0]), privyseal.KindDenied)
 }
 
 // T6: copies of one ciphertext under other ids are a flood, not requests.

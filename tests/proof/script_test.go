@@ -61,7 +61,7 @@ func (s *script) run(t testing.TB) []stop {
 		s.apps = append(s.apps, newApp(t, fmt.Sprintf("app%d", i), inv.URI), newApp(t, fmt.Sprintf("rival%d", i), inv.URI))
 	}
 	s.w.listenFor(s.apps...)
-	rec := &recorder{t: t, w: s.w, s: s, dir: s.dir, most: 10_000}
+	rec := &recorder{t: t, w: s.w, s: s, dir: s.dir, now: time.Now, most: 10_000}
 	failpoint.Watch(rec.hit)
 	defer failpoint.Watch(nil)
 	var first []*request
