@@ -224,8 +224,11 @@ func (r *rig) listening(relay string, key nostr.PubKey) (on bool) {
 
 func TestQuirk17GetPublicKeyNeedsNoApproval(t *testing.T) {
 	r := newRig(t)
-	c := r.paired(control.InviteArgs{Preset: "ask", Refuse: "get_public_key"})
+	c := r.paired(control.InviteArgs{Preset: "ask"})
 	wantResult(t, c.ask("get_public_key"), r.ana().PubKey)
+	if _, err := call[control.Invite](r, control.VerbInvite, control.InviteArgs{Refuse: "get_public_key"}); err == nil {
+		t.Fatal("a refusal of the key was taken, though none counts")
+	}
 	// NDK and nostr-login take any result for the key: a refusal has none.
 	mustCall[control.AppInfo](r, control.VerbAppsRevoke, control.Name{Name: r.app(c).ID})
 	if got := c.ask("get_public_key"); got.Result != "" || got.Error == "" {
