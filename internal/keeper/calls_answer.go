@@ -44,7 +44,7 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 	if err != nil {
 		return control.QuestionInfo{}, err
 	}
-	if q := c.Questions[0]; over(q) && (q.State != privyseal.QuestionExpired || to != privyseal.QuestionApproved) {
+	if q := c.Questions[0]; over(q) && (q.State != privyseal.QuestionExpired || to != privyseal.QuestionApproved || q.By == byNewer) {
 		return control.QuestionInfo{}, overAlready(q)
 	}
 	info := k.cardInfo(c)
@@ -109,6 +109,9 @@ func (k *Keeper) yes(ctx context.Context, now time.Time, q privyseal.Question, b
 
 // overAlready says why a question takes no answer any more.
 func overAlready(q privyseal.Question) error {
+	if q.By == byNewer {
+		return privyseal.E(privyseal.KindConflict, "what this would replace has changed, and it was asked anew", "see: privyseal requests list")
+	}
 	if q.State == privyseal.QuestionExpired {
 		return privyseal.E(privyseal.KindExpired, "this question is over; nobody answered in time", "let the app ask again")
 	}

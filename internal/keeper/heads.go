@@ -145,6 +145,7 @@ func (k *Keeper) keepSigned(ctx context.Context, j *job, result string) error {
 		k.looks.Forget(j.who.ID)
 	}
 	k.noteHead(&j.who, e)
+	k.askAnew(context.WithoutCancel(ctx), j.who, int(e.Kind))
 	return nil
 }
 

@@ -199,27 +199,65 @@ func TestLyingRelay(t *testing.T) {
 	}
 }
 
-// What was asked against one version is not done to another: a yes to the old
-// question signs nothing.
+// What was asked against one version is not done to another: when a newer one
+// is known the question is asked anew, with its numbers, and a yes to the old
+// words signs nothing.
 func TestYesHoldsForTheVersionThatWasTold(t *testing.T) {
 	b := newBea(t)
 	b.relayHas(homeRelay, b.event(b.follows(2*time.Hour, 0, 20)))
 	app := b.app("Coracle", "sign_event:3")
-	q, _ := app.asks(template(b.follows(0, 12, 20)))
+	old, _ := app.asks(template(b.follows(0, 10, 20)))
+	if s := told(old); !strings.Contains(s, "10") {
+		t.Fatal(s)
+	}
 	b.relayHas(homeRelay, b.event(b.follows(time.Hour, 0, 300)))
 	b.sleep(11 * time.Minute)
 	b.app("Another", "sign_event:1") // pairing looks again
-	b.until("the longer list is known", func() bool {
-		kept, err := call[[]control.VersionInfo](b.rig, control.VerbActivityVersions, control.UndoArgs{Identity: "bea", Kind: new(3)})
-		return err == nil && len(kept) > 1
+	var q control.QuestionInfo
+	b.until("it is asked anew", func() bool {
+		q = b.question()
+		return q.ID != old.ID
 	})
+	if s := told(q); !strings.Contains(s, "290") || q.Event != old.Event {
+		t.Fatal(s)
+	}
+	if _, err := call[control.QuestionInfo](b.rig, control.VerbRequestsApprove, control.AnswerArgs{ID: old.ID}); privyseal.KindOf(err) != privyseal.KindConflict {
+		t.Fatalf("a yes to the old words: %v", err)
+	}
 	n := b.outbound()
 	_, err := call[control.QuestionInfo](b.rig, control.VerbRequestsApprove, control.AnswerArgs{ID: q.ID})
 	must(t, err)
-	a := app.await(n)
-	wantPrefix(t, a, privyseal.KindExpired)
-	if !strings.Contains(a.Error, "has changed") {
+	if a := app.await(n); a.Error != "" {
 		t.Fatal(a.Error)
+	}
+	if v := mustCall[control.Verification](b.rig, control.VerbActivityVerify, nil); !v.OK {
+		t.Fatalf("%+v", v.Problems)
+	}
+}
+
+// Of two questions about one list, a yes to the first has the second asked anew.
+func TestSecondQuestionIsAskedAnew(t *testing.T) {
+	b := newBea(t)
+	b.relayHas(homeRelay, b.event(b.follows(time.Hour, 0, 40)))
+	one, two := b.app("One", ""), b.app("Two", "")
+	first, n := one.asks(template(b.follows(0, 0, 60)))
+	second, _ := two.asks(template(b.follows(0, 0, 41)))
+	_, err := call[control.QuestionInfo](b.rig, control.VerbRequestsApprove, control.AnswerArgs{ID: first.ID})
+	must(t, err)
+	if a := one.await(n); a.Error != "" {
+		t.Fatal(a.Error)
+	}
+	var q control.QuestionInfo
+	b.until("the second is asked anew", func() bool {
+		q = b.question()
+		return q.ID != second.ID && q.ID != first.ID
+	})
+	if s := told(q); q.Event != second.Event || !strings.Contains(s, "19") || q.Level != "L3" {
+		t.Fatalf("%s: %s", q.Level, s)
+	}
+	b.restart()
+	if again := b.question(); again.ID != q.ID {
+		t.Fatalf("after a restart: %+v", again)
 	}
 }
 

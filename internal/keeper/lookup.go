@@ -231,6 +231,13 @@ func (k *Keeper) takeIn(ctx context.Context, l heads.Look, m *control.Fetched) (
 		k.log.Warn("versions that were seen could not be kept", "err", err)
 		return 0
 	}
+	kinds := map[int]bool{}
+	for _, v := range found {
+		if !kinds[int(v.Kind)] {
+			kinds[int(v.Kind)] = true
+			k.askAnew(ctx, who, int(v.Kind))
+		}
+	}
 	if moved { // look where this person really posts
 		k.looks.Forget(who.ID)
 		k.look(&who, heads.Versions, [32]byte{}, heads.General(who.PubKey))

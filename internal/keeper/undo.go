@@ -252,6 +252,8 @@ func (k *Keeper) putBack(ctx context.Context, a control.UndoArgs) (u undoing, er
 	if err := k.keepVersions(ctx, []privyseal.Version{v}, now); err != nil {
 		return u, err
 	}
+	k.noteHead(&s.who, e)
+	k.askAnew(context.WithoutCancel(ctx), s.who, int(s.kind))
 	rec.Time, rec.Phase, rec.Outcome, rec.Result = now, privyseal.PhaseDone, privyseal.Allowed, v.Result
 	return u, k.store.Update(ctx, func(tx store.Tx) error {
 		done, err := tx.AppendRecord(rec)
