@@ -37,4 +37,7 @@ type cli struct {
 	ConnectHandler connectHandlerCmd `cmd:"" help:"Have this computer open nostrconnect:// links with the signer."`
 	Uninstall      uninstallCmd      `cmd:"" help:"Remove what the signer put on this computer."`
 	Version        versionCmd        `cmd:"" help:"Print the version."`
+
+	KeeperHalf keeperHalfCmd `cmd:"" hidden:"" help:"The half that holds the keys; started by up."`
+	FrontHalf  frontHalfCmd  `cmd:"" hidden:"" help:"The half that meets the network; started by up."`
 }

@@ -115,6 +115,9 @@ func (m *Main) report(err error) int {
 	if err == nil {
 		return exitDone
 	}
+	if errors.Is(err, errTold) {
+		return exitFailed
+	}
 	f := asFailure(err)
 	if f.Msg == "" {
 		return f.code

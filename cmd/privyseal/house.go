@@ -4,165 +4,202 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net"
-	"net/http"
 	"sync"
 	"time"
 
-	"github.com/privyseal/privyseal/internal/control"
-	"github.com/privyseal/privyseal/internal/errand"
-	"github.com/privyseal/privyseal/internal/keeper"
-	"github.com/privyseal/privyseal/internal/link"
-	"github.com/privyseal/privyseal/internal/relay"
-	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/transport"
-	"github.com/privyseal/privyseal/internal/vault"
+	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
+	"github.com/privyseal/privyseal/internal/store/sqlite"
 )
 
-// drainFor is how long recorded work may take to finish at the end.
-const drainFor = 10 * time.Second
+// Patience with the halves at the end.
+const (
+	drainFor = 10 * time.Second       // recorded work may take so long to finish
+	closeFor = drainFor + time.Second // and all of a half's end
+)
 
-// house is a running signer: both halves and what joins them.
+// house is the supervisor: it starts both halves, opens what lies outside the
+// data directory for them, and starts anew what dies. It holds no fact and
+// reads nothing from the network.
 type house struct {
 	m     *Main
 	cmd   *upCmd
+	ctx   context.Context // of the start
 	log   *slog.Logger
 	level *slog.LevelVar
 
 	dir    string
-	pass   control.Passphrase // to unlock with
-	found  *founding          // what a new vault is made from, if there is none
-	public bool               // the person wants public relays from now on
+	lock   *sqlite.Lock
+	pass   key       // to unlock with, at the start
+	found  *founding // what a new vault is made from, if there is none
+	public bool      // the person wants public relays from now on
 	socks  string
 	kept   string // the relays kept in settings, as a JSON list
 	ownURL string // of our own relay, "" without one
+
+	web, figures, figuresTCP, control *child.Door
+	launcher                          *child.Launcher
+	keeper, front                     *half
+	store                             chan opened
+	measured                          chan []string
+	tries                             sync.Once
+	best                              []string      // public relays that answered
+	agreed                            chan struct{} // closed once terms are there
+	terms                             terms
+
+	turn   sync.Mutex // of asking for a key
+	asked  int        // how often the person was asked for the passphrase
+	mu     sync.Mutex
 	note   string // a remark for the ready line
-
-	listener net.Listener
-	store    store.Store
-	vault    *vault.Vault
-	keeper   *keeper.Keeper
-	relay    *relay.Relay
-	web      *http.Server
-	figures  *http.Server
-	metrics  string // the address of the figures, "" for none
-	seam     *intake
-	control  net.Listener
-
-	wg      sync.WaitGroup
-	failed  chan error // a part that ended by itself
-	stopAll context.CancelFunc
+	inWork bool   // the start is over
+	stops  chan struct{}
+	end    func() // closes stops
+	minds  sync.WaitGroup
 }
 
-// start joins the halves and opens the doors.
-func (h *house) start(ctx context.Context) error {
-	// The parts outlive ctx: what is recorded is finished first.
-	ctx, h.stopAll = context.WithCancel(context.WithoutCancel(ctx))
-	h.failed = make(chan error, 4)
-	if err := h.serveWeb(); err != nil {
-		return err
+func newHouse(m *Main, c *upCmd) *house {
+	stops := make(chan struct{})
+	return &house{
+		m: m, cmd: c, keeper: newHalf("keeper"), front: newHalf("front"),
+		store: make(chan opened, 1), measured: make(chan []string, 1), agreed: make(chan struct{}), stops: stops, end: sync.OnceFunc(func() { close(stops) }),
 	}
-	frontEnd, keeperEnd, err := control.Pair()
-	if err != nil {
-		return err
-	}
-	front := control.NewConn(frontEnd)
-	h.seam = &intake{Conn: control.NewConn(keeperEnd)}
-	carrier := transport.New(transport.Options{
-		Dialer: h.dialer(), Log: h.log, Local: h.local,
-		Errand: errand.New(errand.Options{Dialer: h.dialer(), Log: h.log}).Run,
-	})
-	h.run("the front", func() error { defer front.Close(); return carrier.Run(ctx, front) })
-	h.wg.Go(func() { carrier.WatchNetwork(ctx, net.InterfaceAddrs) })
-	h.run("the keeper", func() error { return h.keeper.Run(ctx, h.seam) })
-	if err := h.serveMetrics(); err != nil {
-		return err
-	}
-	return h.serveControl(ctx)
 }
 
-// dialer reaches relays, and only them.
-func (h *house) dialer() *link.Dialer {
-	return &link.Dialer{Socks: h.socks, AllowPrivate: h.m.AllowPrivate}
+// begin starts both halves: the keeper up to its store, then the front, by what
+// the store says, then the rest of the keeper.
+func (h *house) begin(ctx context.Context) error {
+	h.launcher = child.NewLauncher()
+	if err := h.startKeeper(); err != nil {
+		return err
+	}
+	if err := h.awaitStore(ctx); err != nil {
+		return err
+	}
+	if err := h.prepare(ctx); err != nil {
+		return err
+	}
+	if err := h.startFront(); err != nil {
+		return err
+	}
+	if err := h.agree(ctx); err != nil {
+		return err
+	}
+	if err := h.front.await(ctx); err != nil {
+		return err
+	}
+	if err := h.keeper.await(ctx); err != nil {
+		return err
+	}
+	h.started()
+	return h.join()
 }
 
-// run starts a part; its end before all are stopped is a failure of the whole.
-func (h *house) run(name string, part func() error) {
-	h.wg.Go(func() {
-		err := part()
-		if err == nil {
-			err = errors.New("ended")
+// awaitStore waits until the keeper has the store, and takes over what it says.
+func (h *house) awaitStore(ctx context.Context) error {
+	proc := h.keeper.process()
+	select {
+	case o := <-h.store:
+		h.socks, h.kept = o.Socks, o.Relays
+		if h.cmd.Metrics == "" {
+			h.cmd.Metrics = o.Metrics
 		}
-		select {
-		case h.failed <- errors.New(name + ": " + err.Error()):
-		default:
+		if h.cmd.LogLevel == "" {
+			setLevel(h.level, o.Level)
+			h.front.orders.level(o.Level)
 		}
+		if o.Sealed || h.found != nil {
+			return nil
+		}
+		return h.setUp(ctx)
+	case <-proc.Ended():
+		return h.keeper.await(ctx)
+	case b := <-h.keeper.ready:
+		if b.Failed == nil {
+			return errors.New("the keeper began without a store")
+		}
+		return b.Failed.failure()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// agree tells the keeper what it works on.
+func (h *house) agree(ctx context.Context) error {
+	h.terms = terms{Relays: h.relays(ctx), Spares: h.spares(), NoKeptRelays: h.leftOut(), Found: h.found.seed()}
+	close(h.agreed)
+	return nil
+}
+
+func (h *house) startKeeper() error {
+	return h.keeper.start(h.launcher, child.Spec{
+		Args: []string{keeperVerb}, Stderr: h.m.Stderr, Doors: []*child.Door{h.control}, Answer: h.answerKeeper,
 	})
+}
+
+func (h *house) startFront() error {
+	doors := []*child.Door{h.web, h.figures}
+	if h.figuresTCP != nil {
+		doors = append(doors, h.figuresTCP)
+	}
+	return h.front.start(h.launcher, child.Spec{
+		Args: []string{frontVerb}, Stderr: h.m.Stderr, Doors: doors, Answer: h.answerFront,
+	})
+}
+
+// working reports whether the start is over.
+func (h *house) working() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.inWork
+}
+
+// started wipes what only the start needed.
+func (h *house) started() {
+	h.turn.Lock()
+	h.pass.wipe()
+	h.turn.Unlock()
+	h.found.wipe()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.inWork = true
 }
 
 // serve waits for the end, and makes it a clean one.
 func (h *house) serve(ctx context.Context) error {
+	h.mind(h.keeper, h.startKeeper)
+	h.mind(h.front, h.startFront)
 	watching, unwatch := context.WithCancel(ctx)
 	defer unwatch()
-	h.wg.Go(func() { h.watch(watching) })
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-h.failed:
-		h.log.Error("a part of the signer ended", "err", err)
-	}
+	h.minds.Go(func() { h.watch(watching) })
+	dumps := passQuit(h)
+	defer dumps()
+	<-ctx.Done()
 	unwatch()
 	notify(h.m.Getenv, "STOPPING=1")
-	h.stop()
-	return err
-}
-
-// stop ends the signer: no new requests, what is recorded finished, answers
-// sent, then the doors.
-func (h *house) stop() {
-	ctx, cancel := context.WithTimeout(context.Background(), drainFor)
-	defer cancel()
-	h.control.Close()
-	h.seam.stop()
-	if err := h.keeper.Drain(ctx); err != nil {
-		h.log.Warn("not all work was finished; the next start goes on with it", "err", err)
-	}
-	h.seam.Close() // the front sends what it has, then ends
-	if h.relay != nil {
-		if err := h.relay.Shutdown(ctx); err != nil {
-			h.log.Warn("some connections to the own relay were cut off", "err", err)
+	h.end()
+	h.minds.Wait()
+	for _, half := range []*half{h.keeper, h.front} { // the front sends what the keeper still answers
+		if err := half.finish(closeFor); err != nil {
+			h.log.Warn("not all was finished; the next start goes on with it", "err", err)
 		}
 	}
-	h.web.Close()
-	h.closeMetrics(h.figures)
-	h.stopAll()
-	h.wg.Wait()
+	return nil
 }
 
 // close releases what is held, however far the start came.
 func (h *house) close() {
-	if h.stopAll != nil {
-		h.stopAll()
-	}
-	for _, c := range []net.Listener{h.control, h.listener} {
-		if c != nil {
-			_ = c.Close()
+	h.front.kill()
+	h.keeper.kill()
+	for _, d := range []*child.Door{h.control, h.figures, h.figuresTCP, h.web} {
+		if d != nil {
+			_ = d.Close()
 		}
 	}
-	if h.web != nil {
-		_ = h.web.Close()
+	if h.launcher != nil {
+		h.launcher.Close()
 	}
-	h.closeMetrics(h.figures)
-	if h.seam != nil {
-		_ = h.seam.Close()
+	if h.lock != nil {
+		_ = h.lock.Close()
 	}
-	h.wg.Wait()
-	if h.vault != nil {
-		h.vault.Close()
-	}
-	if h.store != nil {
-		if err := h.store.Close(); err != nil {
-			h.log.Error("the store was not closed cleanly", "err", err)
-		}
-	}
+	h.pass.wipe()
+	h.found.wipe()
 }

@@ -95,6 +95,9 @@ type founding struct {
 }
 
 func (s *founding) wipe() {
+	if s == nil {
+		return
+	}
 	for _, b := range []vault.Secret{s.Passphrase, s.KeyFile, s.Secret, s.Password} {
 		b.Wipe()
 	}
@@ -132,4 +135,16 @@ func (s *founding) found(ctx context.Context, k *keeper.Keeper) (control.Identit
 		return control.IdentityInfo{}, err
 	}
 	return k.AddIdentity(ctx, control.IdentityAdd{Name: s.Name, Secret: s.Secret, Password: s.Password})
+}
+
+// seed hands a founding over to another process.
+func (s *founding) seed() *seed {
+	if s == nil {
+		return nil
+	}
+	return &seed{s.Name, s.Passphrase, s.KeyFile, s.Secret, s.Password}
+}
+
+func (s *seed) founding() *founding {
+	return &founding{s.Name, s.Passphrase, s.KeyFile, s.Secret, s.Password}
 }

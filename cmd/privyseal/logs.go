@@ -30,11 +30,5 @@ func setLevel(level *slog.LevelVar, name string) {
 	}
 }
 
-func (h *house) setLevel(name string) { setLevel(h.level, name) }
-
-// settingChanged hears of settings that concern more than the keeper.
-func (h *house) settingChanged(key, value string) {
-	if key == "log-level" && h.cmd.LogLevel == "" {
-		h.setLevel(value)
-	}
-}
+// settingLevel is the setting of the log's level.
+const settingLevel = "log-level"

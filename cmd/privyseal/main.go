@@ -13,8 +13,14 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	ctx := context.Background()
+	if isHalf(os.Args[1:]) {
+		ignoreSignals()
+	} else {
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+		context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
 	}
@@ -35,8 +41,8 @@ type Main struct {
 	Getenv         func(string) string
 	// Public are the relays that `--relay public` chooses from.
 	Public []string
-	// AllowPrivate says which of these may be on this computer; nil: none.
-	AllowPrivate func(hostport string) bool
+	// AllowPrivate says that these may be on this computer.
+	AllowPrivate bool
 
 	cli     cli
 	parsed  *kong.Context

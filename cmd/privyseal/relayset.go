@@ -30,7 +30,7 @@ const (
 )
 
 // relays are the relays to start with, our own last.
-func (h *house) relays(ctx context.Context) ([]keeper.Relay, error) {
+func (h *house) relays(ctx context.Context) []keeper.Relay {
 	var out []keeper.Relay
 	for _, r := range h.cmd.Relay {
 		switch r {
@@ -44,15 +44,21 @@ func (h *house) relays(ctx context.Context) ([]keeper.Relay, error) {
 		}
 	}
 	if !h.cmd.OwnRelay {
-		return out, nil
+		return out
 	}
-	own, public := h.ownAddress()
-	url, err := nostr.NormalizeRelayURL(own)
-	if err != nil {
-		return nil, usage("the own relay has no usable address: "+own, "give one with --public-url")
+	return append(out, keeper.Relay{URL: h.ownURL, Own: true, Public: reachable(h.ownURL), Typed: true})
+}
+
+// nameRelay finds the own relay's URL as links name it.
+func (h *house) nameRelay() (err error) {
+	if !h.cmd.OwnRelay {
+		return nil
 	}
-	h.ownURL = url
-	return append(out, keeper.Relay{URL: url, Own: true, Public: public, Typed: true}), nil
+	own := h.ownAddress()
+	if h.ownURL, err = nostr.NormalizeRelayURL(own); err != nil {
+		return usage("the own relay has no usable address: "+own, "give one with --public-url")
+	}
+	return nil
 }
 
 // spares may take the place of a relay that stays deaf: the public ones, if the
@@ -60,9 +66,9 @@ func (h *house) relays(ctx context.Context) ([]keeper.Relay, error) {
 func (h *house) spares() []keeper.Relay {
 	var kept []string
 	_ = json.Unmarshal([]byte(h.kept), &kept)
-	uses := h.public || slices.Contains(h.cmd.Relay, "public") ||
+	uses := h.wantsPublic() ||
 		slices.ContainsFunc(h.m.Public, func(url string) bool { return slices.Contains(kept, url) })
-	if !uses || slices.Contains(h.cmd.Relay, "none") {
+	if !uses || h.leftOut() {
 		return nil
 	}
 	out := make([]keeper.Relay, 0, len(h.m.Public))
@@ -72,21 +78,20 @@ func (h *house) spares() []keeper.Relay {
 	return out
 }
 
-// ownAddress is the own relay's URL as links name it, and whether it can be
-// reached from other computers.
-func (h *house) ownAddress() (string, bool) {
+// ownAddress is where apps reach the own relay.
+func (h *house) ownAddress() string {
 	if u := h.cmd.public; u != nil {
 		scheme := "ws://"
 		if u.Scheme == "https" {
 			scheme = "wss://"
 		}
-		return scheme + u.Host, reachable(scheme + u.Host)
+		return scheme + u.Host
 	}
 	scheme := "ws://"
 	if h.cmd.secure() {
 		scheme = "wss://"
 	}
-	addr := h.listener.Addr().(*net.TCPAddr)
+	addr := h.web.Addr().(*net.TCPAddr)
 	ip := addr.AddrPort().Addr().Unmap()
 	host := ip.String()
 	if ip.IsUnspecified() {
@@ -96,12 +101,13 @@ func (h *house) ownAddress() (string, bool) {
 	if !ip.IsLoopback() && !h.cmd.secure() {
 		h.remark("the network can see who connects; give --tls or --tls-cert")
 	}
-	url := scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port))
-	return url, reachable(url)
+	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port))
 }
 
 // remark adds to the ready line.
 func (h *house) remark(text string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	if h.note != "" {
 		h.note += "; "
 	}
@@ -136,16 +142,34 @@ func (h *house) saysIfSlow(what string) (done func() bool) {
 	}).Stop
 }
 
-// fastest connects to all public relays and keeps the first to answer; those
-// that nobody answers for are taken as they come.
+// fastest are the public relays to use. The front tries them.
 func (h *house) fastest(ctx context.Context) []string {
+	h.tries.Do(func() {
+		defer h.saysIfSlow("Looking for public relays that answer (a few seconds at most)…")()
+		select {
+		case h.best = <-h.measured:
+		case <-h.front.process().Ended():
+		case <-ctx.Done():
+		}
+	})
+	return h.best
+}
+
+// wantsPublic reports whether public relays are asked for.
+func (h *house) wantsPublic() bool { return h.public || slices.Contains(h.cmd.Relay, "public") }
+
+// leftOut reports whether the relays kept in settings are left out this time.
+func (h *house) leftOut() bool { return slices.Contains(h.cmd.Relay, "none") }
+
+// measure connects to all public relays and keeps the first to answer; those
+// that nobody answers for are taken as they come.
+func measure(ctx context.Context, dialer *link.Dialer, public []string) []string {
 	ctx, cancel := context.WithTimeout(ctx, publicPatient)
 	defer cancel()
-	defer h.saysIfSlow("Looking for public relays that answer (a few seconds at most)…")()
-	answered := make(chan string, len(h.m.Public))
-	for _, url := range h.m.Public {
+	answered := make(chan string, len(public))
+	for _, url := range public {
 		go func() {
-			conn, err := link.Dial(ctx, url, link.Options{Dialer: h.dialer()})
+			conn, err := link.Dial(ctx, url, link.Options{Dialer: dialer})
 			if err != nil {
 				answered <- ""
 				return
@@ -155,7 +179,7 @@ func (h *house) fastest(ctx context.Context) []string {
 		}()
 	}
 	var best []string
-	for range h.m.Public {
+	for range public {
 		select {
 		case url := <-answered:
 			if url != "" {
@@ -168,7 +192,7 @@ func (h *house) fastest(ctx context.Context) []string {
 		}
 	}
 	if len(best) == 0 {
-		return h.m.Public[:min(publicWanted, len(h.m.Public))]
+		return public[:min(publicWanted, len(public))]
 	}
 	return best
 }

@@ -55,7 +55,7 @@ func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	lock, err := lockStore(dir)
+	lock, err := lockData(dir)
 	if err != nil {
 		return err
 	}

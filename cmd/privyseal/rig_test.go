@@ -30,6 +30,9 @@ var shared struct {
 }
 
 func TestMain(m *testing.M) {
+	if isHalf(os.Args[1:]) { // a signer in this process starts its halves from the test's program
+		main()
+	}
 	dir, err := os.MkdirTemp("", "privyseal-test-")
 	if err != nil {
 		panic(err)

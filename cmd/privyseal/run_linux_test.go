@@ -15,6 +15,7 @@ import (
 
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/ptytest"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/link"
 	"github.com/privyseal/privyseal/internal/relay"
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -101,18 +102,15 @@ func TestPublicRelays(t *testing.T) {
 	}
 	gone := "ws://" + closed.Addr().String()
 	closed.Close()
-	m := newMain(io.Discard, io.Discard)
-	m.AllowPrivate = func(string) bool { return true }
-	h := &house{m: m, cmd: &upCmd{}}
-	m.Public = append([]string{gone}, up...)
-	got := h.fastest(t.Context())
+	dialer := &link.Dialer{AllowPrivate: func(string) bool { return true }}
+	got := measure(t.Context(), dialer, append([]string{gone}, up...))
 	slices.Sort(got)
 	slices.Sort(up)
 	if !slices.Equal(got, up) {
-		t.Errorf("kept %v of %v", got, m.Public)
+		t.Errorf("kept %v", got)
 	}
-	m.Public = []string{gone, gone + "/a", gone + "/b", gone + "/c"}
-	if got := h.fastest(t.Context()); !slices.Equal(got, m.Public[:3]) {
+	none := []string{gone, gone + "/a", gone + "/b", gone + "/c"}
+	if got := measure(t.Context(), dialer, none); !slices.Equal(got, none[:3]) {
 		t.Errorf("with all away: %v", got)
 	}
 }
@@ -124,7 +122,7 @@ func TestSetUpPublic(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "d")
 	p := ptytest.Open(t, 80, 24)
 	m := newMain(p.TTY, p.TTY)
-	m.Stdin, m.Public, m.AllowPrivate = p.TTY, []string{public}, func(string) bool { return true }
+	m.Stdin, m.Public, m.AllowPrivate = p.TTY, []string{public}, true
 	ctx, stop := context.WithCancel(t.Context())
 	code := make(chan int, 1)
 	go func() { code <- m.Main(ctx, []string{"--data", dir, "up", "--listen", "127.0.0.1:0"}) }()
@@ -161,13 +159,17 @@ func TestSlowPublicRelays(t *testing.T) {
 	defer hangs.Close()
 	p := ptytest.Open(t, 80, 24)
 	m := newMain(p.TTY, p.TTY)
-	m.Stdin, m.Public, m.AllowPrivate = p.TTY, []string{"ws://" + hangs.Addr().String()}, func(string) bool { return true }
-	h := &house{m: m, cmd: &upCmd{}}
-	chosen := make(chan []string, 1)
-	go func() { chosen <- h.fastest(t.Context()) }()
+	m.Stdin, m.Public, m.AllowPrivate = p.TTY, []string{"ws://" + hangs.Addr().String()}, true
+	ctx, stop := context.WithCancel(t.Context())
+	code := make(chan int, 1)
+	go func() {
+		code <- m.Main(ctx, []string{"--data", aVault(t), "up", "--listen", "127.0.0.1:0", "--relay", "public", "--key-file", shared.key})
+	}()
 	p.Expect("Looking for public relays that answer")
-	if got := <-chosen; !slices.Equal(got, m.Public) {
-		t.Errorf("chosen: %v", got)
+	p.Expect("ready — ")
+	stop()
+	if c := <-code; c != exitDone {
+		t.Errorf("exit %d", c)
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"sync/atomic"
 
 	"github.com/privyseal/privyseal/internal/control"
-	"github.com/privyseal/privyseal/internal/relay"
-	"github.com/privyseal/privyseal/internal/transport"
 )
 
 // intake is the keeper's end of the seam. Once stopped it lets no new request
@@ -27,17 +25,4 @@ func (s *intake) Recv() (control.Message, error) {
 		}
 		return m, err
 	}
-}
-
-// ownRelay is our relay as the transport reaches it: in process.
-type ownRelay struct{ *relay.Local }
-
-func (o ownRelay) Open(deliver func([]byte)) transport.LocalSub { return o.Local.Open(deliver) }
-
-// local answers our own relay for its URL.
-func (h *house) local(url string) transport.LocalRelay {
-	if h.relay == nil || url != h.ownURL {
-		return nil
-	}
-	return ownRelay{h.relay.Local()}
 }

@@ -52,9 +52,19 @@ func notRunning(dir string) error {
 
 // ask makes one call to the running signer.
 func ask[R any](ctx context.Context, m *Main, verb string, args any) (R, error) {
+	dir, err := m.dataDir()
+	if err != nil {
+		var none R
+		return none, err
+	}
+	return askIn[R](ctx, m, dir, verb, args)
+}
+
+// askIn makes one call to the signer that runs on a directory.
+func askIn[R any](ctx context.Context, m *Main, dir, verb string, args any) (R, error) {
 	ctx, cancel := context.WithTimeout(ctx, callFor)
 	defer cancel()
-	c, err := m.dial(ctx)
+	c, err := m.dialIn(ctx, dir)
 	if err != nil {
 		var none R
 		return none, err

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -12,23 +11,31 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/privyseal/privyseal/internal/audit"
 	"github.com/privyseal/privyseal/internal/keeper"
-	"github.com/privyseal/privyseal/internal/link"
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// openSink opens what the setting "sink" names.
-func (h *house) openSink(where string, fresh bool) (keeper.Sink, error) {
+// openOutside opens a sink outside the data directory, but not on the network.
+func openOutside(where, data string, fresh bool) (keeper.Sink, error) {
 	kind, rest, _ := strings.Cut(where, ":")
 	switch kind {
 	case "file":
-		return openFileSink(rest, h.dir, fresh)
+		return openFileSink(rest, data, fresh)
 	case "syslog":
 		return openSyslog()
-	case "relay":
-		return relaySink{url: rest, dialer: h.dialer()}, nil
 	}
 	return nil, errors.New("a sink is file:/PATH, syslog: or relay:wss://HOST")
+}
+
+// checkpoint is a signed checkpoint written anew, and nothing else: whoever
+// takes over the keeper writes no other line into a file outside.
+func checkpoint(event []byte) ([]byte, error) {
+	ev, err := nostr.ParseEvent(event)
+	if err != nil || ev.Kind != audit.CheckpointKind {
+		return nil, errors.New("this is not a checkpoint of the record")
+	}
+	return ev.AppendJSON(nil), nil
 }
 
 // fileSink is a file on another disk: one checkpoint a line, only ever appended.
@@ -112,41 +119,3 @@ func plainError(err error) error {
 	}
 	return errors.New(tidy(err))
 }
-
-// relaySink is a relay that keeps checkpoints.
-type relaySink struct {
-	url    string
-	dialer *link.Dialer
-}
-
-// Put implements [keeper.Sink]: what the relay says OK to, it has.
-func (s relaySink) Put(ctx context.Context, event []byte) error {
-	ev, err := nostr.ParseEvent(event)
-	if err != nil {
-		return err
-	}
-	conn, err := link.Dial(ctx, s.url, link.Options{Dialer: s.dialer, Typed: true})
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if err := conn.Send(&nostr.ClientMessage{Label: nostr.LabelEvent, Event: ev}); err != nil {
-		return err
-	}
-	for {
-		m, err := conn.Read(ctx)
-		if err != nil {
-			return fmt.Errorf("the relay did not answer: %w", err)
-		}
-		if m.Label != nostr.LabelOK || m.ID != ev.ID {
-			continue
-		}
-		if !m.OK {
-			return errors.New("the relay refuses it: " + printable(m.Message))
-		}
-		return nil
-	}
-}
-
-// Close implements [keeper.Sink].
-func (relaySink) Close() error { return nil }

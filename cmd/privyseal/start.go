@@ -2,18 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 
-	"github.com/privyseal/privyseal"
-	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -22,12 +17,6 @@ var (
 	errInUse    = syscall.EADDRINUSE
 	errNoAccess = syscall.EACCES
 )
-
-// credentialName is the systemd credential that opens the vault.
-const credentialName = "privyseal"
-
-// tries is how often a person may mistype the passphrase.
-const tries = 3
 
 // readFlags checks everything that can be checked before anything is touched.
 func (h *house) readFlags(context.Context) (err error) {
@@ -64,56 +53,6 @@ func (h *house) readFlags(context.Context) (err error) {
 	return err
 }
 
-// unlock opens the vault by what was given; without anything and without a
-// person the signer starts locked.
-func (h *house) unlock(ctx context.Context) error {
-	defer clear(h.pass.Passphrase)
-	defer clear(h.pass.KeyFile)
-	if older := h.keeper.Older(); older != "" {
-		h.remark(strings.TrimSuffix(older, ".") + " (see: privyseal doctor)")
-		return nil
-	}
-	if len(h.pass.Passphrase) > 0 || len(h.pass.KeyFile) > 0 {
-		return h.keeper.Unlock(ctx, h.pass)
-	}
-	if dir := h.m.Getenv("CREDENTIALS_DIRECTORY"); dir != "" {
-		key, err := os.ReadFile(filepath.Join(dir, credentialName))
-		if err == nil {
-			defer clear(key)
-			return h.unlockCredential(ctx, key)
-		}
-		if !errors.Is(err, os.ErrNotExist) {
-			return fileError(filepath.Join(dir, credentialName), "credential", err)
-		}
-	}
-	t, ok := tty.Of(h.m.Stdin, h.m.Stderr)
-	if !ok {
-		return nil
-	}
-	for try := 1; ; try++ {
-		pass, err := t.Secret(ctx, "Passphrase: ")
-		if err != nil {
-			return err
-		}
-		err = h.keeper.Unlock(ctx, control.Passphrase{Passphrase: pass})
-		clear(pass)
-		if err == nil || privyseal.KindOf(err) != privyseal.KindDenied || try == tries {
-			return err
-		}
-		t.Say("That is not the passphrase.")
-	}
-}
-
-// unlockCredential opens the vault with a systemd credential: one it was sealed
-// with as such, or a key file that systemd hands over.
-func (h *house) unlockCredential(ctx context.Context, key []byte) error {
-	err := h.keeper.UnlockCredential(credentialName, key)
-	if err != nil && h.keeper.Unlock(ctx, control.Passphrase{KeyFile: key}) == nil {
-		return nil
-	}
-	return err
-}
-
 // readyLine ends the start.
 type readyLine struct {
 	Event      string `json:"event"`
@@ -134,23 +73,21 @@ type readyLine struct {
 func (h *house) ready(ctx context.Context) error {
 	if h.public {
 		for _, url := range h.fastest(ctx) {
-			args, err := json.Marshal(control.Name{Name: url})
-			if err != nil {
-				return err
-			}
-			if _, err := h.keeper.Call(ctx, control.CommandLine, control.VerbRelaysAdd, args, nil); err != nil {
+			if _, err := askIn[[]control.RelayInfo](ctx, h.m, h.dir, control.VerbRelaysAdd, control.Name{Name: url}); err != nil {
 				return err
 			}
 		}
 	}
-	v, err := h.keeper.Call(ctx, control.CommandLine, control.VerbStatus, nil, nil)
+	s, err := askIn[control.Status](ctx, h.m, h.dir, control.VerbStatus, nil)
 	if err != nil {
 		return err
 	}
-	s := v.(control.Status)
 	line := readyLine{
-		Event: "ready", PID: os.Getpid(), Listen: h.listener.Addr().String(), Relay: h.ownURL, Metrics: h.metrics,
+		Event: "ready", PID: os.Getpid(), Listen: h.web.Addr().String(), Relay: h.ownURL,
 		Locked: s.Locked, Identities: s.Identities, Apps: s.Apps, Data: h.dir, Note: h.note, Older: s.OlderCopy != "",
+	}
+	if h.figuresTCP != nil {
+		line.Metrics = h.figuresTCP.Addr().String()
 	}
 	notify(h.m.Getenv, "READY=1")
 	return h.m.line(line, line.human)

@@ -116,7 +116,7 @@ func (c *uninstallCmd) sure(ctx context.Context, m *Main, list []removal) error 
 	if !c.WithData {
 		return nil
 	}
-	lock, err := lockStore(dir)
+	lock, err := lockData(dir)
 	if err != nil {
 		if _, statErr := os.Stat(dir); errors.Is(statErr, os.ErrNotExist) {
 			return nil

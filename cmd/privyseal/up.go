@@ -1,16 +1,13 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"net"
-	"slices"
+	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
-	"github.com/privyseal/privyseal/internal/keeper"
-	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 	"github.com/privyseal/privyseal/internal/vault"
 )
@@ -33,11 +30,10 @@ func (upCmd) Help() string {
 // Run starts the signer and runs it until it is told to stop.
 func (c *upCmd) Run(ctx context.Context, m *Main) error {
 	hardened := vault.HardenProcess()
-	h := &house{m: m, cmd: c}
+	h := newHouse(m, c)
+	h.ctx = ctx
 	defer h.close()
-	for _, step := range []func(context.Context) error{
-		h.readFlags, h.open, h.unlockOrFound, h.start,
-	} {
+	for _, step := range []func(context.Context) error{h.readFlags, h.open, h.begin} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -53,92 +49,49 @@ func (c *upCmd) Run(ctx context.Context, m *Main) error {
 
 // open takes the address and the data directory. Whoever has the directory is
 // named first; nothing is made when the address is taken.
-func (h *house) open(ctx context.Context) (err error) {
+func (h *house) open(ctx context.Context) error {
 	dir, err := h.m.dataDir()
 	if err != nil {
 		return err
 	}
 	isNew := !hasStore(dir, sqlite.File)
 	if isNew {
-		if err := h.setUp(ctx); err != nil {
-			return err
-		}
+		err = h.setUp(ctx)
+	} else {
+		h.lock, err = hold(ctx, dir)
 	}
-	listener, taken := net.Listen("tcp", h.cmd.Listen)
-	if taken == nil {
-		h.listener = listener
-	} else if isNew {
-		return listenError(h.cmd.Listen, taken)
+	if err != nil {
+		return err
+	}
+	if h.web, err = openAddress(ctx, h.cmd.Listen, !isNew); err != nil {
+		return listenError(h.cmd.Listen, err)
 	}
 	if h.dir, err = h.m.needDir(); err != nil {
 		return err
 	}
-	st, err := sqlite.Open(ctx, h.dir, sqlite.Options{OnError: func(err error) { h.log.Error("the store could not write", "err", err) }})
-	if err != nil {
-		return err
-	}
-	h.store = st
-	if taken != nil {
-		return listenError(h.cmd.Listen, taken)
-	}
-	return h.readStore(ctx)
-}
-
-// readStore reads what must be known before the keeper starts.
-func (h *house) readStore(ctx context.Context) error {
-	sealed := false
-	err := h.store.View(ctx, func(r store.Reader) error {
-		seals, err := r.Seals()
-		if err != nil {
+	if h.lock == nil {
+		if h.lock, err = hold(ctx, h.dir); err != nil {
 			return err
 		}
-		sealed = len(seals) > 0
-		kept, err := r.Settings()
-		if err != nil {
-			return err
-		}
-		h.socks = kept["socks"]
-		h.kept = kept["relays"]
-		h.cmd.Metrics = cmp.Or(h.cmd.Metrics, kept["metrics"])
-		if h.cmd.LogLevel == "" {
-			h.setLevel(kept["log-level"])
-		}
-		return nil
-	})
-	if err != nil || sealed || h.found != nil {
-		return err
 	}
-	return h.setUp(ctx)
+	return h.openSockets()
 }
 
-// unlockOrFound makes the keeper and opens its vault, or leaves it locked when
-// nobody is there to open it.
-func (h *house) unlockOrFound(ctx context.Context) (err error) {
-	relays, err := h.relays(ctx)
-	if err != nil {
-		return err
+// openAddress listens on an address; again says that a killed signer may still
+// have it for a moment.
+func openAddress(ctx context.Context, addr string, again bool) (*child.Door, error) {
+	for deadline := time.Now().Add(letGoFor / 2); ; {
+		d, err := child.Open("tcp", addr)
+		if !again || !errors.Is(err, errInUse) || time.Now().After(deadline) || pause(ctx) != nil {
+			return d, err
+		}
 	}
-	h.vault = vault.New(vault.Options{})
-	h.keeper, err = keeper.New(ctx, keeper.Options{
-		Store: h.store, Vault: h.vault, Log: h.log, Relays: relays, Version: version(), SettingChanged: h.settingChanged,
-		Anchor: h.m.anchor(), OpenSink: h.openSink, Dir: h.dir,
-		Spares: h.spares(), NoKeptRelays: slices.Contains(h.cmd.Relay, "none"),
-	})
-	if err != nil {
-		return err
-	}
-	if h.found != nil {
-		defer h.found.wipe()
-		_, err := h.found.found(ctx, h.keeper)
-		return err
-	}
-	return h.unlock(ctx)
 }
 
 // setUp asks a person for what a new vault needs.
 func (h *house) setUp(ctx context.Context) error {
 	t, ok := tty.Of(h.m.Stdin, h.m.Stderr)
-	if !ok || len(h.pass.Passphrase) > 0 || len(h.pass.KeyFile) > 0 {
+	if !ok || !h.pass.none() {
 		return noVault()
 	}
 	s, public, err := setUpDialogue(ctx, t, len(h.cmd.Relay) == 0)

@@ -14,6 +14,9 @@ import (
 // sets no watchdog.
 const statusEvery = 30 * time.Second
 
+// figuresFor is how long the keeper may take to say how it does.
+const figuresFor = 5 * time.Second
+
 // watchdogEvery is how often systemd wants to hear from this process; 0: never.
 // It must hear twice within the time that it waits (sd_watchdog_enabled).
 func watchdogEvery(getenv func(string) string, pid int) time.Duration {
@@ -52,7 +55,7 @@ func (h *house) watch(ctx context.Context) {
 				h.log.Error("the signer is not well", "err", err)
 			}
 		default:
-			s, err := h.status()
+			s, err := askIn[control.Status](ctx, h.m, h.dir, control.VerbStatus, nil)
 			line := ""
 			if err == nil {
 				line = "\nSTATUS=" + statusLine(s)
@@ -72,12 +75,7 @@ func (h *house) watch(ctx context.Context) {
 func (h *house) alive(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	c, err := h.m.dialIn(ctx, h.dir)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	_, err = control.Do[control.Alive](ctx, c, control.VerbAlive, nil)
+	_, err := askIn[control.Alive](ctx, h.m, h.dir, control.VerbAlive, nil)
 	return err
 }
 

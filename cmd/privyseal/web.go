@@ -11,25 +11,30 @@ import (
 
 // serveWeb serves the own relay, and a line for people who come by with a
 // browser.
-func (h *house) serveWeb() error {
-	handler := http.Handler(http.HandlerFunc(frontPage))
-	if h.cmd.OwnRelay {
-		h.relay = relay.New(relay.Options{
-			URL: func() string { return h.ownURL }, Fallback: handler, Log: h.log,
-		})
-		handler = h.relay
-	}
-	conf, err := h.cmd.tlsConfig(h.dialer(), h.dir)
+func (f *frontHalf) serveWeb() error {
+	door, err := f.parent.Door(0)
 	if err != nil {
 		return err
 	}
-	h.web = newServer(handler, h.log)
-	h.web.TLSConfig = conf
-	h.run("the listener", func() error {
+	handler := http.Handler(http.HandlerFunc(frontPage))
+	if f.letter.OwnURL != "" {
+		f.relay = relay.New(relay.Options{URL: func() string { return f.letter.OwnURL }, Fallback: handler, Log: f.log})
+		handler = f.relay
+	}
+	if err := f.letter.TLS.check(); err != nil {
+		return err
+	}
+	conf, err := f.letter.TLS.tlsConfig(f.dialer, f.letter.Dir)
+	if err != nil {
+		return err
+	}
+	f.web = newServer(handler, f.log)
+	f.web.TLSConfig = conf
+	f.run("the listener", func() error {
 		if conf != nil {
-			return h.web.ServeTLS(h.listener, "", "")
+			return f.web.ServeTLS(door, "", "")
 		}
-		return h.web.Serve(h.listener)
+		return f.web.Serve(door)
 	})
 	return nil
 }

@@ -30,6 +30,9 @@ func NewClient(rwc io.ReadWriteCloser) *Client {
 // Close ends the connection; calls under way fail with [ErrGone].
 func (c *Client) Close() error { return c.conn.Close() }
 
+// Gone is closed when the connection has ended.
+func (c *Client) Gone() <-chan struct{} { return c.gone }
+
 func (c *Client) read() {
 	defer close(c.gone)
 	for {

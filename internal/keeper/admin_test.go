@@ -11,6 +11,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/nostr"
@@ -230,9 +231,12 @@ func TestRelays(t *testing.T) {
 
 func TestOnlyTheCommandLineMayCall(t *testing.T) {
 	r := newRig(t)
-	for _, rights := range []control.Rights{control.NoRights, control.Front} {
-		if _, err := r.k.Call(t.Context(), rights, control.VerbStatus, nil, nil); privyseal.KindOf(err) != privyseal.KindDenied {
-			t.Fatalf("rights %d: %v", rights, err)
+	for _, verb := range keeper.Verbs() {
+		for _, rights := range []control.Rights{control.NoRights, control.Front, 77} {
+			_, err := r.k.Call(t.Context(), rights, verb, nil, nil)
+			if may := rights == control.Front && verb == control.VerbStatus; privyseal.KindOf(err) != privyseal.KindDenied && !may {
+				t.Fatalf("rights %d, %s: %v", rights, verb, err)
+			}
 		}
 	}
 	if _, err := r.k.Call(t.Context(), control.CommandLine, "nonsense", nil, nil); privyseal.KindOf(err) != privyseal.KindUnsupported {

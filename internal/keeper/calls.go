@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"slices"
 
 	"github.com/privyseal/privyseal"
@@ -94,10 +93,10 @@ func decodeArgs(raw json.RawMessage, into any) error {
 	return nil
 }
 
-// Call answers one control call. Only the command line's socket may call; the
-// console gets its own, narrower rights when it exists.
+// Call answers one control call. The command line's socket may do everything;
+// the front may see how the signer does.
 func (k *Keeper) Call(ctx context.Context, rights control.Rights, verb string, args json.RawMessage, more func(any) error) (any, error) {
-	if rights != control.CommandLine {
+	if rights != control.CommandLine && (rights != control.Front || verb != control.VerbStatus) {
 		return nil, privyseal.E(privyseal.KindDenied, "this connection may not do that", "use the command line")
 	}
 	h := handlers[verb]
@@ -111,7 +110,7 @@ func (k *Keeper) Call(ctx context.Context, rights control.Rights, verb string, a
 
 func (k *Keeper) status(ctx context.Context) control.Status {
 	s := control.Status{
-		Version: k.version, PID: os.Getpid(), Started: k.started,
+		Version: k.version, PID: k.pid, Started: k.started,
 		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
 		Identities: len(k.book.allIdentities()), Questions: len(k.asked.All()),
 		Relays: k.relayInfos(), Waiting: k.counts.waiting(), Counters: k.counts.all(), Store: "ok",

@@ -5,8 +5,10 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,6 +51,7 @@ type Options struct {
 	Relays  []Relay          // configured ones; those added later are settings
 	Version string
 	Dir     string // the data directory, for files of a moment; "": the system's
+	PID     int    // of the process that a person would stop; 0: this one
 	// SettingChanged hears of changed settings that concern the front.
 	SettingChanged func(key, value string)
 	// Spares are relays that may take the place of one that stays deaf.
@@ -73,6 +76,7 @@ type Keeper struct {
 	now     func() time.Time
 	version string
 	dir     string
+	pid     int
 	started time.Time
 	changed func(key, value string)
 
@@ -127,7 +131,7 @@ const maxInWork = 256
 // New loads the facts and makes a keeper. It sends nothing before Run.
 func New(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
-		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir,
+		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()),
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		hands:   newHands(),
@@ -202,13 +206,16 @@ func (k *Keeper) load(ctx context.Context) error {
 // finishFor is how long a stop waits for requests in work.
 const finishFor = 5 * time.Second
 
-// Run works until ctx ends or the seam breaks. It listens for every key first,
+// Run works until ctx ends or the seam breaks, and may be called again with
+// another seam afterwards. It listens for every key first,
 // so that nothing sent meanwhile is missed, and then finishes what a crash left
 // open. When ctx ends it takes nothing new, finishes what is in work and sends
 // what is answered, and returns.
 func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
+	ctx, over := context.WithCancel(ctx)
+	defer over()
 	k.seam.Store(&seamBox{seam})
 	k.ears.reset()
 	k.crew.set(true)
@@ -216,6 +223,7 @@ func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	defer stop()
+	defer over()
 	wg.Go(func() { _ = k.out.Run(work) })
 	wg.Go(func() { k.housekeep(ctx) })
 	wg.Go(func() { k.canary.Run(ctx) })
@@ -234,6 +242,7 @@ func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
+	over()
 	k.crew.set(false)
 	patience, done := context.WithTimeout(work, finishFor)
 	defer done()

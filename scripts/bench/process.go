@@ -113,16 +113,22 @@ func threads(pid int) (time.Duration, error) {
 	return total, nil
 }
 
-// family is a process and its descendants.
+// family is a process and its descendants, whichever of its threads has them.
 func family(pid int) []int {
 	pids := []int{pid}
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
 	if err != nil {
 		return pids
 	}
-	for _, f := range strings.Fields(string(raw)) {
-		if child, err := strconv.Atoi(f); err == nil {
-			pids = append(pids, family(child)...)
+	for _, path := range lists {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			continue // the thread ended
+		}
+		for _, f := range strings.Fields(string(raw)) {
+			if child, err := strconv.Atoi(f); err == nil {
+				pids = append(pids, family(child)...)
+			}
 		}
 	}
 	return pids

@@ -245,12 +245,15 @@ func (l *timeline) open(from, to time.Time) (longest time.Duration) {
 	return max(longest, to.Sub(from))
 }
 
-// rss is a process's resident memory in MiB.
-func rss(t testing.TB, pid int) int {
+// rss is the resident memory of a program's processes in MiB.
+func rss(t testing.TB, pid int) (total int) {
 	t.Helper()
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-	must(t, err)
-	pages, err := strconv.Atoi(strings.Fields(string(raw))[1])
-	must(t, err)
-	return pages * os.Getpagesize() >> 20
+	for _, pid := range family(pid) {
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+		must(t, err)
+		pages, err := strconv.Atoi(strings.Fields(string(raw))[1])
+		must(t, err)
+		total += pages * os.Getpagesize() >> 20
+	}
+	return total
 }

@@ -112,9 +112,9 @@ func (p places) process(t *testing.T, pid int) {
 	for _, name := range []string{"environ", "cmdline", "limits", "maps"} {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, name))
 		must(t, err)
-		p[name] = text
+		p[fmt.Sprintf("%s of process %d", name, pid)] = text
 	}
-	for line := range strings.Lines(string(p["limits"])) {
+	for line := range strings.Lines(string(p[fmt.Sprintf("limits of process %d", pid)])) {
 		if rest, ok := strings.CutPrefix(line, "Max core file size"); ok && strings.Fields(rest)[0] != "0" {
 			t.Errorf("the program may leave a core dump: %s", line)
 		}

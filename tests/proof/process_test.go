@@ -6,9 +6,12 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -59,6 +62,22 @@ func tryLaunch(t testing.TB, cmd *exec.Cmd) (p *process, ok bool) {
 		return p, false
 	}
 	return p, true
+}
+
+// family are a process and its children: the parts of a signer.
+func family(pid int) []int {
+	pids := []int{pid}
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, path := range tasks {
+		if raw, err := os.ReadFile(path); err == nil {
+			for _, f := range strings.Fields(string(raw)) {
+				if child, err := strconv.Atoi(f); err == nil {
+					pids = append(pids, child)
+				}
+			}
+		}
+	}
+	return pids
 }
 
 // kill ends the process as a power cut does.

@@ -52,7 +52,9 @@ func TestTheSecretIsNowhere(t *testing.T) {
 	seen.commands(s)
 	seen.http(t, s)
 	seen["the control socket"] = listen()
-	seen.process(t, s.cmd.Process.Pid)
+	for _, pid := range family(s.cmd.Process.Pid) {
+		seen.process(t, pid)
+	}
 	_ = s.cmd.Process.Signal(syscall.SIGQUIT)
 	s.gone(t)
 	seen["the log and the dump"] = s.log.Bytes()

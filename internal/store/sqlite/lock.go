@@ -16,12 +16,14 @@ const LockFile = "privyseal.lock"
 
 var errLocked = errors.New("locked")
 
-// dirLock holds a data directory for this process. The system lets go of it
-// however the process ends.
-type dirLock struct{ f *os.File }
+// Lock holds a data directory for a process. The system lets go of it however
+// the process ends.
+type Lock struct{ f *os.File }
 
-func lockDir(dir string) (*dirLock, error) {
-	f, err := os.OpenFile(filepath.Join(dir, LockFile), os.O_CREATE|os.O_RDWR, 0o600)
+// Hold locks a file in dir, which is made if need be, and writes the number of
+// the process that a person would stop into it. Errors wrap [store.ErrInUse].
+func Hold(dir, name string, pid int) (*Lock, error) {
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("store: cannot lock the data directory: %w", err)
 	}
@@ -32,13 +34,13 @@ func lockDir(dir string) (*dirLock, error) {
 		}
 		return nil, fmt.Errorf("%w: %s has the data directory %s; stop it first", store.ErrInUse, holder(f), dir)
 	}
-	pid := strconv.Itoa(os.Getpid()) + "\n"
-	_, err = f.WriteAt([]byte(pid), 0)
-	if err := errors.Join(err, f.Truncate(int64(len(pid)))); err != nil {
+	text := strconv.Itoa(pid) + "\n"
+	_, err = f.WriteAt([]byte(text), 0)
+	if err := errors.Join(err, f.Truncate(int64(len(text)))); err != nil {
 		f.Close()
 		return nil, fmt.Errorf("store: cannot lock the data directory: %w", err)
 	}
-	return &dirLock{f}, nil
+	return &Lock{f}, nil
 }
 
 // holder names the process that wrote its number into the lock file.
@@ -51,7 +53,5 @@ func holder(f *os.File) string {
 	return "another process"
 }
 
-func (l *dirLock) release() {
-	l.f.Truncate(0)
-	l.f.Close()
-}
+// Close lets go of it.
+func (l *Lock) Close() error { return errors.Join(l.f.Truncate(0), l.f.Close()) }

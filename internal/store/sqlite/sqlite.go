@@ -6,6 +6,7 @@
 package sqlite
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,12 +26,15 @@ type Options struct {
 	// not yet be written. It runs on the writer: it must not block, nor call
 	// the store.
 	OnError func(error)
+	// PID is the process that a person would stop, and that the lock names; 0 is
+	// this one.
+	PID int
 }
 
 // Store is a [store.Store] in one file.
 type Store struct {
 	path    string
-	lock    *dirLock
+	lock    *Lock
 	w       *writer
 	readers chan *conn // a slot for each; nil: not open yet
 	closing chan struct{}
@@ -58,13 +62,13 @@ func open(ctx context.Context, dir string, opts Options, s schema) (_ *Store, er
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("store: cannot make the data directory: %w", err)
 	}
-	lock, err := lockDir(dir)
+	lock, err := Hold(dir, LockFile, cmp.Or(opts.PID, os.Getpid()))
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			lock.release()
+			_ = lock.Close()
 		}
 	}()
 	path := filepath.Join(dir, File)
@@ -202,9 +206,7 @@ func (s *Store) Close() error {
 			errs = append(errs, c.close())
 		}
 	}
-	errs = append(errs, s.w.close())
-	s.lock.release()
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.w.close(), s.lock.Close())...)
 }
 
 // readOnly opens a connection for one look at a file.

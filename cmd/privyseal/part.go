@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"os"
+	"os/signal"
+	"slices"
+	"sync"
+	"syscall"
+
+	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
+	"github.com/privyseal/privyseal/internal/control"
+)
+
+// The verbs that run a half: for the supervisor, not for people.
+const (
+	keeperVerb = "keeper-half"
+	frontVerb  = "front-half"
+)
+
+// isHalf reports whether a command line runs a half.
+func isHalf(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{keeperVerb, frontVerb}, args[0])
+}
+
+// part is what both halves have in common, in their own process.
+type part struct {
+	parent *child.Parent
+	log    *slog.Logger
+	level  *slog.LevelVar
+	wg     sync.WaitGroup
+	stop   chan struct{} // closed when the supervisor wants the end
+}
+
+// ignoreSignals leaves them to the supervisor, which says when a half ends: a
+// terminal and a service manager send them to all.
+func ignoreSignals() { signal.Ignore(os.Interrupt, syscall.SIGTERM, syscall.SIGHUP) }
+
+// dial takes up the way to the supervisor, and reads the letter.
+func dial(ctx context.Context, letter any) (*part, error) {
+	parent, err := child.Dial()
+	if err != nil {
+		return nil, usage(err.Error(), "")
+	}
+	raw, err := control.Do[json.RawMessage](ctx, parent.Client, askLetter, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &part{parent: parent, stop: make(chan struct{})}, json.Unmarshal(raw, letter)
+}
+
+// obey does what the supervisor orders, until it is gone.
+func (p *part) obey(ctx context.Context) {
+	stop := sync.OnceFunc(func() { close(p.stop) })
+	_ = p.parent.Stream(ctx, askOrders, nil, func(raw json.RawMessage) error {
+		var o order
+		if err := json.Unmarshal(raw, &o); err != nil {
+			return err
+		}
+		setLevel(p.level, o.Level)
+		if o.Stop {
+			stop()
+		}
+		return nil
+	})
+}
+
+// errTold ends a half whose failure the supervisor reports.
+var errTold = errors.New("the supervisor was told")
+
+// begun tells the supervisor that the start is over, and how. A failure is then
+// the supervisor's to report.
+func (p *part) begun(ctx context.Context, failed error) error {
+	var b outcome
+	if failed != nil {
+		b.Failed = illness(failed)
+	}
+	if err := p.tell(ctx, tellBegun, b); err != nil {
+		return err
+	}
+	if failed != nil {
+		return errTold
+	}
+	return nil
+}
+
+func (p *part) tell(ctx context.Context, verb string, what any) error {
+	return p.parent.Stream(ctx, verb, what, func(json.RawMessage) error { return nil })
+}
