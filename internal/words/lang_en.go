@@ -106,7 +106,6 @@ var english = Catalogue{
 		"version":       "It takes the place of {title} of {date}.",
 		"version-date":  "It takes the place of the one of {date}.",
 		"payee":         " to {who}",
-		"one-file":      "one file",
 		"any-file":      "any file",
 		"for":           " for {amount}",
 		"because":       " for {title}",
@@ -125,7 +124,7 @@ var english = Catalogue{
 		"link-besides":  "Besides, it {sentence}",
 		"link-after":    "After that, it {sentence}",
 		"link-apart":    "Apart from that, it {sentence}",
-		"all-else":      "You are asked about all else, and when much would be lost or something looks odd.",
+		"all-else":      "You are asked about all else. You are also asked when much would be lost or something looks odd.",
 		"policy-head": "What each app may do. Change it, and give it back with: privyseal policy import FILE\n" +
 			"Lines that begin with # are not read; a # behind a rule begins your note on it.\n" +
 			"An app may do exactly what stands in its block; apps without a block stay as they are.",
@@ -169,11 +168,6 @@ var english = Catalogue{
 		"brake-bulk":    "Stopped: it tried to read a lot of private texts at once.",
 		"brake-quiet":   "Kept quiet for a while: it was told no too often.",
 		"brake-fast":    "Slowed down: it sends too much at once.",
-		"connect-who":   "{app} would get a key of its own to this account.",
-		"connect-yes":   "Connect",
-		"connect-no":    "Not now",
-		"connect-code":  "Both screens must show {code}.",
-		"connect-until": "It ends on {day}.",
 		"group":         "{app} wants to do {things}.",
 		"group-grave":   "Serious ones are never in this list.",
 		"group-yes":     "Allow these {n}",

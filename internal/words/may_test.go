@@ -29,7 +29,7 @@ func sentences(preset string, grants ...privyseal.Grant) (out []string) {
 
 func TestMay(t *testing.T) {
 	until := func(g privyseal.Grant, d time.Duration) privyseal.Grant { g.Until = now.Add(d); return g }
-	const even = "You are asked about all else, and when much would be lost or something looks odd."
+	const even = "You are asked about all else. You are also asked when much would be lost or something looks odd."
 	for _, c := range []struct {
 		preset string
 		grants []privyseal.Grant
