@@ -34,6 +34,7 @@ func (k *Keeper) newCanary(patience time.Duration) *canary.Canary {
 		},
 		Jumped: func(by time.Duration) {
 			k.counts.add("clock_jumps", 1)
+			k.clock.set(by, k.now())
 			k.log.Warn("the machine slept or its clock was set", "by", by)
 		},
 	})

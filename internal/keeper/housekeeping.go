@@ -113,6 +113,7 @@ func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
 	k.grants.drop(a.ID)
 	k.counts.forget(a.ID)
 	k.brakes.forget(a.ID)
+	k.clock.forget(a.ID)
 	k.learnt.forget(a.ID)
 	if !a.Compatible {
 		k.vault.ForgetSignerKey(a.ID)

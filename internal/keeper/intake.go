@@ -187,6 +187,7 @@ func staleText(e *envelope) string {
 
 // fromApp takes a request of a known session.
 func (k *Keeper) fromApp(ctx context.Context, e *envelope, app privyseal.App) {
+	k.clock.heard(app.ID, e.ev.CreatedAt, e.at)
 	req, ok := k.parse(ctx, e, app.ID)
 	if !ok {
 		return

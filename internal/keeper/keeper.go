@@ -104,6 +104,7 @@ type Keeper struct {
 		sync.Mutex
 		n map[string]int // repeats in a row, by app
 	}
+	clock clockWatch
 	mark  *marker
 	sink  *outside
 	took  latency

@@ -23,6 +23,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -42,14 +43,15 @@ const (
 type target struct {
 	name  string
 	dir   string
+	tests []string        // packages whose tests must notice
 	steps map[string]bool // functions whose steps are dropped, swapped and turned; nil: every fault everywhere
 	args  []string        // for go test
 }
 
 var targets = []target{
-	{name: "policy", dir: "internal/policy", args: quick},
-	{name: "effect", dir: "internal/effect", args: quick},
-	{name: "steps", dir: "internal/keeper", steps: names(`handle fromApp operate process answered record spend
+	{name: "policy", dir: "internal/policy", tests: []string{"./internal/policy"}, args: quick},
+	{name: "effect", dir: "internal/effect", tests: []string{"./internal/effect", "./internal/words"}, args: quick},
+	{name: "steps", dir: "internal/keeper", tests: []string{"./internal/keeper"}, steps: names(`handle fromApp operate process answered record spend
 		joinQuestion conclude unrecorded use stopped apply finish repeat known resume refusedAgain
 		decideAgain resumeDecided settle serveQuestion oweAgain`),
 		args: []string{"-skip", "^(TestBackupStream|TestExportAndImport|TestAllocations.*|TestNarrowing.*|TestIdentities|TestVerifyFinds.*|TestSlowSink|TestADeaf.*|TestARelayThat.*)$"}},
@@ -168,7 +170,7 @@ func (t target) try(m *mutant, limit time.Duration) outcome {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", append(append(args, "./"+t.dir), t.args...)...)
+	cmd := exec.CommandContext(ctx, "go", slices.Concat(args, t.tests, t.args)...)
 	cmd.WaitDelay = time.Second
 	b, err := cmd.CombinedOutput()
 	switch {
