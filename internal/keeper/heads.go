@@ -18,6 +18,13 @@ import (
 // replaces was signed here, or is not there.
 const settingBorn = "born:"
 
+// An app may make any number of addressable events: of their versions so many
+// bytes are kept for an identity, looked after every so many.
+const (
+	mostAddressable = 64 << 20
+	trimEvery       = 32
+)
+
 // older is what is known of the version that a template would replace.
 type older struct {
 	event *nostr.Event // nil: none is known
@@ -100,6 +107,7 @@ func (k *Keeper) sealVersion(who *privyseal.Identity, e *nostr.Event, raw []byte
 // keepVersions puts versions and drops what is no longer kept. Of those that
 // were seen only what is newer than all known is kept.
 func (k *Keeper) keepVersions(ctx context.Context, all []privyseal.Version, now time.Time) error {
+	trim := k.trims.Add(uint64(len(all)))%trimEvery < uint64(len(all))
 	return k.store.Update(ctx, func(tx store.Tx) error {
 		for _, v := range all {
 			known, err := tx.Versions(v.Identity, v.Slot)
@@ -111,6 +119,11 @@ func (k *Keeper) keepVersions(ctx context.Context, all []privyseal.Version, now 
 			}
 			if err := tx.PutVersion(v); err != nil {
 				return err
+			}
+			if trim && v.Kind.IsAddressable() {
+				if err := tx.TrimVersions(v.Identity, mostAddressable); err != nil {
+					return err
+				}
 			}
 			for _, old := range heads.Surplus(append(known, v), now) {
 				if err := tx.DeleteVersion(old.Identity, old.Slot, old.Event); err != nil && !errors.Is(err, store.ErrNotFound) {

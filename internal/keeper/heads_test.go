@@ -395,6 +395,11 @@ func TestUndo(t *testing.T) {
 		t.Fatalf("undone blindly: %v", err)
 	}
 	args.Sign, args.Now, args.To = true, plan.Now.Event, plan.To.Event
+	mustCall[[]control.RelayInfo](b.rig, control.VerbRelaysRemove, control.Name{Name: homeRelay})
+	if _, err := call[control.Undo](b.rig, control.VerbActivityUndo, args); privyseal.KindOf(err) != privyseal.KindConflict || !strings.Contains(err.Error(), "no relay") {
+		t.Fatalf("with nowhere to go: %v", err)
+	}
+	mustCall[[]control.RelayInfo](b.rig, control.VerbRelaysAdd, control.Name{Name: homeRelay})
 	done := mustCall[control.Undo](b.rig, control.VerbActivityUndo, args)
 	e, err := nostr.ParseEvent(done.Event)
 	must(t, err)

@@ -114,6 +114,7 @@ type Keeper struct {
 	looks   *heads.Ledger // at what requests would replace
 	parked  chan struct{} // bounds the requests that wait for one
 	seen    heads.Seen
+	trims   atomic.Uint64 // versions kept since the start
 	posts   posts
 	people  *people.Book
 	tips    tips.Book

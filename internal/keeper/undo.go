@@ -226,6 +226,9 @@ func (k *Keeper) putBack(ctx context.Context, a control.UndoArgs) (u undoing, er
 	if err := k.unrecordable(); err != nil {
 		return u, err
 	}
+	if len(k.home(&s.who)) == 0 {
+		return u, privyseal.E(privyseal.KindConflict, "there is no relay elsewhere to publish it on", "add one of yours: privyseal relays add wss://relay.example")
+	}
 	t := nostr.Template{Kind: s.kind, Tags: u.to.Tags, Content: u.to.Content, CreatedAt: max(k.now().Unix(), u.from.CreatedAt+1)}
 	rec := privyseal.Record{
 		Time: k.now(), Phase: privyseal.PhaseDecided, Trace: newID(), Identity: s.who.ID, Op: privyseal.OpSignEvent,

@@ -131,6 +131,10 @@ type Tx interface {
 	// but for one that was seen and is now signed here.
 	PutVersion(privyseal.Version) error
 	DeleteVersion(identity string, slot [32]byte, event nostr.ID) error
+	// TrimVersions drops the oldest versions of addressable kinds, of which there
+	// may be any number, until the sealed events of those left are no more than
+	// so many bytes.
+	TrimVersions(identity string, most int64) error
 	// AppendRecord sets Seq, Prev and Hash and appends to the chain.
 	AppendRecord(privyseal.Record) (privyseal.Record, error)
 	PutCheckpoint(Checkpoint) error

@@ -46,3 +46,11 @@ func (x *tx) PutVersion(v privyseal.Version) error {
 func (x *tx) DeleteVersion(identity string, slot [32]byte, event nostr.ID) error {
 	return x.c.must(`DELETE FROM version WHERE identity = ? AND slot = ? AND event = ?`, identity, slot[:], event[:])
 }
+
+// TrimVersions implements [store.Tx].
+func (x *tx) TrimVersions(identity string, most int64) error {
+	_, err := x.c.change(`DELETE FROM version WHERE n IN (SELECT n FROM (
+		SELECT n, sum(length(sealed)) OVER (ORDER BY n DESC) AS total FROM version
+		WHERE identity = ? AND kind BETWEEN 30000 AND 39999) WHERE total > ?)`, identity, most)
+	return err
+}

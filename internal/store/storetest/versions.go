@@ -46,6 +46,19 @@ func versions(t *testing.T, s store.Store) {
 	_, err := try(t, s, func(r store.Reader) (privyseal.Version, error) { return r.VersionByResult("i2", a.Result) })
 	wantErr(t, "another identity's", err, store.ErrNotFound)
 
+	for n := range 5 { // of ten bytes each
+		v := version(10 + n)
+		v.Slot, v.Kind, v.Sealed = hash(60+n), 30078, make([]byte, 10)
+		update(t, s, func(tx store.Tx) error { return tx.PutVersion(v) })
+	}
+	update(t, s, func(tx store.Tx) error { return tx.TrimVersions("i1", 29) })
+	for n := range 5 {
+		if kept := len(of(60+n)) == 1; kept != (n >= 3) {
+			t.Fatalf("trimmed: version %d is kept: %v", n, kept)
+		}
+	}
+	equal(t, "what is not addressable after a trim", of(40), []privyseal.Version{a, again})
+	equal(t, "an older addressable one after a trim", of(41), []privyseal.Version(nil))
 	update(t, s, func(tx store.Tx) error { return tx.DeleteVersion("i1", a.Slot, a.Event) })
 	equal(t, "deleted", of(40), []privyseal.Version{again})
 	update(t, s, func(tx store.Tx) error {
