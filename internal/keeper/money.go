@@ -24,6 +24,7 @@ const (
 
 const (
 	kindTip       = nostr.Kind(9734)
+	kindEcash     = nostr.Kind(9321)
 	kindPayment   = nostr.Kind(23194)
 	mostSats      = 100_000_000_000 // a thousand bitcoin
 	paidDayFormat = "2006-01-02"
@@ -51,7 +52,7 @@ func (k *Keeper) sats(key string) int64 {
 // money.
 func (k *Keeper) moneyOf(j *job) (m effect.Money) {
 	switch nostr.Kind(max(0, j.kind())) {
-	case kindTip, kindPayment:
+	case kindTip, kindEcash, kindPayment:
 	default:
 		return m
 	}
