@@ -269,6 +269,11 @@ type QuestionInfo struct {
 	Asked    time.Time    `json:"asked_at"`
 	Deadline time.Time    `json:"deadline"`
 	By       string       `json:"answered_by,omitempty"`
+	Lasts    []string     `json:"lasts,omitempty"` // how long a yes may count, in words, as in Remember
+	Usual    string       `json:"usual,omitempty"` // the one of Remember that is chosen at first
+	// SafeFirst says that No stands first and has the focus.
+	SafeFirst bool   `json:"safe_first,omitempty"`
+	Type      string `json:"type,omitempty"` // what must be typed to go on
 	// Words names the words as shown, for an answer to be bound to.
 	Words string         `json:"words,omitempty"`
 	Items []QuestionInfo `json:"items,omitempty"`

@@ -39,6 +39,9 @@ type Texts struct {
 	// Opened is the plaintext of a decrypt, or of a wallet order's content,
 	// when it was opened in order to ask.
 	Opened *string
+	// Inner is the plaintext of the message in Opened, when that is a seal and
+	// was opened too; "" when it did not open.
+	Inner *string
 	// Sealed finds one of the signer's own recent encrypt answers, so that a
 	// sealed message, an old private message or a list's private part is shown
 	// as text. peer is whom it was made for. Nil knows none.

@@ -81,6 +81,53 @@ func TestWhoSentAnOpenedMessage(t *testing.T) {
 	}
 }
 
+// The message in a seal must be by who sealed it; then a yes is for that
+// person, and of one's own message for the one it went to.
+func TestWhoWroteTheMessageInASeal(t *testing.T) {
+	sk, err := nostr.GenerateSecretKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	kp, err := sk.Keypair()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ev, err := event(13, "sealed").Template.Sign(kp, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, _ := json.Marshal(ev)
+	seal, author := string(raw), ev.PubKey
+	wrapper := nostr.PubKey{31: 9}
+	message := func(by nostr.PubKey, content string) string {
+		return `{"kind":14,"content":"` + content + `","pubkey":"` + by.String() + `","tags":[["p","` + bea.String() + `"]]}`
+	}
+	for name, c := range map[string]struct {
+		inner  string
+		me     nostr.PubKey
+		person nostr.PubKey
+		level  string
+	}{
+		"theirs":              {message(author, "hi"), me, author, "L2"},
+		"another's":           {message(bea, "hi"), me, wrapper, "L3"},
+		"one's own":           {message(author, "hi"), author, bea, "L2"},
+		"nobody's":            {`{"kind":14,"content":"hi"}`, me, wrapper, "L3"},
+		"what did not open":   {"", me, wrapper, "L3"},
+		"with a secret in it": {message(author, "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5"), me, author, "L4"},
+	} {
+		f := facts()
+		f.Opened, f.Inner, f.Me = &seal, &c.inner, c.me
+		e := effect.Of(&privyseal.Request{Op: privyseal.OpNip44Decrypt, Peer: wrapper}, f)
+		who := c.person
+		if who == wrapper {
+			who = nostr.PubKey{} // nobody is named
+		}
+		if e.Person != c.person || e.Who.Key != who || e.Level.String() != c.level {
+			t.Errorf("%s: %v, %v at %v", name, e.Person, e.Who, e.Level)
+		}
+	}
+}
+
 func TestWhatIsLocked(t *testing.T) {
 	for text, want := range map[string]effect.Act{
 		"hi":                                   effect.ActSeal,

@@ -64,7 +64,7 @@ func (w *weigher) open(a Act, r *privyseal.Request) {
 	if w.e.Act == ActOpenMessage {
 		w.sender(*w.f.Opened)
 	}
-	if Secret(*w.f.Opened) {
+	if Secret(*w.f.Opened) || w.f.Inner != nil && Secret(*w.f.Inner) {
 		w.block(ReasonSecret)
 	}
 }
@@ -74,8 +74,11 @@ func (w *weigher) open(a Act, r *privyseal.Request) {
 func (w *weigher) sender(text string) {
 	r, _ := parseRumor(text)
 	if r.Sig == "" {
-		if r.PubKey != "" && r.PubKey != w.e.Person.String() {
+		switch {
+		case r.PubKey != "" && r.PubKey != w.e.Person.String():
 			w.raise(Reason{Code: ReasonForged})
+		case w.e.Person == w.f.Me:
+			w.sentTo(text)
 		}
 		return
 	}
@@ -86,6 +89,38 @@ func (w *weigher) sender(text string) {
 		return
 	}
 	w.e.Who = w.who(ev.PubKey)
+	if w.f.Inner != nil {
+		w.sealedBy(ev.PubKey, *w.f.Inner)
+	}
+}
+
+// sealedBy holds the message in a seal against who sealed it. One's own message
+// is named after the one it went to.
+func (w *weigher) sealedBy(pk nostr.PubKey, text string) {
+	if r, _ := parseRumor(text); r.PubKey != pk.String() {
+		w.raise(Reason{Code: ReasonForged})
+		w.e.Who, w.anonymous = Who{}, true
+		return
+	}
+	w.e.Person = pk
+	if pk == w.f.Me {
+		w.sentTo(text)
+	}
+	w.e.Who = w.who(w.e.Person)
+}
+
+// sentTo names the one receiver of a message.
+func (w *weigher) sentTo(text string) {
+	var m struct {
+		Tags nostr.Tags `json:"tags"`
+	}
+	if json.Unmarshal([]byte(text), &m) != nil {
+		return
+	}
+	to, _ := one(m.Tags, "p")
+	if pk, err := nostr.ParsePubKey(to); err == nil {
+		w.e.Person = pk
+	}
 }
 
 func (w *weigher) peer(pk nostr.PubKey) {

@@ -37,7 +37,7 @@ func (k *Keeper) giveNames() {
 func (k *Keeper) peopleOf(j *job) effect.People {
 	return effect.People{
 		Me: j.who.PubKey, Name: k.people.Name, Petname: k.people.Petname,
-		Known:         func(pk nostr.PubKey) bool { return k.people.Followed(j.who.ID, pk) },
+		Known:         func(pk nostr.PubKey) bool { return k.people.Followed(j.who.ID, pk) || k.met(&j.who, pk) },
 		Namesake:      func(name string) bool { return k.people.Namesake(j.who.ID, j.who.PubKey, name) },
 		WalletChanged: func(pk nostr.PubKey) bool { return k.people.WalletChanged(pk, j.e.at) },
 	}

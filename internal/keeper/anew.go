@@ -52,7 +52,7 @@ func (k *Keeper) askOneAnew(ctx context.Context, who privyseal.Identity, old pri
 	if j.replaces == old.Replaces {
 		return nil
 	}
-	d, _, _ := k.decide(j, eff)
+	d, _, _ := k.decide(j, &eff)
 	if d.Verdict == privyseal.Refuse {
 		return nil // a yes to the old one is refused, too
 	}

@@ -14,18 +14,20 @@ import (
 // asking is what is kept of a question, sealed, until it is answered.
 type asking struct {
 	Prompt words.Prompt
-	Target string // whom or what a remembered answer is for: a person, host or relay
+	Target string    // whom or what a remembered answer is for: a person, host or relay
+	Until  time.Time // when what is asked is worth nothing any more
 }
 
 // question makes the question of a request. Its words come from the exact
 // bytes the app wants signed.
 func (k *Keeper) question(j *job, eff effect.Effect, d privyseal.Decision) (*privyseal.Question, error) {
-	a := asking{Prompt: words.Render(eff, j.app, j.who, j.req)}
+	a := asking{Prompt: words.Render(eff, j.app, j.who, j.req), Until: loginEnd(j, j.e.at.Add(time.Hour))}
 	if scopes := eff.Scopes(); len(scopes) > 0 {
 		a.Target = scopes[0]
 	}
 	q := &privyseal.Question{
-		Event: j.req.Event, OpHash: j.req.OpHash, Kind: eff.Kind, Deadline: loginEnd(j, j.e.at.Add(ask.OpenFor)), Replaces: j.replaces,
+		Event: j.req.Event, OpHash: j.req.OpHash, Kind: eff.Kind, Replaces: j.replaces,
+		Deadline: loginEnd(j, j.e.at.Add(ask.OpenFor)),
 	}
 	return q, k.seal(j, d, q, a)
 }

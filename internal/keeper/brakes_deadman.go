@@ -91,7 +91,7 @@ func (k *Keeper) watchOwner(ctx context.Context, now time.Time) {
 		return
 	}
 	k.checkpoint(ctx)
-	k.vault.Lock()
+	k.shut()
 	k.counts.add("dead_man", 1)
 	k.log.Warn("the dead-man timer ended: every app is paused and the vault is locked")
 }

@@ -142,7 +142,7 @@ func (k *Keeper) learn(j *job) {
 }
 
 func useOf(j *job, level privyseal.Level) brake.Use {
-	u := brake.Use{Op: j.req.Op, Kind: -1, Level: level, Person: j.req.Peer}
+	u := brake.Use{Op: j.req.Op, Kind: -1, Level: level, Person: j.person}
 	if j.req.Template != nil {
 		u.Kind = int(j.req.Template.Kind)
 	}

@@ -40,7 +40,7 @@ func (k *Keeper) reads(j *job, d privyseal.Decision, grants []privyseal.Grant) p
 	}
 	key := readingKey(j.app.ID, j.req.Op)
 	_, was := k.brakes.reading.Braked(key)
-	if !k.brakes.reading.Opens(key, j.req.Peer, j.req.OpHash, consent(d, grants), j.e.at) {
+	if !k.brakes.reading.Opens(key, j.person, j.req.OpHash, consent(d, grants), j.e.at) {
 		return d
 	}
 	if !was {

@@ -98,11 +98,24 @@ func (k *Keeper) answerOne(ctx context.Context, now time.Time, q privyseal.Quest
 
 // yes takes a yes to one question, bound to the words that were shown.
 func (k *Keeper) yes(ctx context.Context, now time.Time, q privyseal.Question, by string, g *privyseal.Grant) (privyseal.Question, error) {
-	if _, err := k.unseal(q); err != nil {
+	kept, err := k.unseal(q)
+	if err != nil {
 		return q, err
+	}
+	if !kept.Until.IsZero() && now.After(kept.Until) {
+		return q, privyseal.E(privyseal.KindExpired, "this login is too old by now", "let the app ask again")
 	}
 	if q.State == privyseal.QuestionExpired && !lateYes(q, now) {
 		return q, overAlready(q)
+	}
+	if q.State == privyseal.QuestionWaiting {
+		return q, privyseal.E(privyseal.KindConflict, "this has a yes already, and is done at "+q.Deadline.Format(time.RFC3339)+" unless somebody stops it", "to stop it: privyseal requests deny "+q.ID)
+	}
+	if held, yet, err := k.hold(ctx, now, q, by); yet || err != nil {
+		return held, err
+	}
+	if first := sayer(q); first != "" {
+		by = first + ", " + by
 	}
 	return k.settleAt(ctx, now, q, privyseal.QuestionApproved, by, g)
 }

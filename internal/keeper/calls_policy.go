@@ -59,7 +59,7 @@ func (k *Keeper) tried(t control.Trial, j *job) control.Trial {
 	in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
 	budgets := policy.Budgeted(j.app, in.Grants)
 	in.Spent = k.spentOnRecord(budgets, j.e.at)
-	d := k.braking(j, &eff, k.answered(j, policy.Decide(in)), in.Grants)
+	d := k.braking(j, &eff, k.answered(j, k.careful(j, &eff, policy.Decide(in))), in.Grants)
 	t.Verdict, t.Reason, t.Level, t.Says = d.Verdict.String(), d.Reason, d.Level.String(), words.Would(d.Verdict)
 	if eff.Kind >= 0 {
 		t.Kind = &eff.Kind

@@ -44,6 +44,9 @@ var settings = []setting{
 	{settingPayLimit, "0", "The most sats that one payment of your wallet may be without being asked, if you allowed payments; 0: every one is asked.", checkSats},
 	{settingPayDaily, "10000", "How many sats your wallet may pay in a day, through this signer, before you are asked.", checkSats},
 	{settingDeadMan, "", "After so many days (30d) without an answer, a change or an unlock by you, every app is paused and the vault locks, and nobody can log in or post with this signer until you unlock it and resume the apps. Off by default.", checkTimer},
+	{settingTwoPeople, "", "What two different people have to say yes to, each time: kinds such as sign_event:5,sign_event:30023.", checkKinds},
+	{settingVeto, "", "What is done only some time after your yes, so that anyone may stop it until then: kinds such as sign_event:5.", checkKinds},
+	{settingVetoFor, "10m", "How long that is.", checkWait},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }
 
@@ -158,6 +161,7 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 	info := k.settingInfo(s)
 	k.setBrakes()
 	k.giveNames()
+	k.setCare()
 	k.changed(info.Key, info.Value)
 	return info, nil
 }

@@ -156,7 +156,7 @@ func (k *Keeper) unlock(ctx context.Context, p control.Passphrase) (control.Stat
 
 func (k *Keeper) lock(ctx context.Context, _ none) (control.Status, error) {
 	k.checkpoint(ctx)
-	k.vault.Lock()
+	k.shut()
 	k.noteLater("vault locked by command line")
 	return k.status(ctx), nil
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/keeper/people"
+	"github.com/privyseal/privyseal/internal/keeper/recent"
 	"github.com/privyseal/privyseal/internal/keeper/tips"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -120,6 +121,8 @@ type Keeper struct {
 	tips    tips.Book
 	customs customs.Book
 
+	texts     recent.Texts
+	care      atomic.Pointer[care]
 	brakes    *brakes
 	learnt    learnBook
 	lastOwner atomic.Value // time.Time: when the owner was last heard of
@@ -161,6 +164,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	k.setBrakes()
 	k.giveNames()
 	k.recallPaces()
+	k.setCare()
 	if err := k.judge(ctx); err != nil {
 		return nil, err
 	}

@@ -25,10 +25,14 @@ type job struct {
 	req *privyseal.Request
 
 	bulk     *privyseal.Question // the one it waits for together with others
+	held     *privyseal.Question // the one about the same that has a yes already
 	place    *ask.Place          // of its own question
 	replaces nostr.ID            // the version it was weighed against
 	there    bool                // that version says just what is to be signed
 	sats     int64               // that it would move
+	inside   inside              // what was opened of it
+	person   nostr.PubKey        // whom it concerns
+	charged  bool                // it cost a token of those that come to nothing
 }
 
 // operate takes a request for a user key through the pipeline: once, weigh,
@@ -138,11 +142,14 @@ func opHash(m *nip46.Request) [32]byte {
 // process weighs, decides and records, then uses the key or asks.
 func (k *Keeper) process(ctx context.Context, j *job) {
 	eff := k.weigh(j)
+	if !k.seeFirst(ctx, j, &eff) {
+		return
+	}
 	for try := range 3 { // a budget may be used up between the decision and its record
-		d, grants, budgets := k.decide(j, eff)
+		d, grants, budgets := k.decide(j, &eff)
 		d = k.quiet(j, k.unusual(j, &eff, d, grants))
 		bulk := d.Verdict == privyseal.Ask && d.Reason == words.BulkRead
-		if d.Verdict != privyseal.Allow && !bulk && try == 0 && k.inVain(ctx, j.e, &j.app, j.req.ID, j.req.Method) {
+		if d.Verdict != privyseal.Allow && !bulk && try == 0 && !j.charged && k.inVain(ctx, j.e, &j.app, j.req.ID, j.req.Method) {
 			return
 		}
 		room, again, done := true, false, func() {}
@@ -154,6 +161,9 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 				return
 			}
 		case d.Verdict == privyseal.Ask:
+			if j.held = k.asked.Waiting(j.app.ID, j.req.OpHash); j.held != nil {
+				break
+			}
 			j.place, room = k.asked.Reserve(j.app.ID, ask.SortOf(j.req.Op, eff.Kind, d.Level), j.e.at)
 			done = j.place.Done
 			if !room && j.req.Op.Decrypts() { // too many to be asked one by one
@@ -186,15 +196,15 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 
 // decide looks at what is granted and at the brake on reading as one: a yes that
 // comes meanwhile counts for both, or not yet for either.
-func (k *Keeper) decide(j *job, eff effect.Effect) (d privyseal.Decision, grants, budgets []privyseal.Grant) {
+func (k *Keeper) decide(j *job, eff *effect.Effect) (d privyseal.Decision, grants, budgets []privyseal.Grant) {
 	if j.req.Op.Decrypts() {
 		k.brakes.ruling.RLock()
 		defer k.brakes.ruling.RUnlock()
 	}
-	in := policy.Input{Effect: eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
+	in := policy.Input{Effect: *eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
 	budgets = policy.Budgeted(j.app, in.Grants)
 	in.Spent = k.grants.spent(budgets, j.e.at)
-	return k.reads(j, k.answered(j, policy.Decide(in)), in.Grants), in.Grants, budgets
+	return k.reads(j, k.answered(j, k.careful(j, eff, policy.Decide(in))), in.Grants), in.Grants, budgets
 }
 
 // answered looks whether the person said yes or no to this very thing lately.
@@ -217,10 +227,11 @@ func (k *Keeper) weigh(j *job) effect.Effect {
 	f := effect.Facts{
 		Now: j.e.at, App: j.app, Own: k.book.ours,
 		RelayListed: func(url string) bool { return k.listedBy(&j.who, url) },
+		Texts:       k.textsOf(j),
 	}
 	f.Older, f.People, f.Habits, f.Money = k.olderFacts(j), k.peopleOf(j), k.habitsOf(j), k.moneyOf(j)
 	eff := effect.Of(j.req, f)
-	j.sats = eff.Summary.Amount
+	j.sats, j.person = eff.Summary.Amount, eff.Person
 	return eff
 }
 

@@ -156,7 +156,7 @@ func changeApp(tx store.Tx, id string, change func(*privyseal.App)) error {
 func (k *Keeper) dropQuestions(ctx context.Context, app string) {
 	for _, q := range k.asked.All() {
 		if q.App == app {
-			if _, err := k.settle(ctx, q, privyseal.QuestionExpired, "the end of the session", nil); err != nil {
+			if _, err := k.settle(ctx, q, privyseal.QuestionExpired, byEnd, nil); err != nil {
 				k.log.Warn("a question could not be closed", "question", q.ID, "err", err)
 			}
 		}

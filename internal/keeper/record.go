@@ -30,6 +30,8 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 	if d.Verdict == privyseal.Ask {
 		var err error
 		switch {
+		case j.held != nil:
+			q = j.held
 		case d.Reason != words.BulkRead:
 			q, err = k.question(j, eff, d)
 		case j.bulk != nil:
@@ -78,7 +80,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 			if !room {
 				return asError(words.TooMany)
 			}
-			if q != j.bulk {
+			if q != j.bulk && q != j.held {
 				err = tx.AskQuestion(*q)
 				c.question, c.asks = q, true
 			} else {

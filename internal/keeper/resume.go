@@ -155,6 +155,9 @@ func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Quest
 		k.abandon(w)
 		return first
 	}
+	if j.kind() == int(kindWalletOrder) && !k.open(ctx, j, privyseal.Decision{Level: q.Level}) {
+		return first
+	}
 	d := k.decideAgain(j, w, q)
 	no := k.refusedAgain(j, w, q, d)
 	uses := no == nil && first == nil
@@ -209,7 +212,7 @@ func (k *Keeper) refusedAgain(j *job, w privyseal.Work, q privyseal.Question, d 
 		reason = words.NoAnswer
 	case d.Verdict != privyseal.Allow: // what allowed it was taken back
 		reason = policy.ReasonRefused
-	case k.now().After(servedUntil(w, q)):
+	case k.now().After(servedUntil(w, q)), k.now().After(loginEnd(j, k.now())):
 		reason = words.Stale
 	default:
 		return nil
@@ -268,8 +271,12 @@ func (k *Keeper) abandon(w privyseal.Work) {
 	})
 }
 
-// nobody is who answers a question that nobody answered.
-const nobody = "nobody"
+// Who closes a question when nobody answers it in time, and when its session
+// ends.
+const (
+	nobody = "nobody"
+	byEnd  = "the end of the session"
+)
 
 // over reports whether a question's answer is final.
 func over(q privyseal.Question) bool {
@@ -289,7 +296,7 @@ func servedUntil(w privyseal.Work, q privyseal.Question) time.Time {
 // what waited for somebody to stop it is done.
 func (k *Keeper) expireQuestions(ctx context.Context, now time.Time) {
 	for _, q := range k.asked.Over(now) {
-		to, by := privyseal.QuestionExpired, cmp.Or(q.By, nobody)
+		to, by := privyseal.QuestionExpired, cmp.Or(sayer(q), nobody)
 		if q.State == privyseal.QuestionWaiting {
 			to = privyseal.QuestionApproved // nobody stopped it
 		}

@@ -119,7 +119,7 @@ func (k *Keeper) acceptOlder(ctx context.Context, p control.Passphrase) error {
 		return nil
 	})
 	if err != nil {
-		k.vault.Lock()
+		k.shut()
 		return err
 	}
 	for _, id := range paused {

@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/failpoint"
+	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/internal/words"
@@ -31,20 +33,17 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 		err = k.keepSigned(ctx, j, result)
 	}
 	if err != nil {
-		kind, text := privyseal.KindInvalid, "it could not be done"
-		if pe, ok := errors.AsType[*privyseal.Error](err); ok {
-			kind, text = pe.Kind, pe.Msg
-		}
-		if errors.Is(err, vault.ErrLocked) {
-			kind, text = words.Refusal(privyseal.Decision{Reason: words.Locked})
-		}
-		r := failure(j.req.ID, j.req.Method, kind, text)
-		r.Outcome = privyseal.Failed
-		k.finish(ctx, j, r, d, true)
+		k.useFailed(ctx, j, d, err)
+		return nil
+	}
+	if j.req.Op.Decrypts() && effect.Secret(result) { // nobody hands that over, whatever was granted
+		d.Reason, d.Rule.ID = policy.ReasonBlocked, "builtin:"+effect.ReasonSecret
+		k.finish(ctx, j, refusal(j.req.ID, j.req.Method, d), d, true)
 		return nil
 	}
 	k.learn(j)
 	k.accustom(j)
+	k.passed(j, d, result)
 	r := success(j.req.ID, j.req.Method, result)
 	const worst = 6 // bytes that JSON may make of one
 	if len(result) > maxAnswer/worst && len(r.json()) > maxAnswer {
@@ -53,6 +52,20 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 	}
 	k.finish(ctx, j, r, d, true)
 	return &r
+}
+
+// useFailed answers a request for which the key could not be used.
+func (k *Keeper) useFailed(ctx context.Context, j *job, d privyseal.Decision, err error) {
+	kind, text := privyseal.KindInvalid, "it could not be done"
+	if pe, ok := errors.AsType[*privyseal.Error](err); ok {
+		kind, text = pe.Kind, pe.Msg
+	}
+	if errors.Is(err, vault.ErrLocked) {
+		kind, text = words.Refusal(privyseal.Decision{Reason: words.Locked})
+	}
+	r := failure(j.req.ID, j.req.Method, kind, text)
+	r.Outcome = privyseal.Failed
+	k.finish(ctx, j, r, d, true)
 }
 
 // stopped answers a request whose session ended or was paused meanwhile.

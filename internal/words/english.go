@@ -66,3 +66,9 @@ const CanUndo = "You can undo this."
 func Undo(e effect.Effect, d effect.Change, stamp time.Time) (title string, lines []string) {
 	return English.Undo(e, d, stamp)
 }
+
+// FirstYes is [Catalogue.FirstYes] in English.
+func FirstYes(by string) string { return English.FirstYes(by) }
+
+// Waits is [Catalogue.Waits] in English.
+func Waits(by string, until time.Time) (line, stop string) { return English.Waits(by, until) }

@@ -9,6 +9,8 @@ var english = Catalogue{
 
 	reasons: map[string]string{
 		effect.ReasonSecret:     "The text holds a secret that opens an account or a wallet.",
+		TwoPeople:               "Two people have to say yes.",
+		Veto:                    "After your yes it waits {span}. Until then it can be stopped.",
 		NewThing:                "It never did this before.",
 		NewPerson:               "It never had to do with this person before.",
 		OddHour:                 "It was never active at this hour before.",
@@ -175,6 +177,10 @@ var english = Catalogue{
 		"receipt":       "{what}: {act}.",
 		"noted":         "Noted",
 		"agreed":        "Agreed",
+		"opened-to-ask": "Opened to ask",
+		"first-yes":     "{who} said yes. One more person has to.",
+		"waits":         "{who} said yes. It is done at {hour} if nobody stops it.",
+		"waits-stop":    "Stop it",
 		"asked":         "Asked",
 		"refused":       "Refused",
 		"done":          "Done",
@@ -215,6 +221,8 @@ var english = Catalogue{
 		"everyday":    "This gives nothing away, so it is not asked.",
 		"no-grant":    "You have not said yet what this app may do here.",
 		BulkRead:      "It opens many private texts at once.",
+		TwoPeople:     "You chose that two people have to say yes to this.",
+		Veto:          "You chose that this waits after your yes.",
 		NewThing:      "It never did this before.",
 		NewPerson:     "It never had to do with this person before.",
 		OddHour:       "It was never active at this hour before.",

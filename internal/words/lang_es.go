@@ -9,6 +9,8 @@ var spanish = Catalogue{
 
 	reasons: map[string]string{
 		effect.ReasonSecret:     "El texto lleva un secreto que abre una cuenta o una cartera.",
+		TwoPeople:               "Dos personas tienen que decir que sí.",
+		Veto:                    "Tras tu sí espera {span}. Hasta entonces se puede parar.",
 		NewThing:                "Nunca hizo esto antes.",
 		NewPerson:               "Nunca tuvo que ver con esta persona.",
 		OddHour:                 "Nunca estuvo activa a esta hora.",
@@ -175,6 +177,10 @@ var spanish = Catalogue{
 		"receipt":       "{what}: {act}.",
 		"noted":         "Anotado",
 		"agreed":        "Aceptado",
+		"opened-to-ask": "Abierto para preguntar",
+		"first-yes":     "{who} dijo que sí. Falta otra persona.",
+		"waits":         "{who} dijo que sí. Se hace a las {hour} si nadie lo para.",
+		"waits-stop":    "Pararlo",
 		"asked":         "Preguntado",
 		"refused":       "Rechazado",
 		"done":          "Hecho",
@@ -215,6 +221,8 @@ var spanish = Catalogue{
 		"everyday":    "Esto no revela nada, así que no se pregunta.",
 		"no-grant":    "Aún no has dicho qué puede hacer aquí esta app.",
 		BulkRead:      "Abre muchos textos privados a la vez.",
+		TwoPeople:     "Elegiste que dos personas tienen que decir que sí.",
+		Veto:          "Elegiste que esto espere tras tu sí.",
 		NewThing:      "Nunca hizo esto antes.",
 		NewPerson:     "Nunca tuvo que ver con esta persona.",
 		OddHour:       "Nunca estuvo activa a esta hora.",

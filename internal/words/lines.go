@@ -10,7 +10,7 @@ import (
 
 // reasonOrder is the codes of reasons, the most telling first.
 var reasonOrder = []string{
-	effect.ReasonSecret, NewThing, NewPerson, OddHour, Burst,
+	TwoPeople, Veto, effect.ReasonSecret, NewThing, NewPerson, OddHour, Burst,
 	effect.ReasonOverDay, effect.ReasonOverLimit, effect.ReasonPayTo, effect.ReasonForged,
 	effect.ReasonEmpties, effect.ReasonErases, effect.ReasonWallet, effect.ReasonAddress, effect.ReasonNamesake,
 	effect.ReasonRemoves, effect.ReasonHidden, effect.ReasonGutted, effect.ReasonCore, effect.ReasonManyGone,

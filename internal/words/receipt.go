@@ -24,6 +24,9 @@ func receiptWord(rec privyseal.Record) string {
 		case privyseal.Allow:
 			return "agreed"
 		case privyseal.Ask:
+			if rec.Detail == OpenedToAsk {
+				return OpenedToAsk
+			}
 			return "asked"
 		case privyseal.Refuse:
 		}

@@ -240,11 +240,11 @@ func TestWatchersHearOfChanges(t *testing.T) {
 	q := question("app", 1, t0, privyseal.L1)
 	b.asks(q)
 	q.By = "ana"
-	b.Change(q)
+	b.Hold(q)
 	b.Moved(q.ID)
 	q.State = privyseal.QuestionApproved
 	b.Close(q, t0)
-	b.Change(q) // is no longer open: nobody hears
+	b.Hold(q) // is no longer open: nobody hears
 	for range 4 {
 		if id := <-ch; id != q.ID {
 			t.Fatalf("%q", id)

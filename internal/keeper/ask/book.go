@@ -94,15 +94,33 @@ func (b *Book) Open(q privyseal.Question, p *Place) {
 	b.tell(q.ID)
 }
 
-// Change notes that an open question stands differently: somebody said yes, and
-// that does not count yet.
-func (b *Book) Change(q privyseal.Question) {
+// Hold notes that somebody said yes to a question, and that it does not count
+// yet. One that was over and waits now is shown again.
+func (b *Book) Hold(q privyseal.Question) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if _, known := b.open[q.ID]; known {
-		b.open[q.ID] = q
-		b.tell(q.ID)
+	if _, known := b.open[q.ID]; !known {
+		if q.State != privyseal.QuestionWaiting {
+			return
+		}
+		c := b.begin(q.App, Alone, q.Asked)
+		c.ids = append(c.ids, q.ID)
 	}
+	b.open[q.ID] = q
+	b.tell(q.ID)
+}
+
+// Waiting is the question about an operation that has a yes and may still be
+// stopped; nil when there is none.
+func (b *Book) Waiting(app string, op [32]byte) *privyseal.Question {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, q := range b.open {
+		if q.App == app && q.OpHash == op && q.State == privyseal.QuestionWaiting {
+			return &q
+		}
+	}
+	return nil
 }
 
 // Close takes an answered question away.
@@ -120,6 +138,13 @@ func (b *Book) Close(q privyseal.Question, now time.Time) {
 	}
 	b.sweep()
 	b.tell(q.ID)
+}
+
+// Also has a yes count for one more operation, that of q.
+func (b *Book) Also(q privyseal.Question) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.approved[Op{q.App, q.OpHash}] = q
 }
 
 // Approved is the person's yes to an operation, while it counts.
