@@ -22,6 +22,10 @@ type activityCmd struct {
 	Undo   activityUndoCmd   `cmd:"" help:"Put back what a change replaced."`
 }
 
+func (activityCmd) Help() string {
+	return "Examples:\n  privyseal activity list\n  privyseal activity verify"
+}
+
 type activityListCmd struct {
 	App    string `placeholder:"APP" help:"Only of this app."`
 	Before uint64 `placeholder:"SEQ" help:"Only records before this number."`
@@ -109,7 +113,7 @@ func (c *activityVerifyCmd) Run(ctx context.Context, m *Main) error {
 
 // errBroken says that verify found what it was looking for.
 var errBroken = &failure{
-	Kind: "damaged", Msg: "the record of activity was changed", code: exitFailed,
+	Kind: "damaged", Msg: "the record of activity was changed", code: exitFailed, told: true,
 	Hint: "compare with a backup, and with the head noted elsewhere; change nothing until you know what happened",
 }
 

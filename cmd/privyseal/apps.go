@@ -19,6 +19,10 @@ type appsCmd struct {
 	Refuse appsRefuseCmd `cmd:"" help:"Never let an app do something."`
 }
 
+func (appsCmd) Help() string {
+	return "Examples:\n  privyseal apps list\n  privyseal apps show Coracle\n  privyseal apps allow Coracle 'sign_event:1#20/h~30d'"
+}
+
 type appsListCmd struct{}
 
 func (appsListCmd) Help() string { return "Example:\n  privyseal apps list" }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -32,7 +33,10 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"no such verb", []string{"frobnicate"}, exitUsage, "frobnicate"},
 		{"no such flag", []string{"up", "--frobnicate"}, exitUsage, "--frobnicate"},
-		{"a verb is missing", []string{"apps"}, exitUsage, "expected"},
+		{"no verb at all", nil, exitUsage, "say what to do: up, init, "},
+		{"a verb is missing", []string{"apps"}, exitUsage, "say what to do: list, show, pause, resume, revoke, allow, ask, refuse."},
+		{"a verb is misspelt", []string{"apps", "shw"}, exitUsage, "did you mean \"show\"?\n"},
+		{"no directory", []string{"version", "--data", ""}, exitUsage, "--data names no directory"},
 		{"an argument is missing", []string{"accept"}, exitUsage, "uri"},
 		{"one argument too many", []string{"version", "x"}, exitUsage, "x"},
 		{"a bad number", []string{"activity", "list", "--limit", "many"}, exitUsage, "limit"},
@@ -64,6 +68,8 @@ func TestBadInput(t *testing.T) {
 		{"verify nothing", []string{"activity", "verify"}, exitFailed, "--data"},
 		{"back up nothing", []string{"backup", filepath.Join(tmp, "b"), "--passphrase-file", pass}, exitFailed, "--data"},
 		{"restore what is not there", []string{"restore", filepath.Join(tmp, "none"), "--passphrase-file", pass}, exitFailed, "does not exist"},
+		{"restore what is no backup", []string{"restore", garbage, "--passphrase-file", pass}, exitUsage, "a file that privyseal backup wrote"},
+		{"a call that nobody hears", []string{"call", "bunker://" + bea + "?relay=ws://127.0.0.1:1&secret=abcdefgh12345678", "ping", "--timeout", "1s"}, exitNoReply, "no answer came within 1s"},
 		{"a bad link to call", []string{"call", "bunker://x", "ping"}, exitUsage, ""},
 		{"a call without patience", []string{"call", "bunker://x", "ping", "--timeout", "0s"}, exitUsage, "--timeout"},
 		{"no link on standard input", []string{"accept", "-"}, exitUsage, "standard input"},
@@ -84,7 +90,7 @@ func TestBadInput(t *testing.T) {
 				t.Errorf("standard output: %q", out)
 			}
 			lines := strings.Split(strings.TrimRight(errs, "\n"), "\n")
-			if !strings.HasPrefix(lines[0], "privyseal: ") || !strings.HasSuffix(lines[0], ".") || !strings.Contains(errs, c.says) {
+			if !strings.HasPrefix(lines[0], "privyseal: ") || !strings.HasSuffix(lines[0], ".") && !strings.HasSuffix(lines[0], "?") || !strings.Contains(errs, c.says) {
 				t.Errorf("says %q, not %q", errs, c.says)
 			}
 			if len(lines) > 2 || len(lines) == 2 && !strings.HasPrefix(lines[1], "  ") {
@@ -176,15 +182,45 @@ func TestSecondUp(t *testing.T) {
 	mustRun(t, s.dir, "apps", "list") // the first still answers
 }
 
-// TestHelp: every verb has a help with an example.
+// TestFailedRestoreLeavesNothing: a directory that was made for it goes again.
+func TestFailedRestoreLeavesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	if code, _, errs := runIn(dir, "restore", secretAt(t.TempDir(), "garbage", "not a backup"), "--passphrase-file", shared.passphrase); code != exitUsage {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	if _, err := os.Lstat(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%s is there: %v", dir, err)
+	}
+}
+
+// TestOneDocument: with --json there is one document, also when it tells of
+// problems and the exit code says so.
+func TestOneDocument(t *testing.T) {
+	code, out, errs := runIn(filepath.Join(t.TempDir(), "d"), "doctor", "--json")
+	var doc struct {
+		OK       bool
+		Findings []struct{ State string }
+	}
+	if err := json.Unmarshal([]byte(out), &doc); err != nil || code != exitFailed || doc.OK || len(doc.Findings) == 0 || !strings.Contains(errs, "found") {
+		t.Errorf("exit %d, %v: %s%s", code, err, out, errs)
+	}
+}
+
+// TestHelp: every verb, and every group of verbs, has a help with an example.
 func TestHelp(t *testing.T) {
 	var errs, out strings.Builder
 	m := newMain(&out, &errs)
 	if _, err := m.ParseFlags([]string{"version"}); err != nil {
 		t.Fatal(err)
 	}
-	for _, leaf := range m.parsed.Model.Leaves(true) {
-		args := append(strings.Fields(leaf.Path()), "--help")
+	nodes := m.parsed.Model.Leaves(true)
+	for _, group := range m.parsed.Model.Children {
+		if len(group.Children) > 0 {
+			nodes = append(nodes, group)
+		}
+	}
+	for _, node := range nodes {
+		args := append(strings.Fields(node.Path()), "--help")
 		for i, a := range args {
 			if strings.HasPrefix(a, "<") || strings.HasPrefix(a, "[") || strings.HasPrefix(a, "(") {
 				args = append(args[:i:i], "--help")

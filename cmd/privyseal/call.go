@@ -47,12 +47,12 @@ func (c *callCmd) Run(ctx context.Context, m *Main) error {
 	defer cancel()
 	s, err := file.open(ctx, uri, c.options(m))
 	if err != nil {
-		return calledWrong(err)
+		return c.wrong(err)
 	}
 	defer s.Close()
 	result, err := perform(ctx, s, c.Method, c.Params)
 	if err != nil {
-		return calledWrong(err)
+		return c.wrong(err)
 	}
 	if c.Method == "logout" {
 		err = file.forget()
@@ -147,8 +147,8 @@ func complete(template []byte, now time.Time) []byte {
 	return out
 }
 
-// calledWrong gives the SDK's errors their exit codes.
-func calledWrong(err error) error {
+// wrong gives the SDK's errors their exit codes.
+func (c *callCmd) wrong(err error) error {
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
 		return err
@@ -158,6 +158,9 @@ func calledWrong(err error) error {
 		f.Kind = "signer"
 	}
 	switch {
+	case errors.Is(err, context.DeadlineExceeded) && errors.Is(err, client.ErrCanceled): // the time is up, ours
+		f.Msg, f.Hint = "no answer came within "+c.Timeout.String(), "is the signer running, and a relay of the link reachable? see: privyseal doctor"
+		f.code = exitNoReply
 	case errors.Is(err, client.ErrLink):
 		f.code = exitUsage
 	case errors.Is(err, client.ErrDenied), errors.Is(err, client.ErrRevoked):

@@ -64,7 +64,7 @@ func (doctorCmd) Run(ctx context.Context, m *Main) error {
 	if err := m.show(out, c.human); err != nil || bad == 0 {
 		return err
 	}
-	return &failure{Kind: "problem", Msg: plural(bad, "problem was found", "problems were found"), Hint: "each line above says what to do", code: exitFailed}
+	return &failure{Kind: "problem", Msg: plural(bad, "problem was found", "problems were found"), Hint: "each line above says what to do", code: exitFailed, told: true}
 }
 
 func (c *checkup) human(w io.Writer) {

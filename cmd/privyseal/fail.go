@@ -31,6 +31,7 @@ type failure struct {
 	Msg  string `json:"message"`
 	Hint string `json:"hint,omitempty"`
 	code int
+	told bool // the result told it: with --json the one document is out
 }
 
 func (f *failure) Error() string { return f.Msg }
@@ -48,11 +49,30 @@ func fail(kind privyseal.ErrorKind, msg, hint string) error {
 	return &failure{Kind: string(kind), Msg: msg, Hint: hint, code: exitFailed}
 }
 
-// helpFor names the help of the command that was begun.
-func helpFor(parsed *kong.Context, err error) string {
+// misread is a command line that cannot be parsed.
+func misread(parsed *kong.Context, err error) error {
 	if pe, ok := errors.AsType[*kong.ParseError](err); ok && pe.Context != nil {
 		parsed = pe.Context
 	}
+	msg := err.Error()
+	if strings.HasPrefix(msg, "expected one of ") && parsed != nil { // it names five at most
+		var names []string
+		node := parsed.Selected()
+		if node == nil {
+			node = parsed.Model.Node
+		}
+		for _, c := range node.Children {
+			if !c.Hidden {
+				names = append(names, c.Name)
+			}
+		}
+		msg = "say what to do: " + strings.Join(names, ", ")
+	}
+	return usage(msg, helpFor(parsed))
+}
+
+// helpFor names the help of the command that was begun.
+func helpFor(parsed *kong.Context) string {
 	path := ""
 	if parsed != nil {
 		for _, p := range parsed.Path {
@@ -110,6 +130,14 @@ func tidy(err error) string {
 	return s
 }
 
+// sentence ends a text with one full stop, unless it is a question.
+func sentence(s string) string {
+	if s = strings.TrimRight(s, ". "); strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
+}
+
 // report shows an error, if any, and answers the exit code.
 func (m *Main) report(err error) int {
 	if err == nil {
@@ -122,11 +150,11 @@ func (m *Main) report(err error) int {
 	if f.Msg == "" {
 		return f.code
 	}
-	fmt.Fprintf(m.Stderr, "privyseal: %s.\n", strings.TrimRight(printable(f.Msg), "."))
+	fmt.Fprintf(m.Stderr, "privyseal: %s\n", sentence(printable(f.Msg)))
 	if f.Hint != "" {
 		fmt.Fprintf(m.Stderr, "  %s\n", printable(f.Hint))
 	}
-	if m.cli.JSON {
+	if m.cli.JSON && !f.told {
 		_ = json.NewEncoder(m.Stdout).Encode(map[string]*failure{"error": f})
 	}
 	return f.code

@@ -23,6 +23,10 @@ type connectHandlerCmd struct {
 	Remove  handlerRemoveCmd  `cmd:"" help:"Take that back."`
 }
 
+func (connectHandlerCmd) Help() string {
+	return "Example:\n  privyseal connect-handler install"
+}
+
 // handled says what was done to the desktop.
 type handled struct {
 	File      string `json:"file"`

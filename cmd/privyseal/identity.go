@@ -17,6 +17,10 @@ type identityCmd struct {
 	Remove identityRemoveCmd `cmd:"" help:"Delete an identity and its key."`
 }
 
+func (identityCmd) Help() string {
+	return "Examples:\n  privyseal identity add --name Work\n  privyseal identity list"
+}
+
 type importFlags struct {
 	ImportFile         string `placeholder:"FILE" help:"A file with an nsec, 64 hex digits or an ncryptsec; - is standard input."`
 	ImportPasswordFile string `placeholder:"FILE" help:"A file with the ncryptsec's password."`

@@ -77,7 +77,7 @@ func illness(err error) *ill {
 	return &ill{f.Kind, f.Msg, f.Hint, f.code}
 }
 
-func (i *ill) failure() error { return &failure{i.Kind, i.Msg, i.Hint, i.Code} }
+func (i *ill) failure() error { return &failure{Kind: i.Kind, Msg: i.Msg, Hint: i.Hint, code: i.Code} }
 
 // order is what the supervisor wants of a half, in full each time.
 type order struct {

@@ -124,6 +124,10 @@ type passphraseCmd struct {
 	Change passphraseChangeCmd `cmd:"" help:"Put a new passphrase in the place of the old one."`
 }
 
+func (passphraseCmd) Help() string {
+	return "Example:\n  privyseal passphrase change"
+}
+
 type passphraseChangeCmd struct {
 	OldPassphraseFile string `placeholder:"FILE" help:"A file with the passphrase as it is."`
 	PassphraseFile    string `placeholder:"FILE" help:"A file with the new one."`

@@ -68,7 +68,7 @@ func (m *Main) Main(ctx context.Context, args []string) int {
 func (m *Main) ParseFlags(args []string) (done bool, err error) {
 	parser, err := kong.New(&m.cli,
 		kong.Name("privyseal"),
-		kong.Description("Keeps your Nostr key in one safe place; apps ask it for signatures (NIP-46)."),
+		kong.Description("Keeps your Nostr key in one safe place; apps ask it for signatures (NIP-46).\n\nExamples:\n  privyseal up\n  privyseal invite --app-name Coracle --qr\n  privyseal requests watch"),
 		kong.Writers(m.Stdout, m.Stderr),
 		kong.Exit(func(int) { done = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
@@ -77,6 +77,11 @@ func (m *Main) ParseFlags(args []string) (done bool, err error) {
 		return false, fmt.Errorf("the command line's grammar: %w", err)
 	}
 	m.cli.JSON = asksJSON(args)
+	for i, a := range args { // as "$UNSET" would have it, which names another directory
+		if a == "--data=" || a == "--data" && i+1 < len(args) && args[i+1] == "" {
+			return false, usage("--data names no directory", "for example: --data ~/.local/share/privyseal")
+		}
+	}
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
@@ -85,7 +90,7 @@ func (m *Main) ParseFlags(args []string) (done bool, err error) {
 		return true, nil
 	}
 	if err != nil {
-		return false, usage(err.Error(), helpFor(m.parsed, err))
+		return false, misread(m.parsed, err)
 	}
 	return false, nil
 }

@@ -15,6 +15,10 @@ type policyCmd struct {
 	Learn  policyLearnCmd  `cmd:"" help:"Propose grants for what you approve."`
 }
 
+func (policyCmd) Help() string {
+	return "Examples:\n  privyseal policy try Coracle sign_event:1\n  privyseal policy export policy.txt\n  privyseal policy learn Coracle"
+}
+
 type policyTryCmd struct {
 	oneApp
 	Method string   `arg:"" optional:"" help:"A NIP-46 method, a permission such as sign_event:1, or an event as JSON."`

@@ -15,6 +15,10 @@ type relaysCmd struct {
 	Test   relaysTestCmd   `cmd:"" help:"Send a request to ourselves through every relay, or one."`
 }
 
+func (relaysCmd) Help() string {
+	return "Examples:\n  privyseal relays list\n  privyseal relays add wss://relay.example"
+}
+
 type relaysListCmd struct{}
 
 func (relaysListCmd) Help() string { return "Example:\n  privyseal relays list" }
@@ -61,7 +65,7 @@ func (c *relaysTestCmd) Run(ctx context.Context, m *Main) error {
 	}
 	for _, r := range list {
 		if r.RoundTrip == 0 {
-			return &failure{Kind: "unreachable", Msg: "no request came back through " + r.URL, Hint: "try again, or use another one: privyseal relays add URL", code: exitFailed}
+			return &failure{Kind: "unreachable", Msg: "no request came back through " + r.URL, Hint: "try again, or use another one: privyseal relays add URL", code: exitFailed, told: true}
 		}
 	}
 	return nil

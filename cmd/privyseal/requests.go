@@ -20,6 +20,10 @@ type requestsCmd struct {
 	Deny    requestsDenyCmd    `cmd:"" help:"Say no."`
 }
 
+func (requestsCmd) Help() string {
+	return "Examples:\n  privyseal requests watch\n  privyseal requests approve 3f9a --remember 1h"
+}
+
 type requestsListCmd struct{}
 
 func (requestsListCmd) Help() string { return "Example:\n  privyseal requests list" }
@@ -44,11 +48,11 @@ func (requestsListCmd) Run(ctx context.Context, m *Main) error {
 // question prints one question in a few lines.
 func question(w io.Writer, q control.QuestionInfo) {
 	fmt.Fprintf(w, "%s  %s\n", short(q.ID), printable(q.Title))
+	if q.Quote != "" {
+		fmt.Fprintf(w, "            “%s”\n", printable(q.Quote))
+	}
 	for _, l := range q.Lines {
 		fmt.Fprintf(w, "          %s\n", printable(l))
-	}
-	if q.Quote != "" {
-		fmt.Fprintf(w, "          “%s”\n", printable(q.Quote))
 	}
 	for _, item := range q.Items {
 		fmt.Fprintf(w, "          · %s  %s\n", short(item.ID), printable(item.Title))

@@ -39,7 +39,7 @@ type restored struct {
 	mark    anchor.Mark
 }
 
-func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
+func (c *restoreCmd) Run(ctx context.Context, m *Main) (err error) {
 	_ = vault.HardenProcess()
 	if info, err := os.Stat(c.File); err != nil {
 		return fileError(c.File, "backup", err)
@@ -51,8 +51,20 @@ func (c *restoreCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	defer pass.Wipe()
-	dir, err := m.needDir()
+	dir, err := m.dataDir()
 	if err != nil {
+		return err
+	}
+	if _, there := os.Lstat(dir); there != nil { // made for this: nothing stays of it if that fails
+		defer func() {
+			if err != nil {
+				for _, name := range []string{sqlite.LockFile, upLock, "."} {
+					_ = os.Remove(filepath.Join(dir, name))
+				}
+			}
+		}()
+	}
+	if dir, err = m.needDir(); err != nil {
 		return err
 	}
 	lock, err := lockData(dir)

@@ -14,6 +14,10 @@ type settingsCmd struct {
 	Set  settingsSetCmd  `cmd:"" help:"Change a setting; an empty value restores the default."`
 }
 
+func (settingsCmd) Help() string {
+	return "Examples:\n  privyseal settings list\n  privyseal settings set preset ask"
+}
+
 type settingsListCmd struct{}
 
 func (settingsListCmd) Help() string { return "Example:\n  privyseal settings list" }

@@ -164,7 +164,7 @@ func reach(r Relay) string {
 func (k *Keeper) accept(ctx context.Context, a control.AcceptArgs) (control.AppInfo, error) {
 	link, err := nip46.ParseConnect(a.URI)
 	if err != nil {
-		return control.AppInfo{}, privyseal.E(privyseal.KindInvalid, err.Error(), "copy the whole link, from nostrconnect:// to its end")
+		return control.AppInfo{}, privyseal.E(privyseal.KindInvalid, err.Error(), "for example: privyseal accept 'nostrconnect://…'")
 	}
 	t, err := k.terms(a.InviteArgs, "accept")
 	if err != nil {

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -104,7 +105,9 @@ func (k *Keeper) loadCustoms(who *privyseal.Identity) {
 	}
 	var value string
 	err := k.store.View(context.Background(), func(r store.Reader) (err error) {
-		value, err = r.Setting(settingCustoms + who.ID)
+		if value, err = r.Setting(settingCustoms + who.ID); errors.Is(err, store.ErrNotFound) {
+			err = nil // nothing yet
+		}
 		return err
 	})
 	var raw []byte

@@ -69,10 +69,10 @@ func OpenBackup(pass []byte, r io.Reader, w io.Writer) error {
 		return wrongBackupPassphrase(err)
 	case err != nil:
 		// Not age's own error: it quotes the file, which may be anything.
-		return fail(privyseal.KindInvalid, "this is not a backup, or it is damaged", "", source.err)
+		return fail(privyseal.KindInvalid, "this is not a backup, or it is damaged", "give a file that privyseal backup wrote", source.err)
 	}
 	if _, err := io.Copy(w, plain); err != nil {
-		return fail(privyseal.KindInvalid, "the backup could not be read to its end: it is damaged or cut off, or the disk is full", "", err)
+		return fail(privyseal.KindInvalid, "the backup could not be read to its end: it is damaged or cut off, or the disk is full", "make room, or try another backup", err)
 	}
 	return nil
 }

@@ -91,11 +91,11 @@ func (s *Screen) Render(width int, now time.Time) []string {
 			continue
 		}
 		out = append(out, s.wrap(fmt.Sprintf("▸ %d  %s", i+1, q.Title), width, "     ")...)
+		if q.Quote != "" {
+			out = append(out, s.wrap("       “"+q.Quote+"”", width, "       ")...)
+		}
 		for _, l := range q.Lines {
 			out = append(out, s.wrap("     "+l, width, "     ")...)
-		}
-		if q.Quote != "" {
-			out = append(out, s.wrap("     “"+q.Quote+"”", width, "     ")...)
 		}
 		if left := q.Deadline.Sub(now); left > 0 {
 			out = append(out, s.wrap(fmt.Sprintf("     %d s left; silence is no", int(left.Seconds())), width, "     ")...)
