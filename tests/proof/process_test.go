@@ -37,6 +37,13 @@ func launch(t testing.TB, cmd *exec.Cmd) *process {
 	if !ok {
 		t.Fatalf("not ready:\n%s", p.log.String())
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			p.kill()
+			log := p.log.Bytes()
+			t.Logf("the end of the log of %v:\n%s", cmd.Args, log[max(0, len(log)-4000):])
+		}
+	})
 	return p
 }
 
