@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"path/filepath"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/anchor"
@@ -57,11 +58,14 @@ func (h *house) answerKeeper(ctx context.Context, _ control.Rights, verb string,
 func (h *house) answerFront(ctx context.Context, _ control.Rights, verb string, args json.RawMessage, more func(any) error) (any, error) {
 	switch verb {
 	case askLetter:
-		return h.frontLetter(), nil
+		return h.frontLetter()
 	case askOrders:
 		return nil, h.front.orders.stream(ctx, more)
 	case tellBegun:
-		return nil, take(args, func(b outcome) { h.front.ready <- b })
+		return nil, take(args, func(b outcome) {
+			h.keeper.orders.set(func(o *order) { o.Front = b.Findings })
+			h.front.ready <- b
+		})
 	case tellMeasured:
 		return nil, take(args, func(urls []string) { h.measured <- urls })
 	}
@@ -69,15 +73,22 @@ func (h *house) answerFront(ctx context.Context, _ control.Rights, verb string, 
 }
 
 // frontLetter is what the front begins with.
-func (h *house) frontLetter() frontLetter {
+func (h *house) frontLetter() (frontLetter, error) {
 	l := frontLetter{
-		Log: h.cmd.logFlags, TLS: h.cmd.tlsFlags, OwnURL: h.ownURL, Dir: h.dir, Socks: h.socks, Private: h.m.AllowPrivate, TCP: h.figuresTCP != nil,
+		Log: h.cmd.logFlags, TLS: h.cmd.tlsFlags, OwnURL: h.ownURL, Socks: h.socks, Private: h.m.AllowPrivate, TCP: h.figuresTCP != nil,
 	}
 	if h.wantsPublic() && !h.working() {
 		l.Measure = h.m.Public
 	}
-	return l
+	if h.cmd.TLS != "auto" {
+		return l, nil
+	}
+	l.Certs = filepath.Join(h.dir, certsDir)
+	return l, os.MkdirAll(l.Certs, 0o700)
 }
+
+// certsDir is the one directory of the data directory that the front reaches.
+const certsDir = "acme"
 
 func unknownCall(verb string) error {
 	return privyseal.E(privyseal.KindUnsupported, "the supervisor does not know the call "+verb, "")

@@ -47,7 +47,6 @@ func (doctorCmd) Run(ctx context.Context, m *Main) error {
 	c.directory()
 	c.together()
 	c.data(ctx)
-	c.memory()
 	if err := c.running(ctx); err != nil {
 		return err
 	}

@@ -63,8 +63,9 @@ func (c *checkup) data(ctx context.Context) {
 	}
 }
 
-// memory looks at what this system does to keep secrets in memory.
-func (c *checkup) memory() {
+// memoryFinding says what this system does to keep this process's secrets in
+// memory.
+func memoryFinding() control.Finding {
 	_ = vault.HardenProcess()
 	r := vault.Hardening()
 	var missing []string
@@ -81,11 +82,12 @@ func (c *checkup) memory() {
 			missing = append(missing, x.what)
 		}
 	}
+	f := control.Finding{Check: "memory", State: fine, Text: "locked, not dumped, not traced"}
 	if len(missing) > 0 {
-		c.add("memory", warning, strings.Join(missing, "; "), "raise the limit of locked memory (ulimit -l), or use an encrypted swap")
-		return
+		f.State, f.Text = warning, strings.Join(missing, "; ")
+		f.Fix = "raise the limit of locked memory (ulimit -l), or use an encrypted swap"
 	}
-	c.add("memory", fine, "locked, not dumped, not traced", "")
+	return f
 }
 
 // running looks at the running signer and its relays, or at why none runs.
@@ -94,6 +96,7 @@ func (c *checkup) running(ctx context.Context) error {
 	switch {
 	case errors.Is(err, errNotRunning):
 		c.add("signer", warning, "it is not running", "start it with: privyseal up")
+		c.findings = append(c.findings, memoryFinding())
 		c.offline(ctx)
 		c.port()
 		return nil
@@ -111,7 +114,7 @@ func (c *checkup) running(ctx context.Context) error {
 	if s.Store != fine {
 		c.add("database", problem, s.Store, "make room on the disk, then start the signer anew")
 	}
-	c.findings = append(append(c.findings, s.Memory...), s.Findings...)
+	c.findings = append(c.findings, s.Findings...)
 	return c.relays(ctx)
 }
 

@@ -14,7 +14,9 @@ import (
 	"github.com/privyseal/privyseal/internal/errand"
 	"github.com/privyseal/privyseal/internal/link"
 	"github.com/privyseal/privyseal/internal/relay"
+	"github.com/privyseal/privyseal/internal/sandbox"
 	"github.com/privyseal/privyseal/internal/transport"
+	"github.com/privyseal/privyseal/internal/vault"
 )
 
 type frontHalfCmd struct{}
@@ -24,6 +26,9 @@ func (frontHalfCmd) Help() string { return "Started by the signer itself.\n\nExa
 // aloneFor is how long a front waits for a keeper before it ends itself, so that
 // both are connected anew.
 const aloneFor = 20 * time.Second
+
+// nameServersEvery is how often it is looked whether the name servers changed.
+const nameServersEvery = 5 * time.Second
 
 // frontHalf is the process that meets the network.
 type frontHalf struct {
@@ -62,7 +67,19 @@ func (f *frontHalf) begin(ctx context.Context) error {
 		Dialer: f.dialer, Log: f.log, Local: f.local,
 		Errand: errand.New(errand.Options{Dialer: f.dialer, Log: f.log}).Run,
 	})
-	if err := f.serveWeb(); err != nil {
+	if err := vault.HardenProcess(); err != nil {
+		f.log.Warn("the front could not be protected from tracing", "err", err)
+	}
+	conf, err := f.tlsConfig()
+	if err != nil {
+		return err
+	}
+	var dirs []string
+	if f.letter.Certs != "" {
+		dirs = append(dirs, f.letter.Certs)
+	}
+	f.confined("front", sandbox.Front(dirs...)) // what it needs of files is read
+	if err := f.serveWeb(conf); err != nil {
 		return err
 	}
 	if err := f.serveFigures(); err != nil {
@@ -95,6 +112,7 @@ func (f *frontHalf) serve(ctx context.Context) error {
 	defer cancel()
 	go f.obey(ctx)
 	go f.carrier.WatchNetwork(ctx, net.InterfaceAddrs)
+	go f.watchNameServers(ctx)
 	carried := make(chan struct{})
 	go func() {
 		defer close(carried)
@@ -149,6 +167,24 @@ func (f *frontHalf) carry(ctx context.Context) {
 			return
 		case <-time.After(aloneFor):
 			f.failed <- errors.New("no keeper for " + aloneFor.String())
+			return
+		}
+	}
+}
+
+// watchNameServers ends the front when the system names its name servers in
+// another file: it may read only the one that was there when it was confined.
+func (f *frontHalf) watchNameServers(ctx context.Context) {
+	tick := time.NewTicker(nameServersEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if sandbox.NameServersMoved() {
+			f.failed <- errors.New("the system's name servers changed; it starts anew to read them")
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/sandbox"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -60,6 +61,8 @@ func (k *keeperHalf) begin(ctx context.Context) error {
 	if err := vault.HardenProcess(); err != nil {
 		k.log.Warn("the keeper could not be protected from tracing", "err", err)
 	}
+	k.confined("keeper", sandbox.Keeper(k.letter.Dir))
+	k.found = append(k.found, memoryFinding())
 	var err error
 	if k.door, err = k.parent.Door(0); err != nil {
 		return err
@@ -83,6 +86,7 @@ func (k *keeperHalf) begin(ctx context.Context) error {
 	o := keeper.Options{
 		Store: k.store, Vault: k.vault, Log: k.log, Relays: terms.Relays, Version: version(), SettingChanged: k.settingChanged,
 		OpenSink: k.openSink, Dir: k.letter.Dir, Spares: terms.Spares, NoKeptRelays: terms.NoKeptRelays, PID: k.letter.PID,
+		Findings: k.found,
 	}
 	if k.letter.Mark != "" {
 		o.Anchor = markPlace{k.part, k.letter.Mark}
@@ -169,6 +173,7 @@ func (k *keeperHalf) settingChanged(name, value string) {
 func (k *keeperHalf) serve(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	k.heard = func(o order) { k.keeper.FrontFindings(o.Front) }
 	k.wg.Go(func() { k.obey(ctx) })
 	k.wg.Go(func() { k.acceptControl(ctx) })
 	seams := make(chan child.Ends)

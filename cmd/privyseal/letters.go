@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/privyseal/privyseal/internal/anchor"
+	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
 )
 
@@ -63,8 +64,12 @@ type key struct {
 
 func (k key) none() bool { return len(k.Passphrase)+len(k.KeyFile) == 0 }
 
-// outcome ends the start of a half, well or ill.
-type outcome struct{ Failed *ill }
+// outcome ends the start of a half, well or ill. Findings are what a check-up
+// says of it.
+type outcome struct {
+	Failed   *ill
+	Findings []control.Finding
+}
 
 // ill is a failure on its way to the supervisor.
 type ill struct {
@@ -83,6 +88,8 @@ func (i *ill) failure() error { return &failure{Kind: i.Kind, Msg: i.Msg, Hint: 
 type order struct {
 	Stop  bool   // finish, and end
 	Level string // of the log; "": as it is
+	// Front is what a check-up says of the front; for the keeper.
+	Front []control.Finding
 }
 
 // frontLetter is what the front begins with.
@@ -90,7 +97,7 @@ type frontLetter struct {
 	Log     logFlags
 	TLS     tlsFlags
 	OwnURL  string   // of the own relay, "" without one
-	Dir     string   // certificates are kept in a directory of it
+	Certs   string   // a directory to keep certificates in; "" for none
 	Socks   string   // a proxy for everything
 	Private bool     // relays that nobody typed may be on this computer
 	Measure []string // public relays to try

@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/sandbox"
 )
 
 // The verbs that run a half: for the supervisor, not for people.
@@ -33,6 +35,8 @@ type part struct {
 	level  *slog.LevelVar
 	wg     sync.WaitGroup
 	stop   chan struct{} // closed when the supervisor wants the end
+	found  []control.Finding
+	heard  func(order)
 }
 
 // ignoreSignals leaves them to the supervisor, which says when a half ends: a
@@ -61,6 +65,9 @@ func (p *part) obey(ctx context.Context) {
 			return err
 		}
 		setLevel(p.level, o.Level)
+		if p.heard != nil {
+			p.heard(o)
+		}
 		if o.Stop {
 			stop()
 		}
@@ -71,10 +78,21 @@ func (p *part) obey(ctx context.Context) {
 // errTold ends a half whose failure the supervisor reports.
 var errTold = errors.New("the supervisor was told")
 
+// confined notes how far the system confines this half.
+func (p *part) confined(name string, r sandbox.Report) {
+	if len(r.Done) > 0 {
+		p.found = append(p.found, control.Finding{Check: name, State: fine, Text: strings.Join(r.Done, ", ")})
+	}
+	for _, lack := range r.Missing {
+		p.log.Warn("the "+name+" is not confined as it could be", "why", lack)
+		p.found = append(p.found, control.Finding{Check: name, State: warning, Text: lack, Fix: "use a Linux kernel that can, and a container that does not take it away"})
+	}
+}
+
 // begun tells the supervisor that the start is over, and how. A failure is then
 // the supervisor's to report.
 func (p *part) begun(ctx context.Context, failed error) error {
-	var b outcome
+	b := outcome{Findings: p.found}
 	if failed != nil {
 		b.Failed = illness(failed)
 	}

@@ -26,7 +26,7 @@ func TestPromptbook(t *testing.T) {
 		{[]string{"promptbook", "--out", dir}, 0, "es.html: "},
 		{[]string{"promptbook", "--lang", "en", "--html", "-"}, 0, "<h3>Coracle wants to post this for everyone to see:</h3>"},
 	} {
-		code, out, errs := runIn("", c.args...)
+		code, out, errs := runIn(t.TempDir(), c.args...)
 		if code != c.code || !strings.Contains(out+errs, c.want) {
 			t.Errorf("%q: exit %d, not %d, or not %q:\n%.2000s%s", c.args, code, c.code, c.want, out, errs)
 		}
@@ -36,7 +36,7 @@ func TestPromptbook(t *testing.T) {
 			t.Errorf("%s: %v", lang, err)
 		}
 	}
-	code, out, _ := runIn("", "promptbook", "--json")
+	code, out, _ := runIn(t.TempDir(), "promptbook", "--json")
 	var cards []promptbook.Card
 	if err := json.Unmarshal([]byte(out), &cards); err != nil || code != 0 || len(cards) < 400 {
 		t.Errorf("exit %d, %d cards: %v", code, len(cards), err)

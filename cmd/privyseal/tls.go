@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"net/url"
 	"os"
-	"path/filepath"
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
@@ -51,7 +50,14 @@ func (f *tlsFlags) check() error {
 func (f *tlsFlags) secure() bool { return f.TLS == "auto" || f.TLSCert != "" }
 
 // tlsConfig is the listener's TLS, nil without.
-func (f *tlsFlags) tlsConfig(dialer *link.Dialer, dir string) (*tls.Config, error) {
+func (f *frontHalf) tlsConfig() (*tls.Config, error) {
+	if err := f.letter.TLS.check(); err != nil {
+		return nil, err
+	}
+	return f.letter.TLS.config(f.dialer, f.letter.Certs)
+}
+
+func (f *tlsFlags) config(dialer *link.Dialer, certs string) (*tls.Config, error) {
 	if f.TLSCert != "" {
 		cert, err := tls.LoadX509KeyPair(f.TLSCert, f.TLSKey)
 		if err != nil {
@@ -67,7 +73,7 @@ func (f *tlsFlags) tlsConfig(dialer *link.Dialer, dir string) (*tls.Config, erro
 		return nil, err
 	}
 	manager := &autocert.Manager{
-		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(filepath.Join(dir, "acme")),
+		Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(certs),
 		HostPolicy: autocert.HostWhitelist(f.public.Hostname()), Client: client,
 	}
 	conf := manager.TLSConfig()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/tls"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,7 +12,7 @@ import (
 
 // serveWeb serves the own relay, and a line for people who come by with a
 // browser.
-func (f *frontHalf) serveWeb() error {
+func (f *frontHalf) serveWeb(conf *tls.Config) error {
 	door, err := f.parent.Door(0)
 	if err != nil {
 		return err
@@ -20,13 +21,6 @@ func (f *frontHalf) serveWeb() error {
 	if f.letter.OwnURL != "" {
 		f.relay = relay.New(relay.Options{URL: func() string { return f.letter.OwnURL }, Fallback: handler, Log: f.log})
 		handler = f.relay
-	}
-	if err := f.letter.TLS.check(); err != nil {
-		return err
-	}
-	conf, err := f.letter.TLS.tlsConfig(f.dialer, f.letter.Dir)
-	if err != nil {
-		return err
 	}
 	f.web = newServer(handler, f.log)
 	f.web.TLSConfig = conf

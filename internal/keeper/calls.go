@@ -124,10 +124,21 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 		s.Store = err.Error()
 	}
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
-	s.Findings = slices.Concat(k.markFindings(), k.clock.findings(k.now()), k.sinkFindings(), k.brakeFindings(), k.learnFindings())
+	s.Findings = slices.Concat(k.findings, k.frontFindings(), k.markFindings(), k.clock.findings(k.now()), k.sinkFindings(), k.brakeFindings(), k.learnFindings())
 	s.Sink = k.sinkInfo()
 	s.Chain, s.Answers = k.chainInfo(ctx), k.took.info()
 	return s
+}
+
+// FrontFindings notes what a check-up says of the front, as the supervisor
+// heard it when that front began.
+func (k *Keeper) FrontFindings(list []control.Finding) { k.front.Store(&list) }
+
+func (k *Keeper) frontFindings() []control.Finding {
+	if list := k.front.Load(); list != nil {
+		return *list
+	}
+	return nil
 }
 
 // note records something that is not a request.

@@ -65,6 +65,8 @@ type Options struct {
 	// OpenSink opens the place that the setting "sink" names; fresh says that
 	// it was set just now, so that a new file may be made. Nil: no sinks.
 	OpenSink func(where string, fresh bool) (Sink, error)
+	// Findings are what else a check-up says of this process.
+	Findings []control.Finding
 	// NoKeptRelays leaves out the relays kept in settings, for this run.
 	NoKeptRelays bool
 }
@@ -125,7 +127,9 @@ type Keeper struct {
 	care      atomic.Pointer[care]
 	brakes    *brakes
 	learnt    learnBook
-	lastOwner atomic.Value // time.Time: when the owner was last heard of
+	findings  []control.Finding
+	front     atomic.Pointer[[]control.Finding] // of the front
+	lastOwner atomic.Value                      // time.Time: when the owner was last heard of
 }
 
 type seamBox struct{ Seam }
@@ -136,7 +140,7 @@ const maxInWork = 256
 // New loads the facts and makes a keeper. It sends nothing before Run.
 func New(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
-		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()),
+		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		hands:   newHands(),

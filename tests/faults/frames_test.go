@@ -2,11 +2,13 @@ package faults
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/privyseal/privyseal/internal/link/linktest"
+	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -15,9 +17,9 @@ import (
 func TestMalformedFrames(t *testing.T) {
 	t.Parallel()
 	fake := new(linktest.Relay)
-	clients := make(chan *linktest.Client, 100) // the signer's, by REQ
-	fake.OnReq = func(c *linktest.Client, id string, _ []nostr.Filter) string {
-		if id != answers {
+	clients := make(chan *linktest.Client, 100) // the signer's, by REQ for requests
+	fake.OnReq = func(c *linktest.Client, id string, fs []nostr.Filter) string {
+		if id != answers && len(fs) > 0 && slices.Contains(fs[0].Kinds, nip46.Kind) {
 			clients <- c
 		}
 		return ""

@@ -71,7 +71,7 @@ func TestMalformed(t *testing.T) {
 		{"sign: kind 1.5", `{"id":"ID","method":"sign_event","params":["{\"kind\":1.5,\"created_at\":1,\"tags\":[],\"content\":\"\"}"]}`, refused},
 		{"sign: kind too large", `{"id":"ID","method":"sign_event","params":["{\"kind\":70000,\"created_at\":1,\"tags\":[],\"content\":\"\"}"]}`, refused},
 		{"sign: tags of numbers", `{"id":"ID","method":"sign_event","params":["{\"kind\":1,\"created_at\":1,\"tags\":[[1]],\"content\":\"\"}"]}`, refused},
-		{"sign: 5000 tags", `{"id":"ID","method":"sign_event","params":["{\"kind\":1,\"created_at\":1,\"content\":\"\",\"tags\":[` + strings.Repeat(`[\"t\",\"x\"],`, 4999) + `[\"t\",\"x\"]]}"]}`, refused},
+		{"sign: 10001 tags", `{"id":"ID","method":"sign_event","params":["{\"kind\":1,\"created_at\":1,\"content\":\"\",\"tags\":[` + strings.Repeat(`[\"t\",\"x\"],`, 10000) + `[\"t\",\"x\"]]}"]}`, refused},
 		{"sign: another's pubkey", `{"id":"ID","method":"sign_event","params":["{\"pubkey\":\"` + strings.Repeat("ab", 32) + `\",\"kind\":1,\"created_at\":1,\"tags\":[],\"content\":\"\"}"]}`, refused},
 		{"seal: no key", `{"id":"ID","method":"nip44_encrypt","params":["x","y"]}`, refused},
 		{"seal: one parameter", `{"id":"ID","method":"nip44_encrypt","params":["x"]}`, refused},
