@@ -61,7 +61,7 @@ type Status struct {
 	Waiting    *Waiting       `json:"waiting,omitempty"` // for the vault to be unlocked
 	Relays     []RelayInfo    `json:"relays"`
 	Counters   map[string]int `json:"counters"`
-	Store      string         `json:"store"` // "ok" or what is wrong
+	Store      string         `json:"store"`                // "ok" or what is wrong
 	OlderCopy  string         `json:"older_copy,omitempty"` // why the data is an older copy; it stays locked
 	Epoch      uint64         `json:"epoch"`                // counts restores and accepted older copies
 	Findings   []Finding      `json:"findings,omitempty"`   // what else a check-up says
