@@ -138,14 +138,14 @@ func TestAVetoStopsIt(t *testing.T) {
 	r := newRig(t)
 	r.set("veto", "sign_event:5")
 	c := r.paired(control.InviteArgs{})
-	q, n := c.asks(deletionOf(r))
+	q, _ := c.asks(deletionOf(r))
 	_, err := r.says("ana", q.ID)
 	must(t, err)
 	r.restart()
 	if cards := r.cards(); len(cards) != 1 || cards[0].State != "waiting" {
 		t.Fatalf("after a restart: %+v", cards)
 	}
-	n = r.outbound()
+	n := r.outbound()
 	mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID, By: "bob"})
 	wantPrefix(t, c.await(n), privyseal.KindDenied)
 	r.sleep(11 * time.Minute)
