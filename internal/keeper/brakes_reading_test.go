@@ -152,6 +152,9 @@ func TestSilenceAboutReading(t *testing.T) {
 	for _, a := range c.got(n, ids[3:]) {
 		wantPrefix(t, a, privyseal.KindExpired)
 	}
+	r.until("every question is closed", func() bool {
+		return len(mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil)) == 0
+	})
 	wantPrefix(t, c.ask("nip44_decrypt", peers[5], ciphers[5]), privyseal.KindDenied)
 	r.sleep(6 * time.Minute)
 	c.wants(peers[5:6], ciphers[5:6])
