@@ -17,7 +17,7 @@ import (
 
 // call is one system call of a trace, as it ended.
 var (
-	begun   = regexp.MustCompile(`^(\d+) +(\w+)\((\d+)<(.*?)>[,)].*?(?: += (-?\d+)|(<unfinished \.\.\.>))`)
+	begun   = regexp.MustCompile(`^(\d+) +(\w+)\((\d+)<(.*?)>(?:[,)].*?| )(?: += (-?\d+)|(<unfinished \.\.\.>))`)
 	resumed = regexp.MustCompile(`^(\d+) +<\.\.\. (\w+) resumed>.* += (-?\d+)`)
 )
 
@@ -32,7 +32,10 @@ func judgeTrace(t testing.TB, path string) (answers, unsynced int) {
 	f, err := os.Open(path)
 	must(t, err)
 	defer f.Close()
-	type open struct{ name, file string }
+	type open struct {
+		name, file string
+		synced     bool // as it began
+	}
 	pending := map[string]open{}
 	wrote, synced, asked := false, false, false
 	lines := bufio.NewScanner(f)
@@ -48,26 +51,29 @@ func judgeTrace(t testing.TB, path string) (answers, unsynced int) {
 			synced = synced || wrote
 		}
 	}
+	left := func(name, file string, n int, before bool) { // judged as it began
+		if name == "write" && strings.HasPrefix(file, "TCP") && asked && n > large {
+			answers++
+			if !before {
+				unsynced++
+			}
+			asked = false
+		}
+	}
 	for lines.Scan() {
 		if m := begun.FindStringSubmatch(lines.Text()); m != nil {
-			file := m[4]
-			n, _ := strconv.Atoi(m[5])
-			if m[2] == "write" && strings.HasPrefix(file, "TCP") && asked && (n > large || m[6] != "") {
-				answers++ // judged as it begins
-				if !synced {
-					unsynced++
-				}
-				asked = false
-			}
 			if m[6] != "" {
-				pending[m[1]] = open{m[2], file}
-			} else {
-				ended(m[2], file, n)
+				pending[m[1]] = open{m[2], m[4], synced}
+				continue
 			}
+			n, _ := strconv.Atoi(m[5])
+			left(m[2], m[4], n, synced)
+			ended(m[2], m[4], n)
 		} else if m := resumed.FindStringSubmatch(lines.Text()); m != nil {
 			n, _ := strconv.Atoi(m[3])
 			p := pending[m[1]]
 			delete(pending, m[1])
+			left(p.name, p.file, n, p.synced)
 			ended(p.name, p.file, n)
 		}
 	}
