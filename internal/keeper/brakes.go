@@ -279,7 +279,7 @@ func (k *Keeper) brakeCodes(app string) []string {
 func (k *Keeper) brakeLines(a privyseal.App) []string {
 	var out []string
 	for _, code := range k.brakeCodes(a.ID) {
-		said, fix := words.Brake(code, a.Name())
+		said, fix := k.say().Brake(code, a.Name())
 		out = append(out, said+" To let it go on: "+fix)
 	}
 	return out
@@ -316,7 +316,7 @@ func (k *Keeper) brakeFindings() []control.Finding {
 		}
 		name, _ := words.Sanitize(a.Name(), 40)
 		for _, code := range k.brakeCodes(a.ID) {
-			said, fix := words.Brake(code, a.Name())
+			said, fix := k.say().Brake(code, a.Name())
 			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", name, said), Fix: fix})
 		}
 	}

@@ -124,7 +124,7 @@ func (b *brakes) unpark(question string) {
 // bulkQuestion makes the one question about an app's reading.
 func (k *Keeper) bulkQuestion(j *job, d privyseal.Decision) (*privyseal.Question, error) {
 	q := &privyseal.Question{Event: j.req.Event, OpHash: bulkHash(j.req.Op), Kind: -1, Deadline: j.e.at.Add(ask.OpenFor)}
-	return q, k.seal(j, d, q, asking{Prompt: words.BulkPrompt(j.app, j.who)})
+	return q, k.seal(j, d, q, asking{Prompt: k.say().BulkPrompt(j.app, j.who)})
 }
 
 // bulkGrant is what an answer to that question leaves behind: an hour of

@@ -9,7 +9,6 @@ import (
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 )
 
@@ -54,7 +53,7 @@ func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {
 			alive = append(alive, here(g))
 		}
 	}
-	for _, s := range words.May(app.Preset, alive) {
+	for _, s := range k.say().May(app.Preset, alive) {
 		out = append(out, s.Sentence)
 	}
 	return out
@@ -82,7 +81,7 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 	used := k.spentOnRecord(budgets, k.now())
 	for _, g := range grants {
 		info.Grants = append(info.Grants, control.GrantInfo{
-			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: words.Grant(here(g)),
+			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: k.say().Grant(here(g)),
 			Given: g.Given, Until: g.Until, Origin: g.Origin, Used: used[g.ID],
 		})
 	}

@@ -47,6 +47,7 @@ var settings = []setting{
 	{settingTwoPeople, "", "What two different people have to say yes to, each time: kinds such as sign_event:5,sign_event:30023.", checkKinds},
 	{settingVeto, "", "What is done only some time after your yes, so that anyone may stop it until then: kinds such as sign_event:5.", checkKinds},
 	{settingVetoFor, "10m", "How long that is.", checkWait},
+	{settingLanguage, "en", "The language of questions, rules and receipts: en, es, or pseudo, which shows what is not translated.", checkLanguage},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }
 
@@ -162,6 +163,7 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 	k.setBrakes()
 	k.giveNames()
 	k.setCare()
+	k.setLanguage()
 	k.changed(info.Key, info.Value)
 	return info, nil
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/privyseal/privyseal/internal/keeper/tips"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
+	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -120,6 +121,7 @@ type Keeper struct {
 	people  *people.Book
 	tips    tips.Book
 	customs customs.Book
+	tongue  atomic.Pointer[words.Catalogue] // see say
 
 	texts     recent.Texts
 	care      atomic.Pointer[care]
@@ -163,6 +165,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	}
 	k.setBrakes()
 	k.giveNames()
+	k.setLanguage()
 	k.recallPaces()
 	k.setCare()
 	if err := k.judge(ctx); err != nil {

@@ -15,7 +15,6 @@ import (
 	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -206,7 +205,7 @@ func (k *Keeper) prepareUndo(s *shelf, a control.UndoArgs) (u undoing, err error
 		Identity: s.who.Name, Kind: int(s.kind), D: s.d,
 		Now: k.versionInfo(s.now(), u.from, true), To: k.versionInfo(to, u.to, false),
 	}
-	u.info.Title, u.info.Lines = words.Undo(u.eff, effect.Diff(u.from, u.to), time.Unix(to.Stamp, 0))
+	u.info.Title, u.info.Lines = k.say().Undo(u.eff, effect.Diff(u.from, u.to), time.Unix(to.Stamp, 0))
 	return u, nil
 }
 
