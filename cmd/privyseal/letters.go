@@ -44,7 +44,7 @@ type terms struct {
 
 // seed is a founding as it is handed over.
 type seed struct {
-	Name                                  string
+	Name, Lang                            string
 	Passphrase, KeyFile, Secret, Password []byte
 }
 

@@ -59,3 +59,25 @@ func TestLanguageOfTheEnvironment(t *testing.T) {
 		}
 	}
 }
+
+// A signer that is set up in Spanish asks in Spanish.
+func TestSetUpInTheLanguageOfTheEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	var out, errs bytes.Buffer
+	m := newMain(&out, &errs)
+	defer m.Close()
+	env := m.Getenv
+	m.Getenv = func(k string) string {
+		if k == "LANG" {
+			return "es_ES.UTF-8"
+		}
+		return env(k)
+	}
+	if code := m.Main(t.Context(), []string{"--data", dir, "init", "--key-file", shared.key}); code != 0 {
+		t.Fatal(errs.String())
+	}
+	s := runningIn(t, dir)
+	if got := mustRun(t, s.dir, "settings", "get", "language"); got != "es\n" {
+		t.Errorf("%q", got)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
@@ -54,6 +55,17 @@ func question(w io.Writer, q control.QuestionInfo) {
 	for _, l := range q.Lines {
 		fmt.Fprintf(w, "          %s\n", printable(l))
 	}
+	if q.Yes != "" && q.No != "" {
+		yes, no := q.Yes, q.No
+		if q.SafeFirst {
+			yes, no = no, yes
+		}
+		fmt.Fprintf(w, "          [%s] [%s]", printable(yes), printable(no))
+		if len(q.Lasts) > 0 {
+			fmt.Fprintf(w, "  %s", printable(strings.Join(q.Lasts, " / ")))
+		}
+		fmt.Fprintln(w)
+	}
 	for _, item := range q.Items {
 		fmt.Fprintf(w, "          · %s  %s\n", short(item.ID), printable(item.Title))
 		if item.Quote != "" {
@@ -90,17 +102,18 @@ type requestsApproveCmd struct {
 	oneQuestion
 	Remember string `placeholder:"1h|30d" help:"Do not ask again for the same thing during this time."`
 	Count    int    `placeholder:"N" help:"At most so many times within --remember."`
+	Type     string `placeholder:"NUMBER" help:"The number that the question asks you to type."`
 }
 
 func (requestsApproveCmd) Help() string {
-	return "Examples:\n  privyseal requests approve 3f9a\n  privyseal requests approve 3f9a --remember 1h --count 20"
+	return "Examples:\n  privyseal requests approve 3f9a\n  privyseal requests approve 3f9a --remember 1h --count 20\n  privyseal requests approve 3f9a --type 312"
 }
 
 func (c *requestsApproveCmd) Run(ctx context.Context, m *Main) error {
 	if c.Count < 0 {
 		return usage("--count is a number above zero", "for example: --remember 1h --count 20")
 	}
-	return m.answer(ctx, control.VerbRequestsApprove, control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count}, "Approved")
+	return m.answer(ctx, control.VerbRequestsApprove, control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count, Typed: c.Type}, "Approved")
 }
 
 type requestsDenyCmd struct {

@@ -85,7 +85,7 @@ func answerLive(ctx context.Context, c *control.Client, act watch.Action) error 
 	if act.Approve {
 		verb = control.VerbRequestsApprove
 	}
-	_, err := control.Do[control.QuestionInfo](ctx, c, verb, control.AnswerArgs{ID: act.ID, Remember: act.Remember})
+	_, err := control.Do[control.QuestionInfo](ctx, c, verb, control.AnswerArgs{ID: act.ID, Typed: act.Typed, Words: act.Words, Remember: act.Remember})
 	return err
 }
 

@@ -287,13 +287,15 @@ type DetailInfo struct {
 
 // AnswerArgs answers a question or a group. Remember is "" (just this time) or
 // a duration such as 1h or 30d; Count bounds how many. Words, when given, must
-// be those of the question as it is now.
+// be those of the question as it is now. Typed is what was typed where the
+// question asks for it.
 type AnswerArgs struct {
 	ID       string `json:"id"`
 	Remember string `json:"remember,omitempty"`
 	Count    int    `json:"count,omitempty"`
 	By       string `json:"by,omitempty"`
 	Words    string `json:"words,omitempty"`
+	Typed    string `json:"typed,omitempty"`
 }
 
 // ActivityQuery selects records, newest first.

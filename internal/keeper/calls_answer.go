@@ -51,6 +51,9 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 	if a.Words != "" && a.Words != info.Words {
 		return info, privyseal.E(privyseal.KindConflict, "this question has changed since it was shown", "look at it again: privyseal requests list")
 	}
+	if to == privyseal.QuestionApproved && info.Type != "" && digits(a.Typed) != digits(info.Type) {
+		return info, privyseal.E(privyseal.KindInvalid, k.say().MustType(info.Type), "privyseal requests approve "+a.ID+" --type "+digits(info.Type))
+	}
 	grants := make([]*privyseal.Grant, len(c.Questions))
 	scopes := map[string]bool{} // one grant for each
 	for i, q := range c.Questions {
@@ -191,4 +194,14 @@ func parseSpan(s string) (time.Duration, error) {
 		return 0, bad
 	}
 	return d, nil
+}
+
+// digits are a number as typed, without what groups it.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }

@@ -30,6 +30,9 @@ func (c *client) asks(note string) (control.QuestionInfo, int) {
 
 func (r *rig) approve(a control.AnswerArgs) {
 	r.t.Helper()
+	if a.Typed == "" { // a person who reads what to type
+		a.Typed = mustCall[control.QuestionInfo](r, control.VerbRequestsShow, control.Name{Name: a.ID}).Type
+	}
 	mustCall[control.QuestionInfo](r, control.VerbRequestsApprove, a)
 }
 

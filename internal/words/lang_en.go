@@ -90,6 +90,7 @@ var english = Catalogue{
 		"hour":          "For 1 hour",
 		"month":         "For 30 days",
 		"remember":      "Remember for 30 days: {app} may {may}",
+		"must-type":     "This yes counts only with the number typed: {n}.",
 		"type":          "To go on, type {n}.",
 		"undo":          "We keep a copy. You can undo this.",
 		"remove-people": "Remove {people}",

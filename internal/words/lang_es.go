@@ -90,6 +90,7 @@ var spanish = Catalogue{
 		"hour":          "Durante 1 hora",
 		"month":         "Durante 30 días",
 		"remember":      "Recordar 30 días: {app} puede {may}",
+		"must-type":     "Este sí solo cuenta si escribes el número: {n}.",
 		"type":          "Para seguir, escribe {n}.",
 		"undo":          "Guardamos una copia. Puedes deshacerlo.",
 		"remove-people": "Quitar a {people}",

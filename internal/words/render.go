@@ -183,3 +183,6 @@ func words(ls ...string) int {
 	}
 	return n
 }
+
+// MustType says that a yes needs its number typed.
+func (c *Catalogue) MustType(number string) string { return c.say("must-type", "n", number) }

@@ -6,6 +6,8 @@ type Action struct {
 	ID       string // of the question to answer, "" for none
 	Approve  bool
 	Remember string // how long a yes counts, "" for just this time
+	Typed    string // what was typed where the question asks for it
+	Words    string // names the words that were shown
 }
 
 // Key handles what was typed at once: a letter, or an arrow's sequence.
@@ -26,16 +28,30 @@ func (s *Screen) Key(key string) Action {
 		}
 	case "y":
 		if i >= 0 {
-			return Action{ID: s.selected, Approve: true, Remember: choices(s.open[i])[s.remember]}
+			return Action{ID: s.selected, Approve: true, Remember: choices(s.open[i])[s.remember], Typed: s.typed, Words: s.open[i].Words}
 		}
+	case "\x7f", "\b":
+		s.typed = s.typed[:max(0, len(s.typed)-1)]
 	case "n":
 		if i >= 0 {
 			return Action{ID: s.selected}
 		}
 	default:
+		if i >= 0 && s.open[i].Type != "" {
+			s.typed += digit(key)
+			break
+		}
 		if len(key) == 1 && key[0] >= '1' && key[0] <= '9' && int(key[0]-'1') < len(s.open) {
 			s.pick(int(key[0] - '1'))
 		}
 	}
 	return Action{}
+}
+
+// digit is a key if it is one, up to what a number needs.
+func digit(key string) string {
+	if len(key) == 1 && key[0] >= '0' && key[0] <= '9' {
+		return key
+	}
+	return ""
 }

@@ -8,6 +8,8 @@
 //     nothing. A new question never moves the one that is selected.
 //   - A yes is for just this time unless r chose a longer one, which is shown
 //     on the yes itself and forgotten with the next question.
+//   - Where a question asks for a number, digits are taken for it, and select
+//     nothing.
 //   - Nothing is told by colour alone. Foreign text never steers the terminal.
 //   - It works in 40 columns; lines are wrapped, never cut.
 package watch
@@ -29,6 +31,7 @@ type Screen struct {
 	selected string // id
 	remember int    // index into the choices; 0 is just this time
 	details  bool
+	typed    string // where the question asks for a number
 	note     string
 }
 
@@ -61,7 +64,7 @@ func (s *Screen) index() int {
 
 // pick selects the i-th question, as far as there is one.
 func (s *Screen) pick(i int) {
-	s.remember, s.details, s.selected = 0, false, ""
+	s.remember, s.details, s.selected, s.typed = 0, false, "", ""
 	if len(s.open) > 0 {
 		s.selected = s.open[min(max(i, 0), len(s.open)-1)].ID
 	}
@@ -105,6 +108,9 @@ func (s *Screen) Render(width int, now time.Time) []string {
 				out = append(out, s.wrap("     "+d.Name+": "+d.Value, width, "       ")...)
 			}
 		}
+		if q.Type != "" {
+			out = append(out, s.wrap("     "+q.Type+"? "+s.typed+"_", width, "     ")...)
+		}
 		out = append(out, s.wrap("     [y] "+q.Yes+s.forHowLong(q)+"   [n] "+q.No, width, "     ")...)
 	}
 	keys := "↑ ↓ or a number selects · d details · q leaves"
@@ -115,7 +121,11 @@ func (s *Screen) Render(width int, now time.Time) []string {
 }
 
 func (s *Screen) forHowLong(q control.QuestionInfo) string {
-	if c := choices(q)[s.remember]; c != "" {
+	c := choices(q)[s.remember]
+	if i := slices.Index(q.Remember, c); i >= 0 && i < len(q.Lasts) && s.remember > 0 {
+		return " (" + q.Lasts[i] + ")"
+	}
+	if c != "" {
 		return " (and for " + c + ")"
 	}
 	return ""
