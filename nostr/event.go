@@ -2,6 +2,7 @@ package nostr
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -47,6 +48,7 @@ func (e *Event) Verify() error {
 
 // AppendJSON appends the event as compact JSON, with the keys in the order of NIP-01.
 func (e *Event) AppendJSON(dst []byte) []byte {
+	dst = slices.Grow(dst, e.room())
 	dst = append(dst, `{"id":`...)
 	dst = appendHex(dst, e.ID[:])
 	dst = append(dst, `,"pubkey":`...)
@@ -62,6 +64,19 @@ func (e *Event) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `,"sig":`...)
 	dst = appendHex(dst, e.Sig[:])
 	return append(dst, '}')
+}
+
+// room is about what the event needs as JSON: more only for many escapes.
+func (e *Event) room() int {
+	const frame = 352 // keys, hex and numbers
+	n := frame + len(e.Content) + len(e.Content)/64
+	for _, tag := range e.Tags {
+		n += 3
+		for _, s := range tag {
+			n += len(s) + 3
+		}
+	}
+	return n
 }
 
 // MarshalJSON is [Event.AppendJSON].

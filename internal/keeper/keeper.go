@@ -85,6 +85,7 @@ type Keeper struct {
 	gate   chan struct{} // bounds requests in work
 	crew   crew
 	hands  hands
+	ending finishing
 	counts counters
 
 	sessions sync.Mutex // changes of a session's state take turns
@@ -337,15 +338,6 @@ func (k *Keeper) send(m control.Message) error {
 
 func (k *Keeper) publish(items []control.Outbound) error {
 	return k.send(&control.Publish{Items: items})
-}
-
-func (k *Keeper) settled(app string, event nostr.ID, left []string) {
-	k.store.Later(func(tx store.Tx) error {
-		if err := tx.SetOwed(app, event, left); err != nil && err != store.ErrNotFound {
-			return err
-		}
-		return nil
-	})
 }
 
 func (k *Keeper) gaveUp(a *outbox.Answer, relay, reason string) {

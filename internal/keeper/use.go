@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/failpoint"
@@ -119,14 +118,19 @@ func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Dec
 			sealed = k.keep(j.app.ID, r)
 		}
 		expires := done.Time.Add(keptFor)
+		end := k.ending.begin(j.req.Event, relays)
 		failpoint.Hit(failpoint.Finishing)
 		k.store.Later(func(tx store.Tx) error {
 			if _, err := tx.AppendRecord(done); err != nil {
 				return err
 			}
-			err := tx.FinishWork(j.app.ID, j.req.Event, r.Outcome, sealed, slices.Clone(relays), expires)
-			if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
-				return nil // a remade answer
+			o := end()
+			err := tx.FinishWork(j.app.ID, j.req.Event, r.Outcome, sealed, o.left, expires)
+			switch {
+			case errors.Is(err, store.ErrConflict) && o.settled: // a remade answer
+				return tx.SetOwed(j.app.ID, j.req.Event, o.left)
+			case errors.Is(err, store.ErrConflict), errors.Is(err, store.ErrNotFound):
+				return nil
 			}
 			return err
 		})
