@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"golang.org/x/term"
 
+	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/control"
 )
@@ -100,7 +102,38 @@ func (c *requestsApproveCmd) Run(ctx context.Context, m *Main) error {
 	if c.Count < 0 {
 		return usage("--count is a number above zero", "for example: --remember 1h --count 20")
 	}
-	return m.answer(ctx, control.VerbRequestsApprove, control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count}, "Approved")
+	args := control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count}
+	if t, ok := tty.Of(m.Stdin, m.Stderr); ok {
+		q, err := ask[control.QuestionInfo](ctx, m, control.VerbRequestsShow, control.Name{Name: c.ID})
+		if err != nil {
+			return err
+		}
+		if err := typeNumber(ctx, t, q); err != nil {
+			return err
+		}
+		args.ID, args.Words = q.ID, q.Words
+	}
+	return m.answer(ctx, control.VerbRequestsApprove, args, "Approved")
+}
+
+// typeNumber has a person at a terminal type the number that a question names:
+// how much would be lost. A script names the question, which is as much.
+func typeNumber(ctx context.Context, t *tty.Terminal, q control.QuestionInfo) error {
+	if q.Type == "" {
+		return nil
+	}
+	t.Say("%s", printable(q.Title))
+	for _, l := range q.Lines {
+		t.Say("%s", printable(l))
+	}
+	typed, err := t.Line(ctx, "> ")
+	if err != nil {
+		return err
+	}
+	if strings.Trim(typed, " ") != q.Type && strings.Trim(typed, " ") != strings.NewReplacer(",", "", ".", "").Replace(q.Type) {
+		return &failure{Kind: string(privyseal.KindDenied), Msg: "that is not the number; nothing was done", Hint: "to refuse it: privyseal requests deny " + short(q.ID), code: exitRefused}
+	}
+	return nil
 }
 
 type requestsDenyCmd struct {

@@ -58,12 +58,12 @@ func (m *Main) watchLive(ctx context.Context, t *tty.Terminal) error {
 		case err := <-ended:
 			return err
 		case q := <-changes:
-			screen.Update(q)
+			screen.Update(q, time.Now())
 		case key, ok := <-keys:
 			if !ok {
 				return nil
 			}
-			act := screen.Key(key)
+			act := screen.Key(key, time.Now())
 			if act.Quit {
 				return nil
 			}
@@ -85,7 +85,7 @@ func answerLive(ctx context.Context, c *control.Client, act watch.Action) error 
 	if act.Approve {
 		verb = control.VerbRequestsApprove
 	}
-	_, err := control.Do[control.QuestionInfo](ctx, c, verb, control.AnswerArgs{ID: act.ID, Remember: act.Remember})
+	_, err := control.Do[control.QuestionInfo](ctx, c, verb, control.AnswerArgs{ID: act.ID, Remember: act.Remember, Words: act.Words})
 	return err
 }
 

@@ -4,148 +4,140 @@
 //
 // The rules of this screen:
 //   - The question's own words come first, technical details only on request.
-//   - Yes and no carry their verbs; no default, no Enter: a stray key answers
-//     nothing. A new question never moves the one that is selected.
-//   - A yes is for just this time unless r chose a longer one, which is shown
-//     on the yes itself and forgotten with the next question.
+//   - Yes and no carry their verbs, and Enter answers nothing. A new question
+//     never moves the one that is selected.
+//   - What comes under the finger takes no answer for a moment; what is serious
+//     takes no yes for two seconds, and none but the number it names when much
+//     would be lost.
+//   - How long an answer counts is shown on the yes itself; r changes it.
+//   - A group is answered at once, or opened and answered one by one. An answer
+//     is to what was shown: it carries the name of the words.
 //   - Nothing is told by colour alone. Foreign text never steers the terminal.
 //   - It works in 40 columns; lines are wrapped, never cut.
 package watch
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
+)
+
+// How long a question takes no answer after it came under the finger, and no
+// yes when it is serious (T31).
+const (
+	armAfter     = 700 * time.Millisecond
+	armSeriously = 2 * time.Second
 )
 
 // Screen is the screen's state. The zero value is empty and ready.
 type Screen struct {
 	Printable func(string) string // makes foreign text safe to show
 
-	open     []control.QuestionInfo
-	selected string // id
-	remember int    // index into the choices; 0 is just this time
+	cards    []control.QuestionInfo
+	opened   string    // the group whose list is open, by id
+	selected string    // id of a card or of a group's question
+	moved    time.Time // when something else came under the finger by itself
+	shown    time.Time // when the selected one was first shown as it is
+	remember int       // index into the choices
 	details  bool
+	typing   bool   // the number is being typed
+	typed    string // so far
 	note     string
 }
 
-// Update takes a question that is new or has changed.
-func (s *Screen) Update(q control.QuestionInfo) {
-	i := slices.IndexFunc(s.open, func(o control.QuestionInfo) bool { return o.ID == q.ID })
+// Update takes a card that is new or has changed.
+func (s *Screen) Update(q control.QuestionInfo, now time.Time) {
+	was, had := s.current()
+	i := slices.IndexFunc(s.cards, func(o control.QuestionInfo) bool { return o.ID == q.ID })
+	live := q.State == "open" || q.State == "waiting"
 	switch {
-	case q.State == "open" && i < 0:
-		s.open = append(s.open, q)
-	case q.State == "open":
-		s.open[i] = q
+	case live && i < 0:
+		s.cards = append(s.cards, q)
+	case live:
+		s.cards[i] = q
 	case i >= 0:
-		s.open = slices.Delete(s.open, i, i+1)
-		s.note = "Done (" + q.State + "): " + q.Title
-		if q.ID == s.selected {
-			s.pick(i)
+		s.cards = slices.Delete(s.cards, i, i+1)
+		if q.State != "grouped" && q.State != "changed" {
+			s.note = "Done (" + q.State + "): " + q.Title
 		}
 	}
-	if s.index() < 0 {
-		s.pick(0)
+	is, has := s.current()
+	switch {
+	case !has && len(s.cards) > 0:
+		s.pick(s.cards[min(max(i, 0), len(s.cards)-1)].ID, now)
+		if had {
+			s.moved = now
+		}
+	case had && has && (is.Words != was.Words || is.State != was.State || is.ID != was.ID):
+		s.pick(is.ID, now)
+		s.moved = now
 	}
 }
 
 // Note shows a line below the questions until the next one.
 func (s *Screen) Note(text string) { s.note = text }
 
-func (s *Screen) index() int {
-	return slices.IndexFunc(s.open, func(o control.QuestionInfo) bool { return o.ID == s.selected })
+// row is a line that can be selected: a card, or a question of an open group.
+type row struct {
+	control.QuestionInfo
+	inside bool
 }
 
-// pick selects the i-th question, as far as there is one.
-func (s *Screen) pick(i int) {
-	s.remember, s.details, s.selected = 0, false, ""
-	if len(s.open) > 0 {
-		s.selected = s.open[min(max(i, 0), len(s.open)-1)].ID
-	}
-}
-
-// choices are the times a yes may count for, "" for just this time.
-func choices(q control.QuestionInfo) []string {
-	out := []string{""}
-	for _, r := range q.Remember {
-		if r != "once" {
-			out = append(out, r)
+func (s *Screen) rows() (out []row) {
+	for _, c := range s.cards {
+		out = append(out, row{c, false})
+		if c.ID == s.opened {
+			for _, item := range c.Items {
+				out = append(out, row{item, true})
+			}
 		}
 	}
 	return out
 }
 
-// Render draws the screen in width columns.
-func (s *Screen) Render(width int, now time.Time) []string {
-	width = max(width, 20)
-	if len(s.open) == 0 {
-		return append(s.wrap("No question is open. This screen shows the next one.", width, ""), s.foot("q leaves", width)...)
+// current is the selected question.
+func (s *Screen) current() (control.QuestionInfo, bool) {
+	for _, r := range s.rows() {
+		if r.ID == s.selected {
+			return r.QuestionInfo, true
+		}
 	}
-	var out []string
-	for i, q := range s.open {
-		if q.ID != s.selected {
-			out = append(out, s.wrap(fmt.Sprintf("  %d  %s", i+1, q.Title), width, "     ")...)
-			continue
-		}
-		out = append(out, s.wrap(fmt.Sprintf("▸ %d  %s", i+1, q.Title), width, "     ")...)
-		if q.Quote != "" {
-			out = append(out, s.wrap("       “"+q.Quote+"”", width, "       ")...)
-		}
-		for _, l := range q.Lines {
-			out = append(out, s.wrap("     "+l, width, "     ")...)
-		}
-		if left := q.Deadline.Sub(now); left > 0 {
-			out = append(out, s.wrap(fmt.Sprintf("     %d s left; silence is no", int(left.Seconds())), width, "     ")...)
-		}
-		if s.details {
-			for _, d := range q.Details {
-				out = append(out, s.wrap("     "+d.Name+": "+d.Value, width, "       ")...)
-			}
-		}
-		out = append(out, s.wrap("     [y] "+q.Yes+s.forHowLong(q)+"   [n] "+q.No, width, "     ")...)
-	}
-	keys := "↑ ↓ or a number selects · d details · q leaves"
-	if i := s.index(); i >= 0 && len(choices(s.open[i])) > 1 {
-		keys = "↑ ↓ or a number selects · r remember · d details · q leaves"
-	}
-	return append(out, s.foot(keys, width)...)
+	return control.QuestionInfo{}, false
 }
 
-func (s *Screen) forHowLong(q control.QuestionInfo) string {
-	if c := choices(q)[s.remember]; c != "" {
-		return " (and for " + c + ")"
+// pick selects a question and forgets what was set for another.
+func (s *Screen) pick(id string, now time.Time) {
+	s.selected, s.details, s.typing, s.typed, s.shown, s.moved = id, false, false, "", now, time.Time{}
+	q, _ := s.current()
+	s.remember = max(0, slices.Index(choices(q), q.Usual))
+}
+
+// ready reports whether the selected question takes this answer now.
+func (s *Screen) ready(q control.QuestionInfo, yes bool, now time.Time) bool {
+	if now.Sub(s.moved) < armAfter {
+		return false
+	}
+	return !yes || !serious(q) || now.Sub(s.shown) >= armSeriously
+}
+
+func serious(q control.QuestionInfo) bool { return q.Level >= "L3" }
+
+// choices are the times an answer may count for, "once" for just this time.
+func choices(q control.QuestionInfo) []string {
+	if len(q.Remember) == 0 {
+		return []string{"once"}
+	}
+	return q.Remember
+}
+
+// lasts words the chosen one.
+func (s *Screen) lasts(q control.QuestionInfo) string {
+	if s.remember < len(q.Lasts) {
+		return q.Lasts[s.remember]
+	}
+	if c := choices(q)[s.remember]; c != "once" {
+		return "for " + c
 	}
 	return ""
-}
-
-func (s *Screen) foot(keys string, width int) []string {
-	out := []string{""}
-	if s.note != "" {
-		out = append(out, s.wrap(s.note, width, "")...)
-	}
-	return append(out, s.wrap(keys, width, "")...)
-}
-
-// wrap breaks text at blanks, or anywhere when a word is too long.
-func (s *Screen) wrap(text string, width int, indent string) []string {
-	if s.Printable != nil {
-		text = s.Printable(text)
-	}
-	var out []string
-	runes := []rune(text)
-	for columns(runes) > width {
-		cut := fit(runes, width)
-		for i := cut; i > len([]rune(indent)); i-- {
-			if runes[i] == ' ' {
-				cut = i
-				break
-			}
-		}
-		out = append(out, strings.TrimRight(string(runes[:cut]), " "))
-		runes = []rune(indent + strings.TrimLeft(string(runes[cut:]), " "))
-	}
-	return append(out, string(runes))
 }
