@@ -49,7 +49,11 @@ func (requestsListCmd) Run(ctx context.Context, m *Main) error {
 
 // question prints one question in a few lines.
 func question(w io.Writer, q control.QuestionInfo) {
-	fmt.Fprintf(w, "%s  %s\n", short(q.ID), printable(q.Title))
+	state := ""
+	if q.State == "waiting" {
+		state = "(waiting) "
+	}
+	fmt.Fprintf(w, "%s  %s%s\n", short(q.ID), state, printable(q.Title))
 	if q.Quote != "" {
 		fmt.Fprintf(w, "            “%s”\n", printable(q.Quote))
 	}
@@ -154,7 +158,16 @@ func (m *Main) answer(ctx context.Context, verb string, args control.AnswerArgs,
 	if err != nil {
 		return err
 	}
-	return m.show(q, func(w io.Writer) { fmt.Fprintf(w, "%s: %s\n", did, printable(q.Title)) })
+	return m.show(q, func(w io.Writer) {
+		switch {
+		case q.State == "waiting":
+			fmt.Fprintf(w, "Waiting until %s: %s\nTo stop it: privyseal requests deny %s\n", clock(q.Deadline), printable(q.Title), short(q.ID))
+		case q.State == "open": // of two people one said yes
+			fmt.Fprintf(w, "Noted: %s\nSomebody else has to say yes too.\n", printable(q.Title))
+		default:
+			fmt.Fprintf(w, "%s: %s\n", did, printable(q.Title))
+		}
+	})
 }
 
 type requestsWatchCmd struct{}

@@ -61,7 +61,7 @@ func (k *Keeper) mustSee(j *job, d privyseal.Decision) bool {
 		return d.Reason == policy.ReasonBlocked && d.Rule.ID == "builtin:"+effect.ReasonWalletNo
 	}
 	_, braked := k.brakes.reading.Braked(readingKey(j.app.ID, j.req.Op))
-	return d.Verdict == privyseal.Ask && !braked
+	return d.Verdict == privyseal.Ask && !braked && !k.asked.About(j.app.ID, j.req.OpHash)
 }
 
 // open opens what a request is about, in order to ask: first on record, then

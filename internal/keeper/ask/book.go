@@ -110,6 +110,18 @@ func (b *Book) Hold(q privyseal.Question) {
 	b.tell(q.ID)
 }
 
+// About reports whether there is a question about an operation.
+func (b *Book) About(app string, op [32]byte) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, q := range b.open {
+		if q.App == app && q.OpHash == op {
+			return true
+		}
+	}
+	return false
+}
+
 // Waiting is the question about an operation that has a yes and may still be
 // stopped; nil when there is none.
 func (b *Book) Waiting(app string, op [32]byte) *privyseal.Question {
