@@ -320,5 +320,13 @@ func (k *Keeper) brakeFindings() []control.Finding {
 			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", name, said), Fix: fix})
 		}
 	}
+	k.tampered.Range(func(id, _ any) bool {
+		if a, ok := k.book.appByID(id.(string)); ok {
+			name, _ := words.Sanitize(a.Name(), 40)
+			out = append(out, control.Finding{Check: "what apps may do", State: "problem",
+				Text: name + ": what it may do was changed past the signer, so it is paused", Fix: "look at it, and only then let it go on: privyseal apps show, privyseal apps resume"})
+		}
+		return true
+	})
 	return append(out, k.deadManFindings()...)
 }

@@ -96,6 +96,10 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	if err != nil {
 		return err
 	}
+	if err := k.checkPowers(ctx); err != nil {
+		k.vault.Lock()
+		return err
+	}
 	k.counts.unlocked()
 	k.loadKeys()
 	k.sink.nudge()
@@ -124,6 +128,10 @@ func (k *Keeper) UnlockCredential(name string, key []byte) error {
 		return err
 	}
 	if err := k.vault.UnlockCredential(*k.seals.Load(), name, key); err != nil {
+		return err
+	}
+	if err := k.checkPowers(context.Background()); err != nil {
+		k.vault.Lock()
 		return err
 	}
 	k.loadKeys()

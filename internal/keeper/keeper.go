@@ -106,6 +106,7 @@ type Keeper struct {
 		n map[string]int // repeats in a row, by app
 	}
 	clock clockWatch
+	tampered sync.Map // apps whose powers were changed past the signer, until resumed
 	mark  *marker
 	sink  *outside
 	took  latency
@@ -136,7 +137,7 @@ const maxInWork = 256
 // New loads the facts and makes a keeper. It sends nothing before Run.
 func New(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
-		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()),
+		store: &powers{o.Store, o.Vault}, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()),
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		hands:   newHands(),

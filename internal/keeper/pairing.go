@@ -123,6 +123,9 @@ func (k *Keeper) setAppState(ctx context.Context, id string, to privyseal.AppSta
 	if err != nil {
 		return app, err
 	}
+	if to == privyseal.AppActive {
+		k.tampered.Delete(id)
+	}
 	app = k.book.changeApp(id, change)
 	k.narrowed()
 	k.log.Info("app state", "app", app.ID, "state", to.String())

@@ -59,7 +59,7 @@ var outcomes = []string{"allowed", "refused", "failed", "expired"}
 // named are the keeper's counters that are there from the start, so that rates
 // begin at zero and a rule never waits for a first event.
 var named = []string{
-	"answers_refused_by_relay", "apps_deaf", "clock_jumps", "events_copied", "events_forged",
+	"answers_refused_by_relay", "apps_deaf", "apps_tampered", "clock_jumps", "events_copied", "events_forged",
 	"events_malformed", "events_not_ours", "events_undecryptable", "events_while_locked",
 	"messages_ignored", "messages_malformed", "methods_unsupported",
 	"pairings", "pairings_refused", "pairings_wrong_secret", "relays_deaf",
