@@ -82,6 +82,9 @@ type Reader interface {
 	Head() (Head, error)
 	Checkpoints() ([]Checkpoint, error)
 	Seals() ([]privyseal.Seal, error)
+	Persons() ([]privyseal.Person, error)
+	Passkeys() ([]privyseal.Passkey, error)
+	Logins() ([]privyseal.Login, error)
 	Setting(key string) (string, error)
 	Settings() (map[string]string, error)
 }
@@ -140,10 +143,23 @@ type Tx interface {
 	PutCheckpoint(Checkpoint) error
 	PutSeal(privyseal.Seal) error
 	DeleteSeal(id string) error
+	PutPerson(privyseal.Person) error // insert or replace by ID
+	DeletePerson(id string) error     // with their passkeys and logins
+	// UseCode spends the code that a person joins with: one conditional
+	// statement; ErrSpent when it is another one, was used or has ended.
+	UseCode(person string, code [32]byte, now time.Time) error
+	AddPasskey(privyseal.Passkey) error // its ID is unique: ErrDuplicate
+	// UsePasskey notes a use and how many its maker counts by then: one
+	// conditional statement; ErrConflict unless there are more than before, or
+	// it never counts.
+	UsePasskey(id []byte, count uint32, at time.Time) error
+	DeletePasskey(id []byte) error
+	AddLogin(privyseal.Login) error
+	EndLogin(hash [32]byte) error
 	SetSetting(key, value string) error // "" deletes
 	// Prune drops answered work past its end, used or expired invitations
 	// older than 30 days, answered questions older than 30 days, the words of
-	// those nobody can answer any more, old windows.
+	// those nobody can answer any more, old windows, logins that ended.
 	Prune(now time.Time) error
 }
 

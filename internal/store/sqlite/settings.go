@@ -72,6 +72,9 @@ func (x *tx) Prune(now time.Time) error {
 	}
 	x.c.wrote += len(ended)
 	x.work.deleted = append(x.work.deleted, ended...)
+	if _, err := x.c.change(`DELETE FROM login WHERE ends <= ?`, at); err != nil {
+		return err
+	}
 	if _, err := x.c.change(`DELETE FROM invitation WHERE CASE WHEN spent THEN used ELSE expires END < ?`, old); err != nil {
 		return err
 	}

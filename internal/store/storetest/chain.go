@@ -226,6 +226,9 @@ func notFound(t *testing.T, s store.Store) {
 		"SetOwed":          func(tx store.Tx) error { return tx.SetOwed("x", hash(1), nil) },
 		"VersionByResult":  func(tx store.Tx) error { _, err := tx.VersionByResult("x", hash(1)); return err },
 		"DeleteVersion":    func(tx store.Tx) error { return tx.DeleteVersion("x", hash(1), hash(2)) },
+		"DeletePerson":     func(tx store.Tx) error { return tx.DeletePerson("x") },
+		"DeletePasskey":    func(tx store.Tx) error { return tx.DeletePasskey([]byte("x")) },
+		"EndLogin":         func(tx store.Tx) error { return tx.EndLogin(hash(1)) },
 		"DeleteSeal":       func(tx store.Tx) error { return tx.DeleteSeal("x") },
 	} {
 		wantErr(t, what, s.Update(t.Context(), fn), store.ErrNotFound)

@@ -26,6 +26,9 @@ type facts struct {
 	Seals       []privyseal.Seal
 	Settings    map[string]string
 	Versions    []privyseal.Version // since 2
+	Persons     []privyseal.Person  // since 4
+	Passkeys    []privyseal.Passkey // since 4
+	Logins      []privyseal.Login   // since 4
 }
 
 // before leaves out what stores kept only since a later schema.
@@ -48,6 +51,9 @@ func (f facts) before(schema int) facts {
 			}
 		}
 	}
+	if schema < 4 {
+		f.Persons, f.Passkeys, f.Logins = nil, nil, nil
+	}
 	return f
 }
 
@@ -55,7 +61,7 @@ func read(t *testing.T, s store.Store) (f facts) {
 	t.Helper()
 	f.Records = chain(t, s)
 	wantErr(t, "View", s.View(t.Context(), func(r store.Reader) error {
-		var errs [12]error
+		var errs [15]error
 		f.Identities, errs[0] = r.Identities()
 		f.Apps, errs[1] = r.Apps()
 		f.Invitations, errs[2] = r.Invitations()
@@ -68,6 +74,9 @@ func read(t *testing.T, s store.Store) (f facts) {
 		f.Seals, errs[9] = r.Seals()
 		f.Settings, errs[10] = r.Settings()
 		f.Versions, errs[11] = r.Versions("i1", hash(40))
+		f.Persons, errs[12] = r.Persons()
+		f.Passkeys, errs[13] = r.Passkeys()
+		f.Logins, errs[14] = r.Logins()
 		return errors.Join(errs[:]...)
 	}), nil)
 	return f
@@ -107,6 +116,10 @@ func Fill(t *testing.T, s store.Store) {
 		do(tx.SetSetting("a", "1"))
 		do(tx.PutVersion(version(0)))
 		do(tx.PutVersion(version(1)))
+		do(tx.PutPerson(person("p1")))
+		do(tx.PutPerson(privyseal.Person{ID: "p2", Name: "Bob"}))
+		do(tx.AddPasskey(passkey(1, "p1")))
+		do(tx.AddLogin(login(1, "p1")))
 		return errors.Join(errs...)
 	})
 }

@@ -20,7 +20,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *testi
 	for name, test := range map[string]func(*testing.T, store.Store){
 		"Identities": identities, "Apps": apps, "Invitations": invitations, "Grants": grants, "Questions": questions, "HeldQuestions": heldQuestions, "DroppedWords": droppedWords,
 		"Work": work, "WorkModel": workModel, "OpenAndOwedWork": openAndOwed, "WorkByOp": workByOp,
-		"Seals": seals, "Versions": versions, "Settings": settings,
+		"Seals": seals, "Versions": versions, "Settings": settings, "Persons": persons, "Passkeys": passkeys, "Logins": logins,
 		"Checkpoints": checkpoints, "Records": records, "Prune": prune, "NotFound": notFound, "ZeroValues": zeroValues,
 		"OneWinner": oneWinner, "SpendWinners": spendWinners,
 		"ErrorUndoesOnlyItself": errorIsolation, "SharedCommit": sharedCommit, "Rerun": rerun, "Panic": panics,
