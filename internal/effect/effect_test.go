@@ -186,7 +186,7 @@ func TestEvents(t *testing.T) {
 		"wallet balance":       {event(23194, "x"), order(`{"method":"get_balance","params":{}}`), "L3", "", "", ""},
 		"wallet order":         {event(23194, "x"), order(`{"method":"pay_invoice","params":{"amount":2100000}}`), "L3", "", "", ""},
 
-		"follows, not known":   {event(3, "", many(5, "p")...), facts(), "L3", "", "", "unchecked"},
+		"follows, not known":   {event(3, "", many(5, "p")...), facts(), "L3", "unchecked", "", "unchecked"},
 		"follows, none left":   {event(3, ""), facts(), "L3", "empties", "", "unchecked empties"},
 		"follows, added":       {event(3, "", many(50, "p")...), before(head(3, "", many(49, "p")...)), "L1", "", "", ""},
 		"follows, three less":  {event(3, "", many(7, "p")...), before(head(3, "", many(10, "p")...)), "L1", "", "", ""},
@@ -205,7 +205,7 @@ func TestEvents(t *testing.T) {
 		"mute, two less":     {event(10000, "", many(3, "p")...), before(head(10000, "", many(5, "p")...)), "L1", "", "", ""},
 		"mute, three less":   {event(10000, "", many(3, "p")...), before(head(10000, "", many(6, "p")...)), "L2", "", "", "replaces"},
 
-		"places, not known":     {event(10002, "", "r wss://a.mine.example"), facts(), "L3", "", "", "unchecked"},
+		"places, not known":     {event(10002, "", "r wss://a.mine.example"), facts(), "L3", "unchecked", "", "unchecked"},
 		"places, one more":      {event(10002, "", "r wss://a.example", "r wss://b.mine.example"), before(head(10002, "", "r wss://a.example")), "L2", "", "", ""},
 		"places, a strange one": {event(10002, "", "r wss://a.example", "r wss://b.example"), before(head(10002, "", "r wss://a.example")), "L3", "", "", "new-place"},
 		"places, all replaced":  {event(10002, "", "r wss://b.mine.example"), before(head(10002, "", "r wss://a.example")), "L3", "removes-many", "", "removes-many"},
@@ -220,7 +220,7 @@ func TestEvents(t *testing.T) {
 		"settings emptied":   {event(30078, ""), facts(), "L2", "", "", "empties"},
 		"settings, both":     {event(30078, ""), before(head(30078, "")), "L1", "", "", ""},
 
-		"profile, not known": {event(0, `{"name":"Ana","lud16":"x9@pay.example"}`), facts(), "L3", "", "", "unchecked wallet"},
+		"profile, not known": {event(0, `{"name":"Ana","lud16":"x9@pay.example"}`), facts(), "L3", "unchecked", "", "unchecked wallet"},
 		"profile, broken":    {event(0, `Ana`), facts(), "L3", "empties", "", "empties"},
 		"profile, null":      {event(0, `null`), facts(), "L3", "empties", "", "empties"},
 		"profile, emptied":   {event(0, `{"name":""}`), facts(), "L3", "empties", "", "empties"},

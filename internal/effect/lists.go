@@ -103,6 +103,7 @@ func (w *weigher) follows() {
 	if w.f.Head == nil { // nobody who follows people has no list, whatever relays say
 		w.e.Summary.Known = false
 		w.atLeast(privyseal.L3, Reason{Code: ReasonUnchecked})
+		w.blind()
 	}
 	w.loses(10)
 }
@@ -173,6 +174,7 @@ func (w *weigher) places() {
 		w.atLeast(privyseal.L3, Reason{Code: ReasonTooMany, N: int64(s.Items)})
 	case !s.Known:
 		w.raise(Reason{Code: ReasonUnchecked})
+		w.blind()
 	case s.Before > 0 && s.Removed == s.Before:
 		w.guard(Reason{Code: ReasonRemoves, N: int64(s.Removed)})
 	}

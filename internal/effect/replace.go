@@ -11,6 +11,10 @@ import (
 // unchecked says that what would be lost is not known.
 func (w *weigher) unchecked() bool { return w.f.Head == nil && w.f.HeadState != HeadNone }
 
+// blind has what counts most asked whatever was granted, when nobody can tell
+// what would be lost (T26).
+func (w *weigher) blind() { w.dark = w.unchecked() }
+
 // article is a text that takes the place of an older one.
 func (w *weigher) article() {
 	s := &w.e.Summary
@@ -70,6 +74,7 @@ func (w *weigher) profile() {
 	switch {
 	case w.unchecked():
 		w.raise(Reason{Code: ReasonUnchecked})
+		w.blind()
 		if tips != "" {
 			w.tell(Reason{Code: ReasonWallet, Text: tips})
 		}

@@ -16,6 +16,7 @@ type weigher struct {
 	e         Effect
 	lifted    bool
 	anonymous bool // nobody is named
+	dark      bool // what counts would go, and nobody can tell how much
 }
 
 func (w *weigher) is(a Act, l privyseal.Level) { w.e.Act, w.e.Base = a, l }
@@ -81,6 +82,9 @@ func (w *weigher) done() Effect {
 	if e.Blocked != "" {
 		e.Level, e.Base = privyseal.L4, privyseal.L4
 		return e
+	}
+	if w.dark && e.Guard == "" {
+		e.Guard = ReasonUnchecked
 	}
 	e.Level = e.Base
 	if e.Base != privyseal.L1 && e.Base != privyseal.L2 {
