@@ -26,8 +26,8 @@ func (k *Keeper) tryPolicy(_ context.Context, a control.TryArgs) (control.Trial,
 	who, _ := k.book.identity(app.Identity)
 	method := nip46.Method(a.Method)
 	op := privyseal.OperationOf(method)
-	if method == nip46.GetRelays {
-		op = privyseal.OpSwitchRelays // an older name, answered at once as well
+	if method == nip46.GetRelays || method == nip46.Disconnect {
+		op = privyseal.OpSwitchRelays // older names, answered at once as well
 	}
 	j := &job{app: app, who: who, e: &envelope{
 		to: k.book.addressOf(app), at: k.now(), cipher: privyseal.CipherNip44, ev: &nostr.Event{PubKey: app.Client},

@@ -39,8 +39,12 @@ func (k *Keeper) dispatch(ctx context.Context, e *envelope, app privyseal.App, r
 		privyseal.OpNip44Encrypt, privyseal.OpNip44Decrypt:
 		k.operate(ctx, e, app, op, req)
 	case privyseal.OpUnknown:
-		if req.Method == nip46.GetRelays {
+		switch req.Method {
+		case nip46.GetRelays:
 			done("{}")
+			return
+		case nip46.Disconnect: // some say so as they close, and fail on an error; the session goes on
+			done("ack")
 			return
 		}
 		k.counts.add("methods_unsupported", 1)

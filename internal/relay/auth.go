@@ -13,6 +13,13 @@ import (
 // authWindow is how far an AUTH event's created_at may be off (NIP-42).
 const authWindow = 10 * time.Minute
 
+// offer lets the client sign in, once. Some clients end their subscriptions when
+// they are asked to (Snort), and some send them again only then (NDK after a
+// reconnect): so who subscribes is not asked, until a quota stops it.
+func (s *session) offer() {
+	s.offered.Do(func() { s.send(nostr.RelayMessage{Label: nostr.LabelAuth, Message: s.challenge}) })
+}
+
 // authenticate judges an AUTH event (NIP-42). Nothing here needs it; a client
 // that signs in with a key the keeper knows is spared the quotas.
 func (s *session) authenticate(e *nostr.Event) verdict {

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-
-	"github.com/privyseal/privyseal/nostr"
 )
 
 // keptBuffer is the largest buffer a connection keeps between messages, in bytes.
@@ -52,7 +50,12 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	ws.SetReadLimit(int64(r.limits.Frame))
 	r.log.Debug("relay: connected", "from", s.who)
 
-	s.send(nostr.RelayMessage{Label: nostr.LabelAuth, Message: s.challenge})
+	idle := time.AfterFunc(r.limits.Offer, func() {
+		if !s.asked.Load() {
+			s.offer()
+		}
+	})
+	defer idle.Stop()
 	written := make(chan struct{})
 	go func() {
 		defer close(written)

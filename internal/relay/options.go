@@ -79,6 +79,7 @@ type Limits struct {
 	PerPair        Quota // events of one address from one author to one recipient
 	LoopbackFactor int   // both quotas are this much larger for loopback
 
+	Offer time.Duration // without a subscription, after which a client may sign in
 	Write time.Duration // to send one message, after which a reader is too slow
 	Read  time.Duration // to receive one message once it began
 	Pause time.Duration // after a message beyond the quota
@@ -118,6 +119,7 @@ var defaults = Limits{
 	PerPair:        Quota{Burst: 200, PerSecond: 20},
 	LoopbackFactor: 100,
 
+	Offer: time.Second,
 	Write: 10 * time.Second,
 	Read:  60 * time.Second,
 	Pause: 500 * time.Millisecond,
@@ -152,6 +154,7 @@ func (l Limits) orDefaults() Limits {
 	or(&l.PerIP, d.PerIP)
 	or(&l.PerPair, d.PerPair)
 	or(&l.LoopbackFactor, d.LoopbackFactor)
+	or(&l.Offer, d.Offer)
 	or(&l.Write, d.Write)
 	or(&l.Read, d.Read)
 	or(&l.Pause, d.Pause)

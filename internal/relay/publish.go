@@ -44,6 +44,7 @@ func (r *Relay) receive(e *nostr.Event, size int, s *session) verdict {
 	if !s.exempt() {
 		p := pair{s.from.prefix, e.PubKey, to}
 		if wait := r.perPair.take(p, 1, s.factor, now); wait > 0 {
+			s.offer()
 			return verdict{reason: limited(wait)}
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/privyseal/privyseal/nostr"
@@ -21,8 +23,10 @@ type session struct {
 	host      string // the client connected to
 	who       string // in the log
 	challenge string
-	trusted   bool // signed in with a known key (NIP-42)
-	pause     bool // before the next message is read
+	offered   sync.Once
+	asked     atomic.Bool // for a subscription
+	trusted   bool        // signed in with a known key (NIP-42)
+	pause     bool        // before the next message is read
 	out       *queue
 	cancel    context.CancelFunc
 
@@ -110,6 +114,7 @@ func (s *session) handle(frame []byte) bool {
 	case nostr.LabelEvent:
 		s.ok(m.Event.ID, s.relay.receive(m.Event, len(m.Raw), s))
 	case nostr.LabelReq:
+		s.asked.Store(true)
 		s.request(m.SubID, m.Filters)
 	case nostr.LabelAuth:
 		s.ok(m.Event.ID, s.authenticate(m.Event))
@@ -133,6 +138,7 @@ func (s *session) spend(m *nostr.ClientMessage) (wait time.Duration) {
 // by name ends it.
 func (s *session) tooFast(m *nostr.ClientMessage, why string) bool {
 	s.pause = true
+	s.offer()
 	switch {
 	case (m.Label == nostr.LabelEvent || m.Label == nostr.LabelAuth) && m.ID != nostr.ID{}:
 		s.ok(m.ID, verdict{reason: why})

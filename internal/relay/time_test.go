@@ -36,6 +36,10 @@ func (p *pipes) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)
 func timed(t *testing.T, o relay.Options, test func(t *testing.T, r *relay.Relay, dial func() *client)) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &pipes{make(chan net.Conn), make(chan struct{})}
+		asked := o.Limits.Offer == 0 // at once, so that no test waits for it
+		if asked {
+			o.Limits.Offer = time.Nanosecond
+		}
 		r := relay.New(o)
 		server := &http.Server{Handler: r}
 		go server.Serve(p)
@@ -52,7 +56,9 @@ func timed(t *testing.T, o relay.Options, test func(t *testing.T, r *relay.Relay
 			ws.SetReadLimit(4 << 20)
 			c := &client{t: t, ws: ws}
 			t.Cleanup(func() { ws.CloseNow() })
-			c.challenge = c.want(nostr.LabelAuth).Message
+			if asked {
+				c.challenge = c.want(nostr.LabelAuth).Message
+			}
 			return c
 		})
 		ctx, cancel := context.WithCancel(t.Context())
@@ -205,6 +211,38 @@ func TestTooFastIsSlowed(t *testing.T) {
 		}
 		if waited := time.Since(start); waited < time.Second {
 			t.Fatal("slowed down by", waited)
+		}
+	})
+}
+
+// Who subscribes is not asked to sign in: Snort ends its subscriptions then. Who
+// does not is asked after a second: NDK subscribes again after a reconnect only
+// then. And so is whom a quota stops.
+func TestWhoSubscribesIsNotAskedToSignIn(t *testing.T) {
+	limits := relay.Limits{Offer: time.Second, PerPair: relay.Quota{Burst: 1, PerSecond: 0.01}, LoopbackFactor: 1}
+	timed(t, relay.Options{Limits: limits}, func(t *testing.T, r *relay.Relay, dial func() *client) {
+		alice, bob := newPerson(t), newPerson(t)
+		listener, idle := dial(), dial()
+		listener.req("s", to(bob))
+		time.Sleep(2 * time.Second)
+		if c := idle.want(nostr.LabelAuth).Message; c == "" {
+			t.Error("no challenge")
+		}
+		idle.write(eventFrame(alice.letter(t, bob.PubKey, "hello")))
+		if m := idle.want(nostr.LabelOK); !m.OK {
+			t.Fatal(m.Message)
+		}
+		listener.want(nostr.LabelEvent)
+		carl, busy := newPerson(t), dial()
+		busy.req("s", to(carl))
+		busy.write(eventFrame(carl.letter(t, bob.PubKey, "one")))
+		if m := busy.want(nostr.LabelOK); !m.OK {
+			t.Fatal(m.Message)
+		}
+		busy.write(eventFrame(carl.letter(t, bob.PubKey, "two")))
+		busy.want(nostr.LabelAuth)
+		if m := busy.want(nostr.LabelOK); !strings.HasPrefix(m.Message, "rate-limited: ") {
+			t.Error(m.Message)
 		}
 	})
 }

@@ -26,6 +26,9 @@ type Server struct {
 // Start runs a relay until the test ends.
 func Start(t testing.TB, o relay.Options) *Server {
 	t.Helper()
+	if o.Limits.Offer == 0 {
+		o.Limits.Offer = time.Nanosecond // tests do not wait for the challenge
+	}
 	s := &Server{t: t, options: o, address: "127.0.0.1:0"}
 	s.listen()
 	t.Cleanup(s.Stop)
