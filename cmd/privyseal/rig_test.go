@@ -198,7 +198,7 @@ func (s *signer) end() int {
 		}
 		close(s.code)
 		return code
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		s.t.Fatal("the signer did not stop")
 		return -1
 	}

@@ -21,9 +21,9 @@ import (
 // eventually waits for what the running signer brings about.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !ok(); {
+	for deadline := time.Now().Add(time.Minute); !ok(); {
 		if time.Now().After(deadline) {
-			t.Fatalf("within 20 s not: %s", what)
+			t.Fatalf("within a minute not: %s", what)
 		}
 		time.Sleep(50 * time.Millisecond)
 	}

@@ -219,7 +219,7 @@ func TestGroups(t *testing.T) {
 // question waits for one open question.
 func (s *signer) question() control.QuestionInfo {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
 	defer cancel()
 	m := newMain(new(bytes.Buffer), new(bytes.Buffer))
 	m.cli.Data = s.dir

@@ -39,7 +39,7 @@ func manager(t *testing.T) (path string, heard chan string) {
 // hears waits for a message that says all of it.
 func hears(t *testing.T, heard chan string, all ...string) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(time.Minute)
 	for {
 		select {
 		case m := <-heard:
@@ -51,7 +51,7 @@ func hears(t *testing.T, heard chan string, all ...string) {
 				return
 			}
 		case <-deadline:
-			t.Fatalf("within 20 s the service manager did not hear %v", all)
+			t.Fatalf("within a minute the service manager did not hear %v", all)
 		}
 	}
 }

@@ -14,8 +14,8 @@ import (
 // part answers.
 func TestAlive(t *testing.T) {
 	r := newRig(t)
-	ask := func(patience time.Duration) error {
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ask := func(within time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), within)
 		defer cancel()
 		_, err := r.k.Call(ctx, control.CommandLine, control.VerbAlive, json.RawMessage("{}"), nil)
 		return err

@@ -180,7 +180,7 @@ func TestWatchShowsGroups(t *testing.T) {
 				if ok(q) {
 					return q
 				}
-			case <-time.After(10 * time.Second):
+			case <-time.After(patience):
 				t.Fatal("not seen: ", what)
 			}
 		}

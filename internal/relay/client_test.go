@@ -13,7 +13,7 @@ import (
 )
 
 // patience bounds every wait of these tests; none depends on it passing.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // client is a raw websocket that speaks whatever it is told to.
 type client struct {

@@ -81,7 +81,7 @@ func TestOverTheSeam(t *testing.T) {
 		if err == nil {
 			t.Error("Run ended without saying why")
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("Run goes on without a keeper")
 	}
 	ours.Close()

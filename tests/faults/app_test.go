@@ -17,7 +17,7 @@ import (
 )
 
 // patience is how long anything may take that has no bound of its own.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // app is a client made of raw events, which remembers all it said and heard.
 type app struct {

@@ -116,7 +116,9 @@ Written by `+"`go test ./tests/faults -update`"+` on %s (%s, %d cores): the real
 After every fault it was checked that nothing was signed twice or wrongly, that each signature has its
 decision on record before it, that the record verifies, that the program still runs, and that everything
 readable from a connected app was answered. The figure is how long an honest request took: from the end of
-the cause (bound 2 s), or the 99th percentile while a stranger floods (bound 250 ms).
+the cause (bound 2 s), or the 99th percentile while a stranger floods (bound 250 ms). The second counts only
+time that the machine had for the test: what other programs took meanwhile, by the kernel's accounts, is left
+out, so on a machine of its own it is the time at the clock. A flood is tried three times at most.
 
 A second signature of one event is seen only after `+"`kill -9`"+`: an answer that left before its end was on
 record is made again by the next start. It is the same event, with the same id.

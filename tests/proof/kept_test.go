@@ -93,7 +93,7 @@ func (k *kept) goesOn(t *testing.T, s *signer, wire *tap, name string) {
 			}
 		}
 	}
-	for deadline := time.Now().Add(20 * time.Second); !wire.within(100*time.Millisecond, asked); {
+	for deadline := time.Now().Add(patience); !wire.within(100*time.Millisecond, asked); {
 		var open []control.QuestionInfo
 		must(t, json.Unmarshal(s.run("requests", "list"), &open))
 		for _, q := range open {

@@ -136,7 +136,7 @@ func (p *process) gone(t testing.TB) {
 	t.Helper()
 	select {
 	case <-p.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("it did not end")
 	}
 }

@@ -99,7 +99,7 @@ func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.ended:
-	case <-time.After(20 * time.Second):
+	case <-time.After(patience):
 		p.t.Fatal("the program did not stop")
 	}
 }
@@ -260,7 +260,7 @@ func (p *tap) follow(a *app) {
 	}}}))
 	select {
 	case <-p.live:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		p.t.Fatal("the tap was not let in")
 	}
 }
@@ -307,7 +307,7 @@ func (p *tap) all(list ...*request) {
 // wait waits for the answer to one request, sent once.
 func (p *tap) wait(r *request) {
 	p.t.Helper()
-	if !p.within(30*time.Second, r) {
+	if !p.within(patience, r) {
 		p.t.Fatalf("%s was not answered", r.id)
 	}
 }

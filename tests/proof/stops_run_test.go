@@ -1,8 +1,10 @@
-//go:build proof && !failpoints
+//go:build !failpoints
 
 package proof
 
 import (
+	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -12,17 +14,21 @@ import (
 // The moments at which to stop are compiled in with a build tag only, so the
 // proof runs as a test binary of its own.
 func TestStopsAtEveryMoment(t *testing.T) {
-	cmd := exec.Command("go", "test", "-tags", "failpoints", "-v", "-run", "^TestStopsAtEveryMoment$", "-count=1", "-timeout=24h", ".")
+	cmd := exec.Command("go", "test", "-tags", "failpoints", "-v", "-run", "^TestStopsAtEveryMoment$", "-count=1", "-timeout=48h", ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	if isLong() {
+		cmd.Stdout = io.MultiWriter(&said, os.Stdout)
 	}
-	for line := range strings.Lines(string(out)) {
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%v\n%s", err, said.String())
+	}
+	for line := range strings.Lines(said.String()) {
 		if text, ok := strings.CutPrefix(strings.TrimSpace(line), "| stops in process | "); ok {
 			figure(t, "stops in process", "%s", strings.TrimSuffix(text, " |"))
 			return
 		}
 	}
-	t.Fatalf("it says nothing of what it found\n%s", out)
+	t.Fatalf("it says nothing of what it found\n%s", said.String())
 }

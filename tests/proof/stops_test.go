@@ -3,6 +3,7 @@
 package proof
 
 import (
+	"bytes"
 	"encoding/hex"
 	"math/rand/v2"
 	"os"
@@ -49,49 +50,79 @@ type recorder struct {
 	most  int
 
 	mu    sync.Mutex
-	log   int64 // size of the write-ahead log before this commit
+	file  []byte // the database and its log before this commit
+	log   []byte
 	stops []stop
 }
 
 func (r *recorder) hit(p failpoint.Point) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	wal := filepath.Join(r.dir, sqlite.File+"-wal")
-	if p == failpoint.Commit {
-		r.log = size(wal)
-	}
 	if len(r.stops) >= r.most {
 		return
 	}
-	r.take(p, -1)
-	if now := size(wal); p == failpoint.Committed && now > r.log {
-		r.take(p, r.log+rand.Int64N(now-r.log))
+	lives := append(slices.Clone(r.lives), r.w.heard()) // before the files: what left by now must be in them
+	file, log := r.files()
+	r.take(p, false, lives, file, log)
+	switch p {
+	case failpoint.Commit:
+		r.file, r.log = file, log
+	case failpoint.Committed:
+		if half := torn(r.log, log); half != nil {
+			r.take(p, true, lives, r.file, half)
+		}
 	}
 }
 
-func (r *recorder) take(p failpoint.Point, cut int64) {
-	lives := append(slices.Clone(r.lives), r.w.heard()) // before the files: what left by now must be in them
+func (r *recorder) take(p failpoint.Point, tear bool, lives [][]answer, file, log []byte) {
 	dir := place(r.t)
-	for _, name := range []string{sqlite.File, sqlite.File + "-wal"} {
-		raw, err := os.ReadFile(filepath.Join(r.dir, name))
-		if os.IsNotExist(err) {
-			continue
-		}
-		must(r.t, err)
-		if cut >= 0 && name != sqlite.File {
-			raw = raw[:min(cut, int64(len(raw)))]
-		}
-		must(r.t, os.WriteFile(filepath.Join(dir, name), raw, 0o600))
+	must(r.t, os.WriteFile(filepath.Join(dir, sqlite.File), file, 0o600))
+	if log != nil {
+		must(r.t, os.WriteFile(filepath.Join(dir, sqlite.File+"-wal"), log, 0o600))
 	}
 	list, answered := r.s.state()
-	r.stops = append(r.stops, stop{p, cut >= 0, r.now(), dir, lives, list, answered, r.depth})
+	r.stops = append(r.stops, stop{p, tear, r.now(), dir, lives, list, answered, r.depth})
 }
 
-func size(path string) int64 {
-	if info, err := os.Stat(path); err == nil {
-		return info.Size()
+// files are the database and its log as they were at one moment. The log may be
+// moved into the database meanwhile and begun anew: then they are read again.
+func (r *recorder) files() (file, log []byte) {
+	read := func(name string) []byte {
+		raw, err := os.ReadFile(filepath.Join(r.dir, name))
+		if !os.IsNotExist(err) {
+			must(r.t, err)
+		}
+		return raw
 	}
-	return 0
+	for begun := read(sqlite.File + "-wal"); ; begun = log {
+		file, log = read(sqlite.File), read(sqlite.File+"-wal")
+		if bytes.Equal(header(begun), header(log)) {
+			return file, log
+		}
+	}
+}
+
+// header holds the salt of a log's beginning.
+func header(log []byte) []byte { return log[:min(32, len(log))] }
+
+// torn is a log in the middle of the write that made after of before: the new
+// bytes up to there, and what was there behind it. One that began anew has none.
+func torn(before, after []byte) []byte {
+	if !bytes.Equal(header(before), header(after)) {
+		return nil
+	}
+	first, last := 0, len(after)
+	for first < min(len(before), len(after)) && before[first] == after[first] {
+		first++
+	}
+	for last > first && last <= len(before) && before[last-1] == after[last-1] {
+		last--
+	}
+	if last <= first {
+		return nil
+	}
+	at := first + rand.IntN(last-first)
+	return append(slices.Clone(after[:at]), before[min(at, len(before)):]...)
 }
 
 // TestStopsAtEveryMoment stops the signer at every write, commit, key use and
@@ -121,7 +152,9 @@ func TestStopsAtEveryMoment(t *testing.T) {
 			f, more := s.finish(t, st, watch)
 			queue = append(more, queue...)
 			seen[st.point]++
-			total++
+			if total++; total%1000 == 0 {
+				progress("%d stops", total)
+			}
 			twice += f.again
 			signatures += f.signatures
 			if st.torn {
@@ -141,15 +174,20 @@ func TestStopsAtEveryMoment(t *testing.T) {
 		total, len(seen), torn, deep, signatures, twice, time.Since(began).Round(time.Second))
 }
 
+type moment struct {
+	point failpoint.Point
+	torn  bool
+}
+
 // eachFirst puts one stop of every moment before the others.
 func eachFirst(all []stop) []stop {
-	seen := map[failpoint.Point]bool{}
+	seen := map[moment]bool{}
 	var one, rest []stop
 	for _, s := range all {
-		if seen[s.point] {
+		if m := (moment{s.point, s.torn}); seen[m] {
 			rest = append(rest, s)
 		} else {
-			seen[s.point] = true
+			seen[m] = true
 			one = append(one, s)
 		}
 	}

@@ -148,7 +148,7 @@ func newEcho(t testing.TB, url string) (once func()) {
 		must(t, conn.Send(&nostr.ClientMessage{Label: nostr.LabelEvent, Event: a.sign(1, fmt.Sprint(n)).seal(t, time.Now())}))
 		select {
 		case <-back:
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Fatal("the bare relay brought nothing back")
 		}
 	}

@@ -15,6 +15,10 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
+// patience is how long anything may take that is not measured, on a machine that
+// works for others too.
+const patience = 2 * time.Minute
+
 const passphrase = "correct horse battery"
 
 var threeRelays = []keeper.Relay{{URL: "wss://a.example"}, {URL: "wss://b.example"}, {URL: "wss://c.example"}}
@@ -127,7 +131,7 @@ func (w *world) send(relay int, events ...*nostr.Event) {
 // until waits for something the tap shows, and has the person answer meanwhile.
 func (w *world) until(what string, person func(control.QuestionInfo), ok func([]answer) bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; {
+	for deadline := time.Now().Add(patience); ; {
 		changed := w.next()
 		if ok(w.heard()) {
 			return
@@ -147,7 +151,7 @@ func (w *world) until(what string, person func(control.QuestionInfo), ok func([]
 		case <-time.After(20 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
-			w.t.Fatalf("within 20 s not: %s", what)
+			w.t.Fatalf("within %v not: %s", patience, what)
 		}
 	}
 }
