@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,4 +94,53 @@ func TestDeletionNamesWhatGoes(t *testing.T) {
 	if s := told(q) + q.Quote + fmt.Sprint(q.Details); !strings.Contains(s, "coffee is ready") {
 		t.Fatal(s)
 	}
+}
+
+// A payment names whom it pays only when a tip that was asked for lately says
+// so, and what is left of the day; what was paid counts (sample G).
+func TestPaymentNamesItsPayee(t *testing.T) {
+	r := newRig(t)
+	bea, wallet := r.other(), r.other()
+	r.set("names", "Bea="+bea.pub.Npub())
+	c := r.paired(control.InviteArgs{AppName: "Alby Go", Allow: "sign_event:9734"})
+	tip := fmt.Sprintf(`{"kind":9734,"created_at":%d,"tags":[["p","%s"],["amount","2100000"],["relays","%s"]],"content":""}`, r.now().Unix(), bea.pub, ownRelay)
+	signed := c.ask("sign_event", tip)
+	if signed.Error != "" {
+		t.Fatal(signed.Error)
+	}
+	order := func(hash [32]byte) string {
+		return wallet.pays(`{"method":"pay_invoice","params":{"invoice":"` + bill(hash) + `"}}`)
+	}
+	if q, _ := c.asks(order([32]byte{1})); strings.Contains(told(q), "Bea") || !strings.Contains(told(q), "2,100 sats") {
+		t.Fatalf("any bill: %s", told(q))
+	}
+	q, n := c.asks(order(sha256.Sum256([]byte(signed.Result))))
+	if s := told(q); !strings.Contains(s, "pay 2,100 sats to Bea from your wallet.") || !strings.Contains(s, "Left for today: 10,000 sats.") {
+		t.Fatal(s)
+	}
+	r.approve(control.AnswerArgs{ID: q.ID})
+	if a := c.await(n); a.Error != "" {
+		t.Fatal(a.Error)
+	}
+	if q, _ := c.asks(order([32]byte{2})); !strings.Contains(told(q), "Left for today: 7,900 sats.") {
+		t.Fatalf("after a payment: %s", told(q))
+	}
+}
+
+// bill is an invoice of 2,100 sats that commits to a description's hash; nobody
+// here checks its signature.
+func bill(hash [32]byte) string {
+	const charset = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+	out := []byte("lnbc21u1" + strings.Repeat("q", 7) + "hp5")
+	for i := 0; i < 256; i += 5 {
+		v := 0
+		for b := i; b < i+5; b++ {
+			v <<= 1
+			if b < 256 && hash[b/8]&(0x80>>(b%8)) != 0 {
+				v |= 1
+			}
+		}
+		out = append(out, charset[v])
+	}
+	return string(out) + strings.Repeat("q", 104+6)
 }
