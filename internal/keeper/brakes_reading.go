@@ -227,7 +227,7 @@ func (k *Keeper) letRead(ctx context.Context, app privyseal.App) error {
 			if !stops(g) {
 				continue
 			}
-			if err := tx.DeleteGrant(g.ID); err != nil {
+			if err := tx.DeleteGrant(g.App, g.ID); err != nil {
 				return err
 			}
 		}

@@ -208,7 +208,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 	}
 	err = k.store.Update(ctx, func(tx store.Tx) error {
 		for _, old := range dropped {
-			if err := tx.DeleteGrant(old.ID); err != nil {
+			if err := tx.DeleteGrant(old.App, old.ID); err != nil {
 				return err
 			}
 		}

@@ -55,7 +55,7 @@ func (k *Keeper) CreateVault(ctx context.Context, passphrase, keyFile []byte) er
 	}
 	k.seals.Store(&seals)
 	k.narrowed()
-	return nil
+	return k.checkPowers(ctx)
 }
 
 func (k *Keeper) sealWith(passphrase, keyFile []byte) ([]privyseal.Seal, error) {
@@ -96,6 +96,9 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	if err != nil {
 		return err
 	}
+	if err := k.checkPowers(ctx); err != nil {
+		return err
+	}
 	k.counts.unlocked()
 	k.loadKeys()
 	k.sink.nudge()
@@ -124,6 +127,9 @@ func (k *Keeper) UnlockCredential(name string, key []byte) error {
 		return err
 	}
 	if err := k.vault.UnlockCredential(*k.seals.Load(), name, key); err != nil {
+		return err
+	}
+	if err := k.checkPowers(context.Background()); err != nil {
 		return err
 	}
 	k.loadKeys()

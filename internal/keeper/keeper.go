@@ -22,6 +22,7 @@ import (
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/keeper/people"
+	"github.com/privyseal/privyseal/internal/keeper/powers"
 	"github.com/privyseal/privyseal/internal/keeper/recent"
 	"github.com/privyseal/privyseal/internal/keeper/tips"
 	"github.com/privyseal/privyseal/internal/store"
@@ -74,6 +75,7 @@ type Options struct {
 // Keeper decides and signs. See [New].
 type Keeper struct {
 	store   store.Store
+	powers  *powers.Store // what store is: it seals what apps may do
 	vault   *vault.Vault
 	log     *slog.Logger
 	now     func() time.Time
@@ -140,7 +142,7 @@ const maxInWork = 256
 // New loads the facts and makes a keeper. It sends nothing before Run.
 func New(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
-		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
+		powers: powers.Over(o.Store, o.Vault), vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		hands:   newHands(),
@@ -148,6 +150,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		book: newBook(), grants: newGrantBook(), flights: newFlights(),
 		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
 	}
+	k.store = k.powers
 	if k.now == nil {
 		k.now = time.Now
 	}

@@ -113,7 +113,7 @@ func (p importPlan) write(tx store.Tx, now time.Time) error {
 			continue
 		}
 		for _, g := range a.drop {
-			if err := tx.DeleteGrant(g.ID); err != nil {
+			if err := tx.DeleteGrant(g.App, g.ID); err != nil {
 				return err
 			}
 		}
