@@ -232,7 +232,7 @@ func (k *Keeper) letRead(ctx context.Context, app privyseal.App) error {
 			}
 		}
 		return note(tx, privyseal.Record{
-			Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may read again by command line",
+			Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may read again " + by(ctx),
 		})
 	})
 	if err == nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/access"
 	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/keeper/canary"
 	"github.com/privyseal/privyseal/internal/keeper/customs"
@@ -25,6 +26,7 @@ import (
 	"github.com/privyseal/privyseal/internal/keeper/powers"
 	"github.com/privyseal/privyseal/internal/keeper/recent"
 	"github.com/privyseal/privyseal/internal/keeper/tips"
+	"github.com/privyseal/privyseal/internal/passkey"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/nostr"
@@ -66,6 +68,8 @@ type Options struct {
 	// OpenSink opens the place that the setting "sink" names; fresh says that
 	// it was set just now, so that a new file may be made. Nil: no sinks.
 	OpenSink func(where string, fresh bool) (Sink, error)
+	// Site is who passkeys are for, unless settings say otherwise.
+	Site passkey.Site
 	// Findings are what else a check-up says of this process.
 	Findings []control.Finding
 	// NoKeptRelays leaves out the relays kept in settings, for this run.
@@ -129,6 +133,7 @@ type Keeper struct {
 	care      atomic.Pointer[care]
 	brakes    *brakes
 	learnt    learnBook
+	desk      *access.Desk // where people sign in to the console
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front
 	lastOwner atomic.Value                      // time.Time: when the owner was last heard of
@@ -161,6 +166,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		k.changed = func(string, string) {}
 	}
 	k.started = k.now()
+	k.desk = k.newDesk(o.Site)
 	k.ears = newEars(o.Relays)
 	k.ears.noKept = o.NoKeptRelays
 	k.spares, k.canary = o.Spares, k.newCanary(o.HearWithin)
@@ -205,6 +211,9 @@ func (k *Keeper) load(ctx context.Context) error {
 			return err
 		}
 		if err := k.loadOwner(r); err != nil {
+			return err
+		}
+		if err := k.desk.Load(r, k.now()); err != nil {
 			return err
 		}
 		all, err := r.Questions(privyseal.QuestionUnknown)

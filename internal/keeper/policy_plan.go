@@ -107,7 +107,7 @@ func told(r policyfile.Rule, g privyseal.Grant) control.RuleChange {
 }
 
 // write makes the change, with a note in the record for each app.
-func (p importPlan) write(tx store.Tx, now time.Time) error {
+func (p importPlan) write(tx store.Tx, now time.Time, by string) error {
 	for _, a := range p {
 		if a.changes() == 0 && len(a.put) == 0 {
 			continue
@@ -127,7 +127,7 @@ func (p importPlan) write(tx store.Tx, now time.Time) error {
 				return err
 			}
 		}
-		detail := fmt.Sprintf("policy imported by command line: %d new, %d removed", len(a.told.New), len(a.told.Removed))
+		detail := fmt.Sprintf("policy imported %s: %d new, %d removed", by, len(a.told.New), len(a.told.Removed))
 		if a.told.PresetWas != "" {
 			detail += ", preset " + a.preset
 		}
