@@ -28,7 +28,7 @@ func (initCmd) Help() string {
 
 func (c *initCmd) Run(ctx context.Context, m *Main) error {
 	_ = vault.HardenProcess()
-	s := founding{Name: c.Name}
+	s := founding{Name: c.Name, Lang: m.foreign()}
 	defer s.wipe()
 	if err := c.read(m, &s); err != nil {
 		return err
@@ -90,7 +90,7 @@ func (c *initCmd) read(m *Main, s *founding) (err error) {
 
 // founding is what a new vault is made from.
 type founding struct {
-	Name                                  string
+	Name, Lang                            string // Lang is the language of questions
 	Passphrase, KeyFile, Secret, Password vault.Secret
 }
 
@@ -134,6 +134,11 @@ func (s *founding) found(ctx context.Context, k *keeper.Keeper) (control.Identit
 	if err := k.CreateVault(ctx, s.Passphrase, s.KeyFile); err != nil {
 		return control.IdentityInfo{}, err
 	}
+	if s.Lang != "" {
+		if err := k.Speak(ctx, s.Lang); err != nil {
+			return control.IdentityInfo{}, err
+		}
+	}
 	return k.AddIdentity(ctx, control.IdentityAdd{Name: s.Name, Secret: s.Secret, Password: s.Password})
 }
 
@@ -142,9 +147,9 @@ func (s *founding) seed() *seed {
 	if s == nil {
 		return nil
 	}
-	return &seed{s.Name, s.Passphrase, s.KeyFile, s.Secret, s.Password}
+	return &seed{s.Name, s.Lang, s.Passphrase, s.KeyFile, s.Secret, s.Password}
 }
 
 func (s *seed) founding() *founding {
-	return &founding{s.Name, s.Passphrase, s.KeyFile, s.Secret, s.Password}
+	return &founding{s.Name, s.Lang, s.Passphrase, s.KeyFile, s.Secret, s.Password}
 }

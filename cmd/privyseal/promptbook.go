@@ -64,25 +64,12 @@ func (c *promptbookCmd) Run(m *Main) error {
 	return failed
 }
 
-// language is that of the environment, else English.
-func (m *Main) language() *words.Catalogue {
-	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
-		if v := m.Getenv(name); v != "" {
-			if c := words.In(v); c != nil && c != words.Pseudo {
-				return c
-			}
-			break
-		}
-	}
-	return words.English
-}
-
 func (m *Main) bookFolder(dir string, pages []promptbook.Page) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fail(privyseal.KindInvalid, "the folder "+dir+" cannot be made: "+plainError(err).Error(), "give another with --out")
 	}
 	var written []bookFile
-	for _, lang := range words.Languages() {
+	for _, lang := range append(words.Languages(), words.Pseudo.Lang()) {
 		f, err := writeBook(filepath.Join(dir, lang+".html"), words.In(lang), pages)
 		if err != nil {
 			return err

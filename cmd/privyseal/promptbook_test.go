@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -20,7 +21,7 @@ func TestPromptbook(t *testing.T) {
 		{[]string{"promptbook", "--lang", "en", "--find", "312 people"}, 0, "[Keep my list] [Remove 312 people]"},
 		{[]string{"promptbook", "--lang", "es", "--find", "312 personas"}, 0, "[Conservar mi lista] [Quitar a 312 personas]"},
 		{[]string{"promptbook", "--lang", "en", "--find", "kind 62", "--details"}, 0, "    Blocked: vanish"},
-		{[]string{"promptbook", "--lang", "de"}, 2, "choose one of: en, es, pseudo"},
+		{[]string{"promptbook", "--lang", "de"}, 2, "choose one of: en, es"},
 		{[]string{"promptbook", "--find", "no such words"}, 2, "see all of them with: privyseal promptbook"},
 		{[]string{"promptbook", "--html", filepath.Join(dir, "no", "book.html")}, 1, "give another file"},
 		{[]string{"promptbook", "--out", dir}, 0, "es.html: "},
@@ -57,5 +58,27 @@ func TestLanguageOfTheEnvironment(t *testing.T) {
 		if got := m.language().Lang(); got != want {
 			t.Errorf("%q: %s, want %s", env, got, want)
 		}
+	}
+}
+
+// A signer that is set up in Spanish asks in Spanish.
+func TestSetUpInTheLanguageOfTheEnvironment(t *testing.T) {
+	dir := t.TempDir()
+	var out, errs bytes.Buffer
+	m := newMain(&out, &errs)
+	defer m.Close()
+	env := m.Getenv
+	m.Getenv = func(k string) string {
+		if k == "LANG" {
+			return "es_ES.UTF-8"
+		}
+		return env(k)
+	}
+	if code := m.Main(t.Context(), []string{"--data", dir, "init", "--key-file", shared.key}); code != 0 {
+		t.Fatal(errs.String())
+	}
+	s := start(t, dir, "--key-file", shared.key)
+	if got := mustRun(t, s.dir, "settings", "get", "language"); got != "es\n" {
+		t.Errorf("%q", got)
 	}
 }

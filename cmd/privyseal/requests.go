@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/control"
 )
@@ -49,12 +48,19 @@ func (requestsListCmd) Run(ctx context.Context, m *Main) error {
 
 // question prints one question in a few lines.
 func question(w io.Writer, q control.QuestionInfo) {
-	fmt.Fprintf(w, "%s  %s\n", short(q.ID), printable(q.Title))
+	state := ""
+	if q.State == "waiting" {
+		state = "(waiting) "
+	}
+	fmt.Fprintf(w, "%s  %s%s\n", short(q.ID), state, printable(q.Title))
 	if q.Quote != "" {
 		fmt.Fprintf(w, "            “%s”\n", printable(q.Quote))
 	}
 	for _, l := range q.Lines {
 		fmt.Fprintf(w, "          %s\n", printable(l))
+	}
+	if choices := buttons(q); choices != "" {
+		fmt.Fprintf(w, "          %s\n", printable(choices))
 	}
 	for _, item := range q.Items {
 		fmt.Fprintf(w, "          · %s  %s\n", short(item.ID), printable(item.Title))
@@ -62,6 +68,23 @@ func question(w io.Writer, q control.QuestionInfo) {
 			fmt.Fprintf(w, "                      “%s”\n", printable(item.Quote))
 		}
 	}
+}
+
+// buttons are what may be answered, and how long a yes counts.
+func buttons(q control.QuestionInfo) string {
+	out := "[" + q.No + "]"
+	switch {
+	case q.Yes == "":
+		return out
+	case q.SafeFirst:
+		out += " [" + q.Yes + "]"
+	default:
+		out = "[" + q.Yes + "] " + out
+	}
+	if len(q.Lasts) > 0 {
+		out += "  " + strings.Join(q.Lasts, " / ")
+	}
+	return out
 }
 
 type oneQuestion struct {
@@ -86,75 +109,6 @@ func (c *requestsShowCmd) Run(ctx context.Context, m *Main) error {
 		}
 		table(w, rows)
 	})
-}
-
-type requestsApproveCmd struct {
-	oneQuestion
-	Remember string `placeholder:"1h|30d" help:"Do not ask again for the same thing during this time."`
-	Count    int    `placeholder:"N" help:"At most so many times within --remember."`
-}
-
-func (requestsApproveCmd) Help() string {
-	return "Examples:\n  privyseal requests approve 3f9a\n  privyseal requests approve 3f9a --remember 1h --count 20"
-}
-
-func (c *requestsApproveCmd) Run(ctx context.Context, m *Main) error {
-	if c.Count < 0 {
-		return usage("--count is a number above zero", "for example: --remember 1h --count 20")
-	}
-	args := control.AnswerArgs{ID: c.ID, Remember: c.Remember, Count: c.Count}
-	if t, ok := tty.Of(m.Stdin, m.Stderr); ok {
-		q, err := ask[control.QuestionInfo](ctx, m, control.VerbRequestsShow, control.Name{Name: c.ID})
-		if err != nil {
-			return err
-		}
-		if err := typeNumber(ctx, t, q); err != nil {
-			return err
-		}
-		args.ID, args.Words = q.ID, q.Words
-	}
-	return m.answer(ctx, control.VerbRequestsApprove, args, "Approved")
-}
-
-// typeNumber has a person at a terminal type the number that a question names:
-// how much would be lost. A script names the question, which is as much.
-func typeNumber(ctx context.Context, t *tty.Terminal, q control.QuestionInfo) error {
-	if q.Type == "" {
-		return nil
-	}
-	t.Say("%s", printable(q.Title))
-	for _, l := range q.Lines {
-		t.Say("%s", printable(l))
-	}
-	typed, err := t.Line(ctx, "> ")
-	if err != nil {
-		return err
-	}
-	if strings.Trim(typed, " ") != q.Type && strings.Trim(typed, " ") != strings.NewReplacer(",", "", ".", "").Replace(q.Type) {
-		return &failure{Kind: string(privyseal.KindDenied), Msg: "that is not the number; nothing was done", Hint: "to refuse it: privyseal requests deny " + short(q.ID), code: exitRefused}
-	}
-	return nil
-}
-
-type requestsDenyCmd struct {
-	oneQuestion
-	Remember string `placeholder:"1h|30d" help:"Refuse the same thing without asking during this time."`
-}
-
-func (requestsDenyCmd) Help() string {
-	return "Examples:\n  privyseal requests deny 3f9a\n  privyseal requests deny 3f9a --remember 1h"
-}
-
-func (c *requestsDenyCmd) Run(ctx context.Context, m *Main) error {
-	return m.answer(ctx, control.VerbRequestsDeny, control.AnswerArgs{ID: c.ID, Remember: c.Remember}, "Denied")
-}
-
-func (m *Main) answer(ctx context.Context, verb string, args control.AnswerArgs, did string) error {
-	q, err := ask[control.QuestionInfo](ctx, m, verb, args)
-	if err != nil {
-		return err
-	}
-	return m.show(q, func(w io.Writer) { fmt.Fprintf(w, "%s: %s\n", did, printable(q.Title)) })
 }
 
 type requestsWatchCmd struct{}

@@ -239,6 +239,31 @@ func TestPolicyImportAsks(t *testing.T) {
 	}
 }
 
+// TestTypeTheNumber: at a terminal a wipe is approved by the number it names.
+func TestTypeTheNumber(t *testing.T) {
+	b := newBea(t, &linktest.Relay{Keep: true}, follows(time.Now().Add(-time.Hour), 0, 40))
+	q, done := b.asks(t, follows(time.Now(), 30, 41))
+	if q.Type != "30" {
+		t.Fatalf("%+v", q)
+	}
+	for _, c := range []struct {
+		answer string
+		want   int
+	}{{"\n", exitRefused}, {"y\n", exitRefused}, {"31\n", exitRefused}, {"30\n", exitDone}} {
+		p := ptytest.Open(t, 80, 24)
+		code, _ := atTerminal(t, p, b.dir, "requests", "approve", q.ID[:8])
+		p.Expect("To go on, type 30.")
+		p.Expect("> ")
+		p.Type(c.answer)
+		if got := <-code; got != c.want {
+			t.Fatalf("%q: exit %d", c.answer, got)
+		}
+	}
+	if s := <-done; s.err != nil {
+		t.Fatal(s.err)
+	}
+}
+
 // TestUndoAsks: at a terminal undo tells what would change and asks; no is the
 // answer of an empty line.
 func TestUndoAsks(t *testing.T) {

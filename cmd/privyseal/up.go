@@ -98,6 +98,7 @@ func (h *house) setUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.Lang = h.m.foreign()
 	h.found, h.public = s, public
 	return nil
 }

@@ -85,7 +85,7 @@ func answerLive(ctx context.Context, c *control.Client, act watch.Action) error 
 	if act.Approve {
 		verb = control.VerbRequestsApprove
 	}
-	_, err := control.Do[control.QuestionInfo](ctx, c, verb, control.AnswerArgs{ID: act.ID, Remember: act.Remember, Words: act.Words})
+	_, err := control.Do[control.QuestionInfo](ctx, c, verb, control.AnswerArgs{ID: act.ID, Remember: act.Remember, Words: act.Words, Typed: act.Typed})
 	return err
 }
 

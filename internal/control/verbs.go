@@ -273,6 +273,8 @@ type QuestionInfo struct {
 	// SafeFirst says that No stands first and has the focus.
 	SafeFirst bool   `json:"safe_first,omitempty"`
 	Type      string `json:"type,omitempty"` // what must be typed to go on
+	// Ready is from when a yes counts: what is serious has to be shown for a moment.
+	Ready time.Time `json:"ready_at,omitzero"`
 	// Words names the words as shown, for an answer to be bound to.
 	Words string         `json:"words,omitempty"`
 	Items []QuestionInfo `json:"items,omitempty"`
@@ -286,13 +288,15 @@ type DetailInfo struct {
 
 // AnswerArgs answers a question or a group. Remember is "" (just this time) or
 // a duration such as 1h or 30d; Count bounds how many. Words, when given, must
-// be those of the question as it is now.
+// be those of the question as it is now. Typed is what was typed where the
+// question asks for it.
 type AnswerArgs struct {
 	ID       string `json:"id"`
 	Remember string `json:"remember,omitempty"`
 	Count    int    `json:"count,omitempty"`
 	By       string `json:"by,omitempty"`
 	Words    string `json:"words,omitempty"`
+	Typed    string `json:"typed,omitempty"`
 }
 
 // ActivityQuery selects records, newest first.

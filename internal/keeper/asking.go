@@ -21,7 +21,7 @@ type asking struct {
 // question makes the question of a request. Its words come from the exact
 // bytes the app wants signed.
 func (k *Keeper) question(j *job, eff effect.Effect, d privyseal.Decision) (*privyseal.Question, error) {
-	a := asking{Prompt: words.Render(eff, j.app, j.who, j.req), Until: loginEnd(j, j.e.at.Add(time.Hour))}
+	a := asking{Prompt: k.say().Render(eff, j.app, j.who, j.req), Until: loginEnd(j, j.e.at.Add(time.Hour))}
 	if scopes := eff.Scopes(); len(scopes) > 0 {
 		a.Target = scopes[0]
 	}

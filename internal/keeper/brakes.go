@@ -279,8 +279,7 @@ func (k *Keeper) brakeCodes(app string) []string {
 func (k *Keeper) brakeLines(a privyseal.App) []string {
 	var out []string
 	for _, code := range k.brakeCodes(a.ID) {
-		said, fix := words.Brake(code, a.Name())
-		out = append(out, said+" To let it go on: "+fix)
+		out = append(out, k.say().BrakeLine(code, a.Name()))
 	}
 	return out
 }
@@ -298,7 +297,7 @@ func (k *Keeper) release(ctx context.Context, app privyseal.App) (bool, error) {
 				return err
 			}
 			return note(tx, privyseal.Record{
-				Time: now, Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may ask again " + by(ctx),
+				Time: now, Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may ask again by command line",
 			})
 		})
 	}
@@ -316,7 +315,7 @@ func (k *Keeper) brakeFindings() []control.Finding {
 		}
 		name, _ := words.Sanitize(a.Name(), 40)
 		for _, code := range k.brakeCodes(a.ID) {
-			said, fix := words.Brake(code, a.Name())
+			said, fix := k.say().Brake(code, a.Name())
 			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", name, said), Fix: fix})
 		}
 	}

@@ -124,7 +124,7 @@ func (b *brakes) unpark(question string) {
 // bulkQuestion makes the one question about an app's reading.
 func (k *Keeper) bulkQuestion(j *job, d privyseal.Decision) (*privyseal.Question, error) {
 	q := &privyseal.Question{Event: j.req.Event, OpHash: bulkHash(j.req.Op), Kind: -1, Deadline: j.e.at.Add(ask.OpenFor)}
-	return q, k.seal(j, d, q, asking{Prompt: words.BulkPrompt(j.app, j.who)})
+	return q, k.seal(j, d, q, asking{Prompt: k.say().BulkPrompt(j.app, j.who)})
 }
 
 // bulkGrant is what an answer to that question leaves behind: an hour of
@@ -227,12 +227,12 @@ func (k *Keeper) letRead(ctx context.Context, app privyseal.App) error {
 			if !stops(g) {
 				continue
 			}
-			if err := tx.DeleteGrant(g.App, g.ID); err != nil {
+			if err := tx.DeleteGrant(g.ID); err != nil {
 				return err
 			}
 		}
 		return note(tx, privyseal.Record{
-			Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may read again " + by(ctx),
+			Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may read again by command line",
 		})
 	})
 	if err == nil {

@@ -357,7 +357,7 @@ func TestALongFollowListIsSigned(t *testing.T) {
 	n := r.outbound()
 	c.send(ev)
 	r.until("it is asked", func() bool { return len(mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil)) == 1 })
-	mustCall[control.QuestionInfo](r, control.VerbRequestsApprove, control.AnswerArgs{ID: mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil)[0].ID})
+	r.approve(control.AnswerArgs{ID: mustCall[[]control.QuestionInfo](r, control.VerbRequestsList, nil)[0].ID})
 	r.until("it is answered", func() bool { return len(c.since(n)) == 1 })
 	if signed := c.signed(c.since(n)[0], r.author); len(signed.Tags) != 7000 {
 		t.Fatalf("%d tags came back", len(signed.Tags))

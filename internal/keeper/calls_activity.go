@@ -8,16 +8,15 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// RecordInfo shows a record; appName may be empty.
-func RecordInfo(r privyseal.Record, appName string) control.RecordInfo {
+// showRecord shows a record; appName may be empty.
+func (k *Keeper) showRecord(r privyseal.Record, appName string) control.RecordInfo {
 	info := control.RecordInfo{
 		Seq: r.Seq, Time: r.Time, Phase: r.Phase.String(), Trace: r.Trace, Identity: r.Identity,
 		App: r.App, AppName: appName, Rule: r.Rule, Given: r.Given, Question: r.Question, Detail: r.Detail,
-		Sentence: words.Receipt(r), Hash: hex.EncodeToString(r.Hash[:]), Prev: hex.EncodeToString(r.Prev[:]),
+		Sentence: k.say().Receipt(r), Hash: hex.EncodeToString(r.Hash[:]), Prev: hex.EncodeToString(r.Prev[:]),
 	}
 	if r.Op != privyseal.OpUnknown {
 		info.Op = r.Op.String()
@@ -44,7 +43,7 @@ func (k *Keeper) recordInfo(r privyseal.Record) control.RecordInfo {
 	if a, ok := k.book.appByID(r.App); ok {
 		name = a.Name()
 	}
-	return RecordInfo(r, name)
+	return k.showRecord(r, name)
 }
 
 func (k *Keeper) listActivity(ctx context.Context, q control.ActivityQuery) ([]control.RecordInfo, error) {
@@ -92,7 +91,7 @@ func (k *Keeper) records(ctx context.Context, q store.RecordQuery) ([]control.Re
 				return err
 			}
 			if info.Undo != "" {
-				info.Sentence += " " + words.CanUndo
+				info.Sentence += " " + k.say().CanUndo()
 			}
 			out = append(out, info)
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
-	"github.com/privyseal/privyseal/internal/keeper/access"
+	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
@@ -37,7 +37,7 @@ func (k *Keeper) deny(ctx context.Context, a control.AnswerArgs) (control.Questi
 // answer gives every question of a card the same answer. Of a group, what
 // somebody else answered meanwhile stays as it is.
 func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.QuestionState) (control.QuestionInfo, error) {
-	a.By = cmp.Or(a.By, access.CommandLine)
+	a.By = cmp.Or(a.By, "command line")
 	ctx = context.WithoutCancel(ctx)
 	k.answers.Lock()
 	defer k.answers.Unlock()
@@ -63,6 +63,11 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 			scopes[g.Permission.String()], grants[i] = true, g
 		}
 	}
+	if to == privyseal.QuestionApproved {
+		if err := k.mayYes(c, info, a); err != nil {
+			return info, err
+		}
+	}
 	var last *privyseal.Question
 	now := k.now()
 	for i, q := range c.Questions {
@@ -81,6 +86,21 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 	}
 	info.State, info.By, info.Deadline = last.State.String(), last.By, last.Deadline
 	return info, nil
+}
+
+// mayYes refuses a yes to what is serious and was not shown, or not long enough
+// to be read, and one without the number it needs.
+func (k *Keeper) mayYes(c ask.Card, info control.QuestionInfo, a control.AnswerArgs) error {
+	at, shown := k.asked.Ready(c.Questions[0]) // what is serious stands alone
+	switch {
+	case !shown:
+		return privyseal.E(privyseal.KindConflict, k.say().NotShown(), "look at it first: privyseal requests show "+c.ID)
+	case k.now().Before(at):
+		return privyseal.E(privyseal.KindConflict, k.say().TooSoon(ask.SeriousAfter), "read it, then say yes once more")
+	case info.Type != "" && digits(a.Typed) != digits(info.Type):
+		return privyseal.E(privyseal.KindInvalid, k.say().MustType(info.Type), "look at it again: privyseal requests show "+c.ID)
+	}
+	return nil
 }
 
 func (k *Keeper) answerOne(ctx context.Context, now time.Time, q privyseal.Question, to privyseal.QuestionState, by string, g *privyseal.Grant) (privyseal.Question, error) {
@@ -192,4 +212,14 @@ func parseSpan(s string) (time.Duration, error) {
 		return 0, bad
 	}
 	return d, nil
+}
+
+// digits are a number as typed, without what groups it.
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
 }

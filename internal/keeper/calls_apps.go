@@ -9,7 +9,6 @@ import (
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 )
 
@@ -54,7 +53,7 @@ func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {
 			alive = append(alive, here(g))
 		}
 	}
-	for _, s := range words.May(app.Preset, alive) {
+	for _, s := range k.say().May(app.Preset, alive) {
 		out = append(out, s.Sentence)
 	}
 	return out
@@ -82,7 +81,7 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 	used := k.spentOnRecord(budgets, k.now())
 	for _, g := range grants {
 		info.Grants = append(info.Grants, control.GrantInfo{
-			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: words.Grant(here(g)),
+			ID: g.ID, Permission: g.Permission.String(), Verdict: g.Verdict.String(), Sentence: k.say().Grant(here(g)),
 			Given: g.Given, Until: g.Until, Origin: g.Origin, Used: used[g.ID],
 		})
 	}
@@ -110,7 +109,7 @@ func (k *Keeper) moveApp(ctx context.Context, name string, to privyseal.AppState
 	if err != nil {
 		return control.AppInfo{}, err
 	}
-	if a, err = k.setAppState(ctx, a.ID, to, note, doer(ctx), from...); err != nil {
+	if a, err = k.setAppState(ctx, a.ID, to, note, "command line", from...); err != nil {
 		return control.AppInfo{}, err
 	}
 	return k.appInfo(a), nil
@@ -138,7 +137,7 @@ func (k *Keeper) revokeApp(ctx context.Context, n control.Name) (control.AppInfo
 
 // panicPause pauses every app at once and closes what they asked.
 func (k *Keeper) panicPause(ctx context.Context, _ none) (control.Paused, error) {
-	n, err := k.pauseAll(ctx, "panic: every app paused "+by(ctx), true)
+	n, err := k.pauseAll(ctx, "panic: every app paused by command line", true)
 	return control.Paused{Apps: n}, err
 }
 
@@ -190,7 +189,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 	if verdict.String() != g.Verdict {
 		return control.AppInfo{}, privyseal.E(privyseal.KindInvalid, "a grant is allow, ask or refuse", "")
 	}
-	fresh, err := k.parseGrants(verdict, g.Perms, doer(ctx))
+	fresh, err := k.parseGrants(verdict, g.Perms, "command line")
 	if err != nil {
 		return control.AppInfo{}, err
 	}
@@ -208,7 +207,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 	}
 	err = k.store.Update(ctx, func(tx store.Tx) error {
 		for _, old := range dropped {
-			if err := tx.DeleteGrant(old.App, old.ID); err != nil {
+			if err := tx.DeleteGrant(old.ID); err != nil {
 				return err
 			}
 		}
@@ -218,7 +217,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 			}
 		}
 		return note(tx, privyseal.Record{
-			Time: k.now(), Identity: a.Identity, App: a.ID, Client: a.Client, Detail: g.Verdict + " " + by(ctx),
+			Time: k.now(), Identity: a.Identity, App: a.ID, Client: a.Client, Detail: g.Verdict + " by command line",
 		})
 	})
 	if err != nil {

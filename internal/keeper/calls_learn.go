@@ -12,7 +12,6 @@ import (
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/words"
 )
 
 // How learning of an app stands.
@@ -99,7 +98,7 @@ func (k *Keeper) keepLearning(ctx context.Context, app privyseal.App, l *learnin
 		if err := tx.SetSetting(settingLearning+app.ID, value); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: what + " " + by(ctx)})
+		return note(tx, privyseal.Record{Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: what + " by command line"})
 	})
 	if err != nil {
 		return err
@@ -136,7 +135,7 @@ func (k *Keeper) acceptLearnt(ctx context.Context, app privyseal.App, l *learnin
 		}
 		return note(tx, privyseal.Record{
 			Time: now, Identity: app.Identity, App: app.ID, Client: app.Client,
-			Detail: fmt.Sprintf("learnt grants accepted %s: %d", by(ctx), len(grants)),
+			Detail: fmt.Sprintf("learnt grants accepted by command line: %d", len(grants)),
 		})
 	})
 	if err != nil {
@@ -162,11 +161,11 @@ func (k *Keeper) learningInfo(app privyseal.App, l *learning, now time.Time) con
 		out.Approved += t.Times
 	}
 	for _, why := range slices.SortedFunc(maps.Keys(l.Left), cmp.Compare[string]) {
-		out.Left = append(out.Left, control.LearnLeft{Why: why, Times: l.Left[why], Sentence: words.LearnLeft(why, l.Left[why])})
+		out.Left = append(out.Left, control.LearnLeft{Why: why, Times: l.Left[why], Sentence: k.say().LearnLeft(why, l.Left[why])})
 	}
 	for _, g := range l.proposals(app, k.aliveGrants(app.ID, now)) {
 		g.Given = now
-		out.Proposals = append(out.Proposals, control.LearnProposal{Permission: g.Permission.String(), Sentence: words.Grant(here(g))})
+		out.Proposals = append(out.Proposals, control.LearnProposal{Permission: g.Permission.String(), Sentence: k.say().Grant(here(g))})
 	}
 	return out
 }
@@ -187,7 +186,7 @@ func (k *Keeper) learnFindings() []control.Finding {
 		if err != nil || !ok || l == nil || now.Before(l.Until) || ended(app.State) {
 			continue
 		}
-		text, fix := words.LearntReady(app.Name())
+		text, fix := k.say().LearntReady(app.Name())
 		out = append(out, control.Finding{Check: "learning", State: "ok", Text: text, Fix: fix})
 	}
 	return out

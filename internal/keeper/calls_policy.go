@@ -38,18 +38,18 @@ func (k *Keeper) tryPolicy(_ context.Context, a control.TryArgs) (control.Trial,
 	j.req = &privyseal.Request{Op: op, Method: method}
 	if op.Signer() == privyseal.SignerUser && app.State == privyseal.AppActive {
 		if j.req, err = k.read(j.e, &app, &who, op, &nip46.Request{Method: method, Params: a.Params}); err != nil {
-			return unreadable(t, err), nil
+			return k.unreadable(t, err), nil
 		}
 	}
 	return k.tried(t, j), nil
 }
 
 // unreadable is a trial of what no policy is asked about.
-func unreadable(t control.Trial, err error) control.Trial {
+func (k *Keeper) unreadable(t control.Trial, err error) control.Trial {
 	d := privyseal.Decision{Reason: policy.ReasonBlocked, Rule: privyseal.Rule{ID: "builtin:" + effect.ReasonInvalid}}
-	t.Verdict, t.Reason, t.Level, t.Says = d.Verdict.String(), d.Reason, d.Level.String(), words.Would(d.Verdict)
+	t.Verdict, t.Reason, t.Level, t.Says = d.Verdict.String(), d.Reason, d.Level.String(), k.say().Would(d.Verdict)
 	t.Answer = string(privyseal.KindOf(err)) + ": " + err.Error()
-	t.Rule = control.TrialRule{ID: d.Rule.ID, Sentence: words.Rule(d)}
+	t.Rule = control.TrialRule{ID: d.Rule.ID, Sentence: k.say().Rule(d)}
 	return t
 }
 
@@ -60,11 +60,11 @@ func (k *Keeper) tried(t control.Trial, j *job) control.Trial {
 	budgets := policy.Budgeted(j.app, in.Grants)
 	in.Spent = k.spentOnRecord(budgets, j.e.at)
 	d := k.braking(j, &eff, k.answered(j, k.careful(j, &eff, policy.Decide(in))), in.Grants)
-	t.Verdict, t.Reason, t.Level, t.Says = d.Verdict.String(), d.Reason, d.Level.String(), words.Would(d.Verdict)
+	t.Verdict, t.Reason, t.Level, t.Says = d.Verdict.String(), d.Reason, d.Level.String(), k.say().Would(d.Verdict)
 	if eff.Kind >= 0 {
 		t.Kind = &eff.Kind
 	}
-	t.Rule = control.TrialRule{ID: d.Rule.ID, Sentence: words.Rule(d), Given: d.Rule.Given, Origin: d.Rule.Origin, By: words.Origin(d.Rule.Origin)}
+	t.Rule = control.TrialRule{ID: d.Rule.ID, Sentence: k.say().Rule(d), Given: d.Rule.Given, Origin: d.Rule.Origin, By: k.say().Origin(d.Rule.Origin)}
 	for _, g := range spends(d, budgets) {
 		t.Rule.Budget, t.Rule.Used = g.Permission.Budget.N, in.Spent[g.ID]
 	}
@@ -76,9 +76,9 @@ func (k *Keeper) tried(t control.Trial, j *job) control.Trial {
 	}
 	switch {
 	case d.Verdict == privyseal.Ask && d.Reason == words.BulkRead:
-		t.Prompt = promptInfo(words.BulkPrompt(j.app, j.who))
+		t.Prompt = promptInfo(k.say().BulkPrompt(j.app, j.who))
 	case d.Verdict == privyseal.Ask, d.Reason == policy.ReasonBlocked:
-		t.Prompt = promptInfo(words.Render(eff, j.app, j.who, j.req))
+		t.Prompt = promptInfo(k.say().Render(eff, j.app, j.who, j.req))
 	}
 	t.Changes = k.changes(j, d, in)
 	return t

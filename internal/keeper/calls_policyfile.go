@@ -26,7 +26,7 @@ func (k *Keeper) exportPolicy(_ context.Context, n control.Name) (control.Policy
 		}
 		apps = []privyseal.App{a}
 	}
-	f := policyfile.File{Head: words.PolicyHead()}
+	f := policyfile.File{Head: k.say().PolicyHead()}
 	for _, a := range apps {
 		if !ended(a.State) {
 			f.Apps = append(f.Apps, k.policyOf(a))
@@ -39,7 +39,7 @@ func (k *Keeper) exportPolicy(_ context.Context, n control.Name) (control.Policy
 func (k *Keeper) policyOf(a privyseal.App) policyfile.App {
 	who, _ := k.book.identity(a.Identity)
 	name, _ := words.Sanitize(a.Name(), 200)
-	out := policyfile.App{Name: name, ID: a.ID, Preset: a.Preset, About: []string{words.PolicyApp(who.Name, a.Created.Local())}}
+	out := policyfile.App{Name: name, ID: a.ID, Preset: a.Preset, About: []string{k.say().PolicyApp(who.Name, a.Created.Local())}}
 	var alive []privyseal.Grant
 	for _, g := range k.grants.of(a.ID) {
 		if policy.Alive(g, k.now()) {
@@ -47,7 +47,7 @@ func (k *Keeper) policyOf(a privyseal.App) policyfile.App {
 		}
 	}
 	said := map[string]string{}
-	for _, s := range words.May(a.Preset, alive) {
+	for _, s := range k.say().May(a.Preset, alive) {
 		if said[s.ID] = s.Sentence; s.ID == "" || s.ID[:min(7, len(s.ID))] == "preset:" {
 			out.Means = append(out.Means, s.Sentence)
 		}
@@ -55,7 +55,7 @@ func (k *Keeper) policyOf(a privyseal.App) policyfile.App {
 	for _, g := range alive {
 		r := ruleOf(g)
 		if r.About = said["grant:"+g.ID]; r.About == "" {
-			r.About = words.Idle(g)
+			r.About = k.say().Idle(g)
 		}
 		out.Rules = append(out.Rules, r)
 	}
@@ -109,7 +109,7 @@ func (k *Keeper) importPolicy(ctx context.Context, a control.PolicyImport) (cont
 		if a.Expect != "" && a.Expect != plan.token() {
 			return privyseal.E(privyseal.KindConflict, "what apps may do was changed meanwhile", "look at the difference again")
 		}
-		return plan.write(tx, now, by(ctx))
+		return plan.write(tx, now)
 	})
 	if err != nil {
 		return control.PolicyChange{}, inFile(err)

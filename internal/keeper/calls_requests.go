@@ -38,12 +38,22 @@ func (k *Keeper) cardInfo(c ask.Card) control.QuestionInfo {
 		}
 		info.Remember = slices.DeleteFunc(info.Remember, func(r string) bool { return !slices.Contains(item.Remember, r) })
 	}
-	p := words.GroupPrompt(app, len(info.Items))
+	p := k.say().GroupPrompt(app, len(info.Items))
 	info.Title, info.Lines, info.Yes, info.No, info.SafeFirst = p.Title, p.Lines, p.Yes, p.No, false
 	if len(info.Remember) < 2 {
 		info.Lasts, info.Usual = p.Lasts, ""
 	}
 	info.Words = hex.EncodeToString(hash.Sum(nil))
+	return info
+}
+
+// showCard shows a card to somebody: from then on it takes an answer.
+func (k *Keeper) showCard(c ask.Card) control.QuestionInfo {
+	info := k.cardInfo(c)
+	if q := c.Questions[0]; len(c.Questions) == 1 && info.Yes != "" && q.Level.AtLeast(privyseal.L3) {
+		k.asked.Shown(q, k.now())
+		info.Ready, _ = k.asked.Ready(q)
+	}
 	return info
 }
 
@@ -68,17 +78,17 @@ func (k *Keeper) questionInfo(q privyseal.Question) control.QuestionInfo {
 	p := a.Prompt
 	info.Title, info.Lines, info.Quote = p.Title, p.Lines, p.Quote
 	if n, ok := k.brakes.reading.Braked(readingKey(q.App, q.Op)); ok && n.Texts > 0 && q.Reason == words.BulkRead {
-		info.Lines = append([]string{words.BulkLine(n.Texts, n.People)}, p.Lines...)
+		info.Lines = append([]string{k.say().BulkLine(n.Texts, n.People)}, p.Lines...)
 	}
 	info.Yes, info.No, info.Remember, info.Lasts, info.Usual = p.Yes, p.No, p.Remember, p.Lasts, p.Usual
 	info.SafeFirst, info.Type = p.SafeFirst, p.Type
 	switch first := sayer(q); {
 	case q.State == privyseal.QuestionWaiting:
-		line, stop := words.Waits(q.By, q.Deadline)
+		line, stop := k.say().Waits(q.By, q.Deadline)
 		info.Lines = append([]string{line}, info.Lines...)
 		info.Yes, info.No, info.Type = "", stop, ""
 	case q.State == privyseal.QuestionOpen && first != "":
-		info.Lines = append([]string{words.FirstYes(first)}, info.Lines...)
+		info.Lines = append([]string{k.say().FirstYes(first)}, info.Lines...)
 	}
 	for _, d := range p.Details {
 		info.Details = append(info.Details, control.DetailInfo{Name: d.Name, Value: d.Value})
@@ -89,7 +99,7 @@ func (k *Keeper) questionInfo(q privyseal.Question) control.QuestionInfo {
 func (k *Keeper) listQuestions(context.Context, none) ([]control.QuestionInfo, error) {
 	out := []control.QuestionInfo{}
 	for _, c := range k.asked.Cards() {
-		out = append(out, k.cardInfo(c))
+		out = append(out, k.showCard(c))
 	}
 	return out, nil
 }
@@ -123,7 +133,7 @@ func (k *Keeper) showQuestion(ctx context.Context, n control.Name) (control.Ques
 	if err != nil {
 		return control.QuestionInfo{}, err
 	}
-	return k.cardInfo(c), nil
+	return k.showCard(c), nil
 }
 
 // watchQuestions sends every open card and then each change.

@@ -15,6 +15,7 @@ import (
 
 // says has somebody say yes.
 func (r *rig) says(by, id string) (control.QuestionInfo, error) {
+	r.reads(id)
 	return call[control.QuestionInfo](r, control.VerbRequestsApprove, control.AnswerArgs{ID: id, By: by})
 }
 

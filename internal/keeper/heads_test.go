@@ -225,8 +225,7 @@ func TestYesHoldsForTheVersionThatWasTold(t *testing.T) {
 		t.Fatalf("a yes to the old words: %v", err)
 	}
 	n := b.outbound()
-	_, err := call[control.QuestionInfo](b.rig, control.VerbRequestsApprove, control.AnswerArgs{ID: q.ID})
-	must(t, err)
+	b.approve(control.AnswerArgs{ID: q.ID})
 	if a := app.await(n); a.Error != "" {
 		t.Fatal(a.Error)
 	}
@@ -242,8 +241,7 @@ func TestSecondQuestionIsAskedAnew(t *testing.T) {
 	one, two := b.app("One", ""), b.app("Two", "")
 	first, n := one.asks(template(b.follows(0, 0, 60)))
 	second, _ := two.asks(template(b.follows(0, 0, 41)))
-	_, err := call[control.QuestionInfo](b.rig, control.VerbRequestsApprove, control.AnswerArgs{ID: first.ID})
-	must(t, err)
+	b.approve(control.AnswerArgs{ID: first.ID})
 	if a := one.await(n); a.Error != "" {
 		t.Fatal(a.Error)
 	}

@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -86,25 +85,14 @@ func (k *Keeper) prune(ctx context.Context, now time.Time) {
 			k.forgetApp(ctx, a)
 		}
 	}
-	over := k.book.expiredInvitations(now)
-	for _, inv := range over {
+	for _, inv := range k.book.expiredInvitations(now) {
 		k.book.dropInvitation(inv.ID)
 		if _, live := k.book.address(inv.Signer); !live {
 			k.vault.ForgetSignerKey(inv.ID)
 		}
 	}
 	k.listenAll()
-	k.store.Later(func(tx store.Tx) error {
-		for _, inv := range over {
-			if !inv.Used.IsZero() {
-				continue // who comes with a used link is told so for longer
-			}
-			if err := tx.DeleteInvitation(inv.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
-				return err
-			}
-		}
-		return tx.Prune(now)
-	})
+	k.store.Later(func(tx store.Tx) error { return tx.Prune(now) })
 }
 
 // forgetApp drops a session that ended a month ago: until then its client is

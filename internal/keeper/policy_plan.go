@@ -21,6 +21,7 @@ type importPlan []appPlan
 
 type appPlan struct {
 	app    privyseal.App
+	say    *words.Catalogue
 	preset string
 	drop   []privyseal.Grant // grants that go
 	put    []privyseal.Grant // grants that come, or get another note
@@ -37,7 +38,7 @@ func (k *Keeper) plan(r store.Reader, blocks []block, now time.Time) (importPlan
 			return nil, err
 		}
 		grants = slices.DeleteFunc(grants, func(g privyseal.Grant) bool { return !policy.Alive(g, now) })
-		p := appPlan{app: b.app, preset: b.app.Preset}
+		p := appPlan{app: b.app, say: k.say(), preset: b.app.Preset}
 		p.told = control.AppChange{
 			App: b.app.Name(), ID: b.app.ID, Already: []control.RuleChange{}, New: []control.RuleChange{},
 			Removed: []control.RuleChange{}, Noted: []control.RuleChange{}, Ended: []control.RuleChange{},
@@ -56,7 +57,7 @@ func (k *Keeper) plan(r store.Reader, blocks []block, now time.Time) (importPlan
 		for _, g := range grants {
 			if r := ruleOf(g); !said[sense(r)] {
 				p.drop = append(p.drop, g)
-				p.told.Removed = append(p.told.Removed, told(r, g))
+				p.told.Removed = append(p.told.Removed, p.tell(r, g))
 			}
 		}
 		out = append(out, p)
@@ -76,17 +77,17 @@ func (p *appPlan) rule(r policyfile.Rule, grants []privyseal.Grant, now time.Tim
 	i := slices.IndexFunc(grants, func(old privyseal.Grant) bool { return sense(ruleOf(old)) == sense(r) })
 	switch {
 	case !policy.Alive(g, now):
-		p.told.Ended = append(p.told.Ended, told(r, g))
+		p.told.Ended = append(p.told.Ended, p.tell(r, g))
 	case i < 0:
 		p.put = append(p.put, g)
-		p.told.New = append(p.told.New, told(r, g))
+		p.told.New = append(p.told.New, p.tell(r, g))
 	case grants[i].Note != r.Note:
 		g = grants[i]
 		g.Note = r.Note
 		p.put = append(p.put, g)
-		p.told.Noted = append(p.told.Noted, told(r, g))
+		p.told.Noted = append(p.told.Noted, p.tell(r, g))
 	default:
-		p.told.Already = append(p.told.Already, told(r, grants[i]))
+		p.told.Already = append(p.told.Already, p.tell(r, grants[i]))
 	}
 }
 
@@ -102,18 +103,19 @@ func sense(r policyfile.Rule) string {
 	return r.String()
 }
 
-func told(r policyfile.Rule, g privyseal.Grant) control.RuleChange {
-	return control.RuleChange{Line: r.Line, Rule: r.String(), Sentence: words.Grant(here(g))}
+// tell shows a line.
+func (p *appPlan) tell(r policyfile.Rule, g privyseal.Grant) control.RuleChange {
+	return control.RuleChange{Line: r.Line, Rule: r.String(), Sentence: p.say.Grant(here(g))}
 }
 
 // write makes the change, with a note in the record for each app.
-func (p importPlan) write(tx store.Tx, now time.Time, by string) error {
+func (p importPlan) write(tx store.Tx, now time.Time) error {
 	for _, a := range p {
 		if a.changes() == 0 && len(a.put) == 0 {
 			continue
 		}
 		for _, g := range a.drop {
-			if err := tx.DeleteGrant(g.App, g.ID); err != nil {
+			if err := tx.DeleteGrant(g.ID); err != nil {
 				return err
 			}
 		}
@@ -127,7 +129,7 @@ func (p importPlan) write(tx store.Tx, now time.Time, by string) error {
 				return err
 			}
 		}
-		detail := fmt.Sprintf("policy imported %s: %d new, %d removed", by, len(a.told.New), len(a.told.Removed))
+		detail := fmt.Sprintf("policy imported by command line: %d new, %d removed", len(a.told.New), len(a.told.Removed))
 		if a.told.PresetWas != "" {
 			detail += ", preset " + a.preset
 		}

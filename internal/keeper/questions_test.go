@@ -28,8 +28,17 @@ func (c *client) asks(note string) (control.QuestionInfo, int) {
 	return q, n
 }
 
+// reads has a person look at a question for as long as a yes needs.
+func (r *rig) reads(id string) control.QuestionInfo {
+	r.t.Helper()
+	q := mustCall[control.QuestionInfo](r, control.VerbRequestsShow, control.Name{Name: id})
+	r.sleep(max(0, q.Ready.Sub(r.now())))
+	return q
+}
+
 func (r *rig) approve(a control.AnswerArgs) {
 	r.t.Helper()
+	a.Typed = r.reads(a.ID).Type // and types what is to be typed
 	mustCall[control.QuestionInfo](r, control.VerbRequestsApprove, a)
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/store"
-	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -206,7 +205,7 @@ func (k *Keeper) prepareUndo(s *shelf, a control.UndoArgs) (u undoing, err error
 		Identity: s.who.Name, Kind: int(s.kind), D: s.d,
 		Now: k.versionInfo(s.now(), u.from, true), To: k.versionInfo(to, u.to, false),
 	}
-	u.info.Title, u.info.Lines = words.Undo(u.eff, effect.Diff(u.from, u.to), time.Unix(to.Stamp, 0))
+	u.info.Title, u.info.Lines = k.say().Undo(u.eff, effect.Diff(u.from, u.to), time.Unix(to.Stamp, 0))
 	return u, nil
 }
 
@@ -233,7 +232,7 @@ func (k *Keeper) putBack(ctx context.Context, a control.UndoArgs) (u undoing, er
 	rec := privyseal.Record{
 		Time: k.now(), Phase: privyseal.PhaseDecided, Trace: newID(), Identity: s.who.ID, Op: privyseal.OpSignEvent,
 		Kind: int(s.kind), What: sha256.Sum256(t.AppendJSON(nil)), Verdict: privyseal.Allow, Level: u.eff.Level,
-		Rule: "builtin:undo", Given: k.now(), Detail: "undone " + by(ctx),
+		Rule: "builtin:undo", Given: k.now(), Detail: "undone by command line",
 	}
 	if err := k.store.Update(ctx, func(tx store.Tx) error { _, err := tx.AppendRecord(rec); return err }); err != nil {
 		return u, err

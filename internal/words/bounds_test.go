@@ -41,7 +41,7 @@ func TestPromptsStayShort(t *testing.T) {
 		app.Label, app.Claimed.Name = text.Draw(t, "label"), text.Draw(t, "claimed")
 		id := ana
 		id.Name = text.Draw(t, "account")
-		return words.Render(e, app, id, event(1, text.Draw(t, "content")))
+		return words.English.Render(e, app, id, event(1, text.Draw(t, "content")))
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		p := draw(t)

@@ -56,3 +56,9 @@ func (c *Catalogue) Brake(code, name string) (said, fix string) {
 	}
 	return said, Resume(name)
 }
+
+// BrakeLine says that, with the command, in one line.
+func (c *Catalogue) BrakeLine(code, name string) string {
+	said, fix := c.Brake(code, name)
+	return c.say("brake-go-on", "said", said, "fix", fix)
+}

@@ -13,11 +13,11 @@ import (
 // The one question about reading keeps the rules of every other.
 func TestBulkPromptKeepsTheRules(t *testing.T) {
 	app := privyseal.App{Label: "Coracle"}
-	p := words.BulkPrompt(app, privyseal.Identity{Name: "Ana"})
+	p := words.English.BulkPrompt(app, privyseal.Identity{Name: "Ana"})
 	if p.Title != "Coracle wants to read many private messages." || p.Yes != "Let it read for 1 hour" || p.No != "Stop it" || p.Level != privyseal.L3 || len(p.Remember) > 0 {
 		t.Fatal(show(p))
 	}
-	body := strings.Join(append([]string{p.Title, words.BulkLine(48, 9)}, p.Lines...), " ")
+	body := strings.Join(append([]string{p.Title, words.English.BulkLine(48, 9)}, p.Lines...), " ")
 	for _, l := range lint.Sentences(body) {
 		if g, hard := lint.English.Hard(l); hard {
 			t.Errorf("%q is of grade %.1f", l, g)
@@ -29,7 +29,7 @@ func TestBulkPromptKeepsTheRules(t *testing.T) {
 	if !slices.Contains(p.Lines, "Your account: Ana.") || !slices.Contains(p.Lines, "We have paused it.") {
 		t.Error(show(p))
 	}
-	if other := words.BulkPrompt(app, privyseal.Identity{Name: "Bea"}); other.Hash() == p.Hash() {
+	if other := words.English.BulkPrompt(app, privyseal.Identity{Name: "Bea"}); other.Hash() == p.Hash() {
 		t.Error("another account, the same words")
 	}
 }
@@ -40,7 +40,7 @@ func TestBulkLine(t *testing.T) {
 		"1 message so far, with 1 person.":      {1, 1},
 		"2,100 messages so far, with 1 person.": {2100, 1},
 	} {
-		if got := words.BulkLine(n[0], n[1]); got != want {
+		if got := words.English.BulkLine(n[0], n[1]); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -50,7 +50,7 @@ func TestBulkLine(t *testing.T) {
 // changes no line.
 func TestBrakesHaveWords(t *testing.T) {
 	for _, code := range []string{words.BulkRead, words.Quiet, words.TooFast} {
-		said, fix := words.Brake(code, "Cora\u202ecle\n two")
+		said, fix := words.English.Brake(code, "Cora\u202ecle\n two")
 		if said == "" || !strings.HasPrefix(fix, `privyseal apps resume 'Cora`) || strings.ContainsAny(fix, "\u202e\n") {
 			t.Errorf("%s: %q, %q", code, said, fix)
 		}
@@ -67,7 +67,7 @@ func TestBrakesHaveWords(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for _, code := range []string{words.BulkRead, words.NewThing, words.NewPerson, words.OddHour, words.Burst} {
-		s := words.Rule(privyseal.Decision{Reason: code, Rule: privyseal.Rule{ID: "builtin:" + code}})
+		s := words.English.Rule(privyseal.Decision{Reason: code, Rule: privyseal.Rule{ID: "builtin:" + code}})
 		if s == "" || s == "This is not allowed." || seen[s] {
 			t.Errorf("%s: %q", code, s)
 		}

@@ -23,21 +23,22 @@ type sentence struct {
 // Catalogue is everything that a person reads, in one language. Its tables have
 // the same keys in every language; tests hold them to that.
 type Catalogue struct {
-	lang    string
-	acts    map[effect.Act]sentence
-	reasons map[string]string    // by code of effect or a brake: why the level rose
-	blocked map[string]string    // by code: why it is refused whatever was granted
-	phrases map[string]string    // everything else
-	counted map[string][2]string // one and many of a thing
-	fields  map[string]string    // of a profile
-	details map[string]string    // names under "More details"
-	rules   map[string]string    // by code: the built-in rule that decided
-	origins map[string]string    // by code: where a rule came from
-	may     [4]string            // verdicts of a grant: allow, ask, refuse, and a bare sign_event
-	months  [12]string
-	point   string    // between thousands
-	quotes  [2]string // around a claim
-	limits  limits
+	lang     string
+	acts     map[effect.Act]sentence
+	reasons  map[string]string    // by code of effect or a brake: why the level rose
+	blocked  map[string]string    // by code: why it is refused whatever was granted
+	refusals map[string]string    // by reason: why something was not done
+	phrases  map[string]string    // everything else
+	counted  map[string][2]string // one and many of a thing
+	fields   map[string]string    // of a profile
+	details  map[string]string    // names under "More details"
+	rules    map[string]string    // by code: the built-in rule that decided
+	origins  map[string]string    // by code: where a rule came from
+	may      [4]string            // verdicts of a grant: allow, ask, refuse, and a bare sign_event
+	months   [12]string
+	point    string    // between thousands
+	quotes   [2]string // around a claim
+	limits   limits
 }
 
 // limits are the length rules of a language.
@@ -67,13 +68,8 @@ func In(lang string) *Catalogue {
 	return catalogues[i]
 }
 
-// Languages are the names that [In] knows.
-func Languages() (names []string) {
-	for _, c := range catalogues {
-		names = append(names, c.lang)
-	}
-	return names
-}
+// Languages are the names of those that people speak.
+func Languages() []string { return []string{English.lang, Spanish.lang} }
 
 // Lang is the catalogue's language.
 func (c *Catalogue) Lang() string { return c.lang }

@@ -19,7 +19,7 @@ func tables(c *Catalogue) map[string]string {
 		}
 	}
 	for name, table := range map[string]map[string]string{
-		"reason": c.reasons, "blocked": c.blocked, "phrase": c.phrases, "field": c.fields, "detail": c.details, "rule": c.rules, "origin": c.origins,
+		"reason": c.reasons, "blocked": c.blocked, "refusal": c.refusals, "phrase": c.phrases, "field": c.fields, "detail": c.details, "rule": c.rules, "origin": c.origins,
 	} {
 		for id, text := range table {
 			all[name+" "+id] = text
@@ -120,7 +120,7 @@ func TestIn(t *testing.T) {
 			t.Errorf("%q: %v", lang, got)
 		}
 	}
-	if got := Languages(); !slices.Equal(got, []string{"en", "es", "pseudo"}) {
+	if got := Languages(); !slices.Equal(got, []string{"en", "es"}) {
 		t.Error(got)
 	}
 }

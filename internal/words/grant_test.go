@@ -60,7 +60,7 @@ func TestGrant(t *testing.T) {
 		"May post notes for you, until 3 May 10:00, unless it is serious.": remembered,
 		"May act in your name at zap.kitchen, unless it is serious.":       grant(privyseal.Allow, "sign_event@zap.kitchen"),
 	} {
-		if got := words.Grant(g); got != want {
+		if got := words.English.Grant(g); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -98,7 +98,7 @@ func TestRule(t *testing.T) {
 	}
 	check := func(want string) {
 		t.Helper()
-		if got := words.Rule(policy.Decide(in)); got != want {
+		if got := words.English.Rule(policy.Decide(in)); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -132,7 +132,7 @@ func TestReceipt(t *testing.T) {
 		"Noted: odd [31mtext.":                      {Phase: privyseal.PhaseNote, Detail: "odd\n\x1b[31mtext"},
 		"Not known: do something we don't know.":    {},
 	} {
-		if got := words.Receipt(rec); got != want {
+		if got := words.English.Receipt(rec); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
 	}
@@ -162,7 +162,7 @@ func constants(t *testing.T, file, prefix string) map[string]string {
 func TestEveryActAndReasonHasWords(t *testing.T) {
 	for name, act := range constants(t, "acts.go", "Act") {
 		e := effect.Effect{Op: privyseal.OpSignEvent, Act: effect.Act(act), Level: privyseal.L1, Base: privyseal.L1}
-		p := words.Render(e, coracle(), ana, nil)
+		p := words.English.Render(e, coracle(), ana, nil)
 		if strings.Contains(p.Title, "we don't know") != (act == "" || act == "unknown") {
 			t.Errorf("%s has no sentence: %q", name, p.Title)
 		}
@@ -173,8 +173,8 @@ func TestEveryActAndReasonHasWords(t *testing.T) {
 		bare.Reasons = nil
 		blocked := bare
 		blocked.Blocked = code
-		more := len(words.Render(told, coracle(), ana, nil).Lines) > len(words.Render(bare, coracle(), ana, nil).Lines)
-		why := words.Render(blocked, coracle(), ana, nil).Lines[0]
+		more := len(words.English.Render(told, coracle(), ana, nil).Lines) > len(words.English.Render(bare, coracle(), ana, nil).Lines)
+		why := words.English.Render(blocked, coracle(), ana, nil).Lines[0]
 		if !more && why == "Apps never need this." && code != effect.ReasonSigner && code != effect.ReasonVanish {
 			t.Errorf("%s has no words", name)
 		}

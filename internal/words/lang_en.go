@@ -1,6 +1,9 @@
 package words
 
-import "github.com/privyseal/privyseal/internal/effect"
+import (
+	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/policy"
+)
 
 var english = Catalogue{
 	lang: "en", acts: englishActs, point: ",", quotes: [2]string{`"`, `"`}, limits: limits{title: 14, words: 45},
@@ -74,6 +77,27 @@ var english = Catalogue{
 		effect.ReasonLogin:    "The login is not safe as it was made. The app has to fix it.",
 		effect.ReasonWalletNo: "We can't read this wallet order, so we can't tell what it costs.",
 	},
+	refusals: map[string]string{
+		"":                      "This is not allowed.",
+		policy.ReasonUnknownApp: "This app is not connected. Connect it again.",
+		policy.ReasonIdentity:   "This app is not connected to this account. Connect it again.",
+		policy.ReasonPaused:     "This app is paused.",
+		policy.ReasonRevoked:    "This app was disconnected.",
+		policy.ReasonLoggedOut:  "This app has logged out. Connect it again.",
+		policy.ReasonExpired:    "This connection has ended. Connect it again.",
+		policy.ReasonNoClock:    "The key app has no clock.",
+		policy.ReasonRefused:    "The person does not allow this.",
+		policy.ReasonBudget:     "The limit for this is used up for now.",
+		SaidNo:                  "The person said no.",
+		NoAnswer:                "Nobody answered in time. Try again.",
+		Locked:                  "The key app is locked. Unlock it and try again.",
+		Busy:                    "The key app is busy. Try again soon.",
+		TooMany:                 "Too many questions are open. Answer those first.",
+		Quiet:                   "The person said no too often. Wait before you ask again.",
+		TooFast:                 "Too much at once. Slow down and try again.",
+		Changed:                 "What this replaces has changed. Load it and try again.",
+		Stale:                   "The request came too late. Check the clock and try again.",
+	},
 	phrases: map[string]string{
 		"wants":         "{app} wants to {act}.",
 		"tried":         "Blocked. {app} tried to {act}. Nothing was sent.",
@@ -90,6 +114,9 @@ var english = Catalogue{
 		"hour":          "For 1 hour",
 		"month":         "For 30 days",
 		"remember":      "Remember for 30 days: {app} may {may}",
+		"must-type":     "This yes counts only with the number typed: {n}.",
+		"not-shown":     "This is serious, and nobody has seen the question yet.",
+		"too-soon":      "This is serious: a yes counts once it has been shown for {span}.",
 		"type":          "To go on, type {n}.",
 		"undo":          "We keep a copy. You can undo this.",
 		"remove-people": "Remove {people}",
@@ -168,6 +195,7 @@ var english = Catalogue{
 		"bulk-yes":      "Let it read for 1 hour",
 		"bulk-no":       "Stop it",
 		"brake-bulk":    "Stopped: it tried to read a lot of private texts at once.",
+		"brake-go-on":   "{said} To let it go on: {fix}",
 		"brake-quiet":   "Kept quiet for a while: it was told no too often.",
 		"brake-fast":    "Slowed down: it sends too much at once.",
 		"group":         "{app} wants to do {things}.",

@@ -1,6 +1,9 @@
 package words
 
-import "github.com/privyseal/privyseal/internal/effect"
+import (
+	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/policy"
+)
 
 var spanish = Catalogue{
 	lang: "es", acts: spanishActs, point: ".", quotes: [2]string{"«", "»"}, limits: limits{title: 18, words: 58},
@@ -74,6 +77,27 @@ var spanish = Catalogue{
 		effect.ReasonLogin:    "La entrada no es segura así. La app debe corregirla.",
 		effect.ReasonWalletNo: "No podemos leer esta orden, así que no sabemos cuánto cuesta.",
 	},
+	refusals: map[string]string{
+		"":                      "Esto no está permitido.",
+		policy.ReasonUnknownApp: "Esta app no está conectada. Conéctala otra vez.",
+		policy.ReasonIdentity:   "Esta app no está conectada a esta cuenta. Conéctala otra vez.",
+		policy.ReasonPaused:     "Esta app está en pausa.",
+		policy.ReasonRevoked:    "Esta app fue desconectada.",
+		policy.ReasonLoggedOut:  "Esta app cerró su sesión. Conéctala otra vez.",
+		policy.ReasonExpired:    "Esta conexión terminó. Conéctala otra vez.",
+		policy.ReasonNoClock:    "La app de claves no tiene reloj.",
+		policy.ReasonRefused:    "No permites esto.",
+		policy.ReasonBudget:     "Por ahora se ha gastado el límite.",
+		SaidNo:                  "Dijiste que no.",
+		NoAnswer:                "Nadie respondió a tiempo. Prueba otra vez.",
+		Locked:                  "La app de claves está cerrada. Ábrela y prueba otra vez.",
+		Busy:                    "La app de claves está ocupada. Prueba otra vez pronto.",
+		TooMany:                 "Hay muchas preguntas abiertas. Responde antes a esas.",
+		Quiet:                   "Se le dijo que no muchas veces. Debe esperar antes de pedir más.",
+		TooFast:                 "Es mucho a la vez. Más despacio, y prueba otra vez.",
+		Changed:                 "Lo que esto reemplaza ha cambiado. Cárgalo y prueba otra vez.",
+		Stale:                   "La petición llegó tarde. Mira el reloj y prueba otra vez.",
+	},
 	phrases: map[string]string{
 		"wants":         "{app} quiere {act}.",
 		"tried":         "Bloqueado. {app} intentó {act}. No se envió nada.",
@@ -90,6 +114,9 @@ var spanish = Catalogue{
 		"hour":          "Durante 1 hora",
 		"month":         "Durante 30 días",
 		"remember":      "Recordar 30 días: {app} puede {may}",
+		"must-type":     "Este sí solo cuenta si escribes el número: {n}.",
+		"not-shown":     "Esto es serio, y nadie ha visto aún la pregunta.",
+		"too-soon":      "Esto es serio: un sí cuenta cuando lleva {span} a la vista.",
 		"type":          "Para seguir, escribe {n}.",
 		"undo":          "Guardamos una copia. Puedes deshacerlo.",
 		"remove-people": "Quitar a {people}",
@@ -168,6 +195,7 @@ var spanish = Catalogue{
 		"bulk-yes":      "Dejar que lea 1 hora",
 		"bulk-no":       "Pararla",
 		"brake-bulk":    "Parada: quiso leer muchos mensajes privados a la vez.",
+		"brake-go-on":   "{said} Para que siga: {fix}",
 		"brake-quiet":   "Callada un rato: se le dijo que no muchas veces.",
 		"brake-fast":    "Frenada: envía mucho a la vez.",
 		"group":         "{app} quiere hacer {things}.",

@@ -21,7 +21,7 @@ func sentences(preset string, grants ...privyseal.Grant) (out []string) {
 	for i := range grants {
 		grants[i].ID = fmt.Sprint("g", i)
 	}
-	for _, s := range words.May(preset, grants) {
+	for _, s := range words.English.May(preset, grants) {
 		out = append(out, s.Sentence)
 	}
 	return out
@@ -141,7 +141,7 @@ func TestMayIsTrue(t *testing.T) {
 				Preset: rapid.SampledFrom(append(policy.Presets(), "")).Draw(t, "preset")},
 			Grants: grants,
 		}
-		said := words.May(in.App.Preset, grants)
+		said := words.English.May(in.App.Preset, grants)
 		d := policy.Decide(in)
 		if strings.HasPrefix(d.Rule.ID, "builtin:") {
 			return

@@ -14,7 +14,7 @@ var names = strings.NewReplacer("{app}", "Snort", "{who}", "Bea", "{name}", "Bea
 
 // operators read these too: they name commands, files and what the protocol
 // calls things.
-var operators = []string{"phrase policy-", "phrase learn", "detail ", "origin "}
+var operators = []string{"phrase policy-", "phrase learn", "detail ", "origin ", "phrase brake-go-on"}
 
 // Every text that a person reads keeps to plain words, also where the book has
 // no page for it.
@@ -42,7 +42,7 @@ func TestEveryTextIsPlain(t *testing.T) {
 func TestSentencesEnd(t *testing.T) {
 	for _, c := range []*Catalogue{English, Spanish} {
 		for id, text := range tables(c) {
-			sentence := slices.ContainsFunc([]string{"reason ", "blocked ", "rule ", "phrase would-", "phrase policy-head"}, func(p string) bool { return strings.HasPrefix(id, p) })
+			sentence := slices.ContainsFunc([]string{"reason ", "blocked ", "rule ", "refusal ", "phrase would-", "phrase policy-head"}, func(p string) bool { return strings.HasPrefix(id, p) })
 			if sentence && !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "}") {
 				t.Errorf("%s: %s: %q does not end", c.lang, id, text)
 			}

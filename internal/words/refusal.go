@@ -19,32 +19,30 @@ const (
 	Changed  = "changed"   // what it would replace is not what the person was told
 )
 
-var refusals = map[string]struct {
-	kind privyseal.ErrorKind
-	text string
-}{
-	policy.ReasonUnknownApp:  {privyseal.KindRevoked, "This app is not connected. Connect it again."},
-	policy.ReasonIdentity:    {privyseal.KindRevoked, "This app is not connected to this account. Connect it again."},
-	policy.ReasonPaused:      {privyseal.KindDenied, "This app is paused."},
-	policy.ReasonRevoked:     {privyseal.KindRevoked, "This app was disconnected."},
-	policy.ReasonLoggedOut:   {privyseal.KindRevoked, "This app has logged out. Connect it again."},
-	policy.ReasonExpired:     {privyseal.KindExpired, "This connection has ended. Connect it again."},
-	policy.ReasonNoClock:     {privyseal.KindInternal, "The key app has no clock."},
-	policy.ReasonUnsupported: {privyseal.KindUnsupported, "unsupported method"}, // apps look for these words (clients.md §5.24)
-	policy.ReasonRefused:     {privyseal.KindDenied, "The person does not allow this."},
-	policy.ReasonBudget:      {privyseal.KindLimit, "The limit for this is used up for now."},
-	SaidNo:                   {privyseal.KindDenied, "The person said no."},
-	NoAnswer:                 {privyseal.KindExpired, "Nobody answered in time. Try again."},
-	Locked:                   {privyseal.KindLocked, "The key app is locked. Unlock it and try again."},
-	Busy:                     {privyseal.KindBusy, "The key app is busy. Try again soon."},
-	TooMany:                  {privyseal.KindLimit, "Too many questions are open. Answer those first."},
-	Quiet:                    {privyseal.KindDenied, "The person said no too often. Wait before you ask again."},
-	TooFast:                  {privyseal.KindLimit, "Too much at once. Slow down and try again."},
-	Changed:                  {privyseal.KindExpired, "What this replaces has changed. Load it and try again."},
-	Stale:                    {privyseal.KindExpired, "The request came too late. Check the clock and try again."},
+// kinds are the prefixes of what an app is told.
+var kinds = map[string]privyseal.ErrorKind{
+	policy.ReasonUnknownApp: privyseal.KindRevoked,
+	policy.ReasonIdentity:   privyseal.KindRevoked,
+	policy.ReasonPaused:     privyseal.KindDenied,
+	policy.ReasonRevoked:    privyseal.KindRevoked,
+	policy.ReasonLoggedOut:  privyseal.KindRevoked,
+	policy.ReasonExpired:    privyseal.KindExpired,
+	policy.ReasonNoClock:    privyseal.KindInternal,
+	policy.ReasonRefused:    privyseal.KindDenied,
+	policy.ReasonBudget:     privyseal.KindLimit,
+	SaidNo:                  privyseal.KindDenied,
+	NoAnswer:                privyseal.KindExpired,
+	Locked:                  privyseal.KindLocked,
+	Busy:                    privyseal.KindBusy,
+	TooMany:                 privyseal.KindLimit,
+	Quiet:                   privyseal.KindDenied,
+	TooFast:                 privyseal.KindLimit,
+	Changed:                 privyseal.KindExpired,
+	Stale:                   privyseal.KindExpired,
 }
 
 // Refusal is what the app is told: the prefix of NIP-46 errors and a sentence.
+// It is English whatever the person reads: programs look for its words.
 func Refusal(d privyseal.Decision) (privyseal.ErrorKind, string) {
 	if d.Reason == policy.ReasonBlocked {
 		code := strings.TrimPrefix(d.Rule.ID, "builtin:")
@@ -55,10 +53,13 @@ func Refusal(d privyseal.Decision) (privyseal.ErrorKind, string) {
 		}
 		return kind, English.blockedLine(code)
 	}
-	if r, ok := refusals[d.Reason]; ok {
-		return r.kind, r.text
+	if d.Reason == policy.ReasonUnsupported {
+		return privyseal.KindUnsupported, "unsupported method" // apps look for these words (clients.md §5.24)
 	}
-	return privyseal.KindDenied, "This is not allowed."
+	if kind, ok := kinds[d.Reason]; ok {
+		return kind, English.refusals[d.Reason]
+	}
+	return privyseal.KindDenied, English.refusals[""]
 }
 
 // Rule is the rule that decided, as a sentence.
@@ -78,8 +79,13 @@ func (c *Catalogue) Rule(d privyseal.Decision) string {
 	if d.Reason == policy.ReasonGuard {
 		return c.say("guard-rule")
 	}
-	_, s := Refusal(d)
-	return s
+	if d.Reason == policy.ReasonBlocked {
+		return c.blockedLine(code)
+	}
+	if s, ok := c.refusals[d.Reason]; ok {
+		return s
+	}
+	return c.refusals[""]
 }
 
 // lineOf finds a preset's line by its rule's id.

@@ -24,7 +24,7 @@ func TestUndo(t *testing.T) {
 		"article": {effect.Summary{}, effect.Change{Text: true, Added: 2}, "2 come back, 0 go.|The text changes."},
 		"same":    {effect.Summary{}, effect.Change{}, "It says the same as now."},
 	} {
-		title, lines := words.Undo(effect.Effect{Summary: c.s}, c.c, stamp)
+		title, lines := words.English.Undo(effect.Effect{Summary: c.s}, c.c, stamp)
 		if title != "This puts back the version of 3 May 2026, 14:02 UTC." {
 			t.Errorf("%s: %s", name, title)
 		}
@@ -32,7 +32,7 @@ func TestUndo(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
-		for _, s := range append([]string{title, words.CanUndo}, lines...) {
+		for _, s := range append([]string{title, words.English.CanUndo()}, lines...) {
 			if _, hard := lint.English.Hard(s); hard || lint.English.Banned(s) != "" {
 				t.Errorf("%s: %q breaks the rules", name, s)
 			}

@@ -34,7 +34,7 @@ func event(kind nostr.Kind, content string, tags ...string) *privyseal.Request {
 
 func prompt(app privyseal.App, r *privyseal.Request) words.Prompt {
 	e := effect.Of(r, effect.Facts{Now: now, App: app, Own: func(nostr.PubKey) bool { return false }})
-	return words.Render(e, app, ana, r)
+	return words.English.Render(e, app, ana, r)
 }
 
 func show(p words.Prompt) string { return fmt.Sprintf("%+v", p) }

@@ -23,6 +23,7 @@ type Book struct {
 	cards    []*card                       // with an open question or a place, in order
 	approved map[Op]privyseal.Question
 	denied   map[Op]denial
+	shown    map[string]time.Time // since when, by id
 	watchers map[chan string]struct{}
 }
 
@@ -36,7 +37,7 @@ type denial struct {
 func NewBook() *Book {
 	return &Book{
 		open: map[string]privyseal.Question{}, approved: map[Op]privyseal.Question{},
-		denied: map[Op]denial{}, watchers: map[chan string]struct{}{},
+		denied: map[Op]denial{}, shown: map[string]time.Time{}, watchers: map[chan string]struct{}{},
 	}
 }
 
@@ -194,6 +195,11 @@ func (b *Book) Over(now time.Time) []privyseal.Question {
 	for op, d := range b.denied {
 		if !now.Before(d.until) {
 			delete(b.denied, op)
+		}
+	}
+	for id, at := range b.shown {
+		if _, open := b.open[id]; !open && now.Sub(at) >= OpenFor+LateFor {
+			delete(b.shown, id)
 		}
 	}
 	return slices.DeleteFunc(b.all(), func(q privyseal.Question) bool { return !now.After(q.Deadline) })

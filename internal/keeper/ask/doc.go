@@ -13,6 +13,10 @@ const (
 	NoFor   = time.Minute      // a no to an operation holds for its repeats
 )
 
+// SeriousAfter is how long what is serious has to be shown before a yes counts
+// (T31, words.md 3.3).
+const SeriousAfter = 2 * time.Second
+
 // What an app may put before a person (T30, words.md rule 11).
 const (
 	GroupWithin = 3 * time.Second // questions of one sort within it share a card

@@ -15,6 +15,7 @@ type Action struct {
 	Approve  bool
 	Remember string // how long the answer counts, "" for just this time
 	Words    string // the name of the words that were shown
+	Typed    string // the number, where the question asks for one
 }
 
 // Key handles what was typed at once: a letter, or an arrow's sequence.
@@ -76,7 +77,9 @@ func (s *Screen) number(key string, q control.QuestionInfo, now time.Time) Actio
 	switch {
 	case s.typed == want && s.typing && s.ready(q, true, now):
 		s.typing = false
-		return s.answer(q, true, true)
+		a := s.answer(q, true, true)
+		a.Typed = s.typed
+		return a
 	case !strings.HasPrefix(want, s.typed):
 		s.typing, s.note = false, "That is not the number. Nothing was done."
 	}

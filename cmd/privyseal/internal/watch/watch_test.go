@@ -168,7 +168,7 @@ func TestTypedNumber(t *testing.T) {
 		}
 		return out
 	}
-	yes := []Action{{ID: "a", Approve: true, Words: "wa"}}
+	yes := []Action{{ID: "a", Approve: true, Words: "wa", Typed: "1204"}}
 	for keys, want := range map[string][]Action{
 		"y1204": yes, "y1,204": yes, "y13\x7f2043": nil, "y12\x7f204": yes, "y1203": nil, "y\r": nil, "yy": nil, "1204": nil,
 		"y120\r": nil, "y120 4": nil, "y12041": yes, "y\x1b1204": nil,
