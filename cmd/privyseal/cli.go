@@ -18,6 +18,8 @@ type cli struct {
 	Activity activityCmd `cmd:"" help:"What happened, and whether the record is whole."`
 	Settings settingsCmd `cmd:"" help:"Everything that can be set."`
 	Relays   relaysCmd   `cmd:"" help:"Relays (connection services) and how they do."`
+	Console  consoleCmd  `cmd:"" help:"Print a link that signs in to the console, once."`
+	People   peopleCmd   `cmd:"" help:"Who may use the console, and what for."`
 
 	Unlock     unlockCmd     `cmd:"" help:"Open the vault of the running signer."`
 	Lock       lockCmd       `cmd:"" help:"Lock the vault of the running signer."`

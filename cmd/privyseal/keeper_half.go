@@ -86,7 +86,7 @@ func (k *keeperHalf) begin(ctx context.Context) error {
 	o := keeper.Options{
 		Store: k.store, Vault: k.vault, Log: k.log, Relays: terms.Relays, Version: version(), SettingChanged: k.settingChanged,
 		OpenSink: k.openSink, Dir: k.letter.Dir, Spares: terms.Spares, NoKeptRelays: terms.NoKeptRelays, PID: k.letter.PID,
-		Findings: k.found,
+		Findings: k.found, Site: terms.Site,
 	}
 	if k.letter.Mark != "" {
 		o.Anchor = markPlace{k.part, k.letter.Mark}

@@ -4,6 +4,7 @@ import (
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/passkey"
 )
 
 // The calls that a half makes to the supervisor, its parent.
@@ -41,6 +42,7 @@ type terms struct {
 	Relays       []keeper.Relay
 	Spares       []keeper.Relay
 	NoKeptRelays bool
+	Site         passkey.Site // of the console
 }
 
 // seed is a founding as it is handed over.

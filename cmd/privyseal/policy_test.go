@@ -75,7 +75,7 @@ func TestPolicyTry(t *testing.T) {
 			t.Errorf("%q: exit %d: %s%s", c.args, code, errs, out)
 		}
 	}
-	if n := mustJSON[control.Verification](t, s.dir, "activity", "verify").Records; n != 4 { // vault, identity, link, pairing
+	if n := mustJSON[control.Verification](t, s.dir, "activity", "verify").Records; n != 5 { // vault, seals, identity, link, pairing
 		t.Errorf("%d records: trying leaves some", n)
 	}
 }

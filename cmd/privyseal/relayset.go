@@ -12,6 +12,7 @@ import (
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/link"
+	"github.com/privyseal/privyseal/internal/passkey"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -102,6 +103,20 @@ func (h *house) ownAddress() string {
 		h.remark("the network can see who connects; give --tls or --tls-cert")
 	}
 	return scheme + net.JoinHostPort(host, strconv.Itoa(addr.Port))
+}
+
+// site is where people find the console, and who passkeys are for. Passkeys are
+// for names, so that this computer is called localhost.
+func (h *house) site() passkey.Site {
+	if u := h.cmd.public; u != nil {
+		return passkey.Site{Domain: u.Hostname(), Origins: []string{u.Scheme + "://" + u.Host}}
+	}
+	scheme := "http://"
+	if h.cmd.secure() {
+		scheme = "https://"
+	}
+	port := strconv.Itoa(h.web.Addr().(*net.TCPAddr).Port)
+	return passkey.Site{Domain: "localhost", Origins: []string{scheme + "localhost:" + port}}
 }
 
 // remark adds to the ready line.

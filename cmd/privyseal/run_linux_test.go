@@ -243,7 +243,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 	}
 	secretAt(dir, "privyseal.db", changed)
 	code, out, errs := runIn(dir, "activity", "verify")
-	if code != exitFailed || !strings.Contains(out, "record 2") || !strings.Contains(errs, "was changed") {
+	if code != exitFailed || !strings.Contains(out, "record 3") || !strings.Contains(errs, "was changed") {
 		t.Errorf("exit %d: %s%s", code, out, errs)
 	}
 }

@@ -297,7 +297,7 @@ func (k *Keeper) release(ctx context.Context, app privyseal.App) (bool, error) {
 				return err
 			}
 			return note(tx, privyseal.Record{
-				Time: now, Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may ask again by command line",
+				Time: now, Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may ask again " + by(ctx),
 			})
 		})
 	}

@@ -23,7 +23,7 @@ var looks = map[string]bool{
 	control.VerbRequestsWatch: true, control.VerbActivityList: true, control.VerbActivityShow: true,
 	control.VerbActivityExport: true, control.VerbActivityVerify: true, control.VerbSettingsList: true,
 	control.VerbSettingsGet: true, control.VerbRelaysList: true, control.VerbRelaysTest: true, control.VerbBackup: true,
-	control.VerbPolicyTry: true, control.VerbPolicyExport: true,
+	control.VerbPolicyTry: true, control.VerbPolicyExport: true, control.VerbActivityVersions: true, control.VerbPeopleList: true,
 }
 
 // ownerSeen notes a sign of the owner: an answer, a change, an unlock.

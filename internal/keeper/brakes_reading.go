@@ -227,12 +227,12 @@ func (k *Keeper) letRead(ctx context.Context, app privyseal.App) error {
 			if !stops(g) {
 				continue
 			}
-			if err := tx.DeleteGrant(g.ID); err != nil {
+			if err := tx.DeleteGrant(g.App, g.ID); err != nil {
 				return err
 			}
 		}
 		return note(tx, privyseal.Record{
-			Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may read again by command line",
+			Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: "brake: may read again " + by(ctx),
 		})
 	})
 	if err == nil {

@@ -57,6 +57,15 @@ var handlers = map[string]handler{
 	control.VerbUnlock:           call((*Keeper).unlock),
 	control.VerbPassphraseChange: call((*Keeper).changePassphrase),
 	control.VerbPanic:            call((*Keeper).panicPause),
+
+	control.VerbPeopleList:    call((*Keeper).listPeople),
+	control.VerbPeopleInvite:  call((*Keeper).invitePerson),
+	control.VerbPeopleRole:    call((*Keeper).setRole),
+	control.VerbPeopleRemove:  call((*Keeper).removePerson),
+	control.VerbPeopleSignOut: call((*Keeper).signOutPerson),
+	control.VerbPasskeyAdd:    call((*Keeper).addPasskey),
+	control.VerbPasskeyRemove: call((*Keeper).removePasskey),
+	control.VerbConsoleCode:   call((*Keeper).consoleCode),
 }
 
 type none struct{}
@@ -94,10 +103,14 @@ func decodeArgs(raw json.RawMessage, into any) error {
 }
 
 // Call answers one control call. The command line's socket may do everything;
-// the front may see how the signer does.
+// the front may see how the signer does, sign people in, and do what they may
+// (design decision 11).
 func (k *Keeper) Call(ctx context.Context, rights control.Rights, verb string, args json.RawMessage, more func(any) error) (any, error) {
-	if rights != control.CommandLine && (rights != control.Front || verb != control.VerbStatus) {
-		return nil, privyseal.E(privyseal.KindDenied, "this connection may not do that", "use the command line")
+	if h := forFront[verb]; rights == control.Front && h != nil {
+		return h(k, ctx, args, more)
+	}
+	if rights != control.CommandLine {
+		return nil, privyseal.E(privyseal.KindDenied, "this connection may not do that", "a person signed in to the console may, or use the command line")
 	}
 	h := handlers[verb]
 	if h == nil {
@@ -124,7 +137,7 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 		s.Store = err.Error()
 	}
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
-	s.Findings = slices.Concat(k.findings, k.frontFindings(), k.markFindings(), k.clock.findings(k.now()), k.sinkFindings(), k.brakeFindings(), k.learnFindings())
+	s.Findings = slices.Concat(k.findings, k.frontFindings(), k.markFindings(), k.clock.findings(k.now()), k.powersFindings(), k.sinkFindings(), k.brakeFindings(), k.learnFindings())
 	s.Sink = k.sinkInfo()
 	s.Chain, s.Answers = k.chainInfo(ctx), k.took.info()
 	return s

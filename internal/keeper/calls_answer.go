@@ -8,6 +8,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/access"
 	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
@@ -37,7 +38,7 @@ func (k *Keeper) deny(ctx context.Context, a control.AnswerArgs) (control.Questi
 // answer gives every question of a card the same answer. Of a group, what
 // somebody else answered meanwhile stays as it is.
 func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.QuestionState) (control.QuestionInfo, error) {
-	a.By = cmp.Or(a.By, "command line")
+	a.By = cmp.Or(a.By, access.CommandLine)
 	ctx = context.WithoutCancel(ctx)
 	k.answers.Lock()
 	defer k.answers.Unlock()

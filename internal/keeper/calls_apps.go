@@ -109,7 +109,7 @@ func (k *Keeper) moveApp(ctx context.Context, name string, to privyseal.AppState
 	if err != nil {
 		return control.AppInfo{}, err
 	}
-	if a, err = k.setAppState(ctx, a.ID, to, note, "command line", from...); err != nil {
+	if a, err = k.setAppState(ctx, a.ID, to, note, doer(ctx), from...); err != nil {
 		return control.AppInfo{}, err
 	}
 	return k.appInfo(a), nil
@@ -137,7 +137,7 @@ func (k *Keeper) revokeApp(ctx context.Context, n control.Name) (control.AppInfo
 
 // panicPause pauses every app at once and closes what they asked.
 func (k *Keeper) panicPause(ctx context.Context, _ none) (control.Paused, error) {
-	n, err := k.pauseAll(ctx, "panic: every app paused by command line", true)
+	n, err := k.pauseAll(ctx, "panic: every app paused "+by(ctx), true)
 	return control.Paused{Apps: n}, err
 }
 
@@ -189,7 +189,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 	if verdict.String() != g.Verdict {
 		return control.AppInfo{}, privyseal.E(privyseal.KindInvalid, "a grant is allow, ask or refuse", "")
 	}
-	fresh, err := k.parseGrants(verdict, g.Perms, "command line")
+	fresh, err := k.parseGrants(verdict, g.Perms, doer(ctx))
 	if err != nil {
 		return control.AppInfo{}, err
 	}
@@ -207,7 +207,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 	}
 	err = k.store.Update(ctx, func(tx store.Tx) error {
 		for _, old := range dropped {
-			if err := tx.DeleteGrant(old.ID); err != nil {
+			if err := tx.DeleteGrant(old.App, old.ID); err != nil {
 				return err
 			}
 		}
@@ -217,7 +217,7 @@ func (k *Keeper) grantApp(ctx context.Context, g control.GrantArgs) (control.App
 			}
 		}
 		return note(tx, privyseal.Record{
-			Time: k.now(), Identity: a.Identity, App: a.ID, Client: a.Client, Detail: g.Verdict + " by command line",
+			Time: k.now(), Identity: a.Identity, App: a.ID, Client: a.Client, Detail: g.Verdict + " " + by(ctx),
 		})
 	})
 	if err != nil {

@@ -190,7 +190,7 @@ func (k *Keeper) exportIdentity(ctx context.Context, e control.Export) (control.
 		if err := tx.SetSetting(settingBorn+i.ID, ""); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: k.now(), Identity: i.ID, Detail: "key exported by command line"})
+		return note(tx, privyseal.Record{Time: k.now(), Identity: i.ID, Detail: "key exported " + by(ctx)})
 	})
 	if err != nil {
 		return control.Exported{}, err
@@ -260,7 +260,7 @@ func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]str
 		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, ""), tx.SetSetting(settingPaid+i.ID, ""), tx.SetSetting(settingCustoms+i.ID, "")); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: at, Identity: i.ID, Detail: "identity removed by command line"})
+		return note(tx, privyseal.Record{Time: at, Identity: i.ID, Detail: "identity removed " + by(ctx)})
 	})
 	for _, id := range apps {
 		if err == nil {

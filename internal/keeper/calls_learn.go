@@ -98,7 +98,7 @@ func (k *Keeper) keepLearning(ctx context.Context, app privyseal.App, l *learnin
 		if err := tx.SetSetting(settingLearning+app.ID, value); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: what + " by command line"})
+		return note(tx, privyseal.Record{Time: k.now(), Identity: app.Identity, App: app.ID, Client: app.Client, Detail: what + " " + by(ctx)})
 	})
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (k *Keeper) acceptLearnt(ctx context.Context, app privyseal.App, l *learnin
 		}
 		return note(tx, privyseal.Record{
 			Time: now, Identity: app.Identity, App: app.ID, Client: app.Client,
-			Detail: fmt.Sprintf("learnt grants accepted by command line: %d", len(grants)),
+			Detail: fmt.Sprintf("learnt grants accepted %s: %d", by(ctx), len(grants)),
 		})
 	})
 	if err != nil {

@@ -109,7 +109,7 @@ func (k *Keeper) importPolicy(ctx context.Context, a control.PolicyImport) (cont
 		if a.Expect != "" && a.Expect != plan.token() {
 			return privyseal.E(privyseal.KindConflict, "what apps may do was changed meanwhile", "look at the difference again")
 		}
-		return plan.write(tx, now)
+		return plan.write(tx, now, by(ctx))
 	})
 	if err != nil {
 		return control.PolicyChange{}, inFile(err)

@@ -24,7 +24,7 @@ func (k *Keeper) addRelay(ctx context.Context, n control.Name) ([]control.RelayI
 	if !k.ears.add(Relay{URL: url, Public: publicURL(url), Typed: true}, k.now()) {
 		return nil, privyseal.E(privyseal.KindConflict, "this relay is on the list already", "see: privyseal relays list")
 	}
-	if err := k.saveRelays(ctx, func(urls []string) []string { return append(urls, url) }, "relay added by command line"); err != nil {
+	if err := k.saveRelays(ctx, func(urls []string) []string { return append(urls, url) }, "relay added "+by(ctx)); err != nil {
 		k.ears.remove(url, k.now())
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (k *Keeper) removeRelay(ctx context.Context, n control.Name) ([]control.Rel
 	drop := func(urls []string) []string {
 		return slices.DeleteFunc(urls, func(u string) bool { return u == url })
 	}
-	if err := k.saveRelays(ctx, drop, "relay removed by command line"); err != nil {
+	if err := k.saveRelays(ctx, drop, "relay removed "+by(ctx)); err != nil {
 		k.ears.add(Relay{URL: url, Public: publicURL(url), Typed: true}, k.now())
 		return nil, err
 	}

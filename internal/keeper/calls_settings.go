@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -47,6 +48,8 @@ var settings = []setting{
 	{settingTwoPeople, "", "What two different people have to say yes to, each time: kinds such as sign_event:5,sign_event:30023.", checkKinds},
 	{settingVeto, "", "What is done only some time after your yes, so that anyone may stop it until then: kinds such as sign_event:5.", checkKinds},
 	{settingVetoFor, "10m", "How long that is.", checkWait},
+	{settingDomain, "", "The domain that passkeys are for, if not that of the public address; passkeys of another one stop working.", checkDomain},
+	{settingOrigins, "", "Where the console's pages come from, if not from there: https://seal.example,https://other.example.", checkOrigins},
 	{settingLanguage, "en", "The language in which you are asked and told what apps may do: en or es.", checkLanguage},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
 }
@@ -76,6 +79,24 @@ func checkOnOff(v string) error {
 func checkMetrics(v string) error {
 	if _, port, ok := strings.Cut(v, ":"); !ok || port == "" || strings.ContainsAny(v, " /") {
 		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not an address to listen on", "for example: 127.0.0.1:9646")
+	}
+	return nil
+}
+
+func checkDomain(v string) error {
+	if strings.ContainsAny(v, "/: @") || strings.ToLower(v) != v {
+		return privyseal.E(privyseal.KindInvalid, "“"+v+"” is not a domain", "for example: seal.example")
+	}
+	return nil
+}
+
+func checkOrigins(v string) error {
+	for _, o := range strings.Split(v, ",") {
+		u, err := url.Parse(o)
+		secure := err == nil && (u.Scheme == "https" || u.Scheme == "http" && u.Hostname() == "localhost")
+		if !secure || u.Host == "" || u.Scheme+"://"+u.Host != o {
+			return privyseal.E(privyseal.KindInvalid, "“"+o+"” is not where a secure page comes from", "for example: https://seal.example")
+		}
 	}
 	return nil
 }
@@ -154,7 +175,7 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 		if err := tx.SetSetting(a.Key, a.Value); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: k.now(), Detail: "setting " + a.Key + " changed by command line"})
+		return note(tx, privyseal.Record{Time: k.now(), Detail: "setting " + a.Key + " changed " + by(ctx)})
 	})
 	if err != nil {
 		return control.SettingInfo{}, err

@@ -55,7 +55,7 @@ func (k *Keeper) CreateVault(ctx context.Context, passphrase, keyFile []byte) er
 	}
 	k.seals.Store(&seals)
 	k.narrowed()
-	return nil
+	return k.checkPowers(ctx)
 }
 
 func (k *Keeper) sealWith(passphrase, keyFile []byte) ([]privyseal.Seal, error) {
@@ -96,6 +96,9 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	if err != nil {
 		return err
 	}
+	if err := k.checkPowers(ctx); err != nil {
+		return err
+	}
 	k.counts.unlocked()
 	k.loadKeys()
 	k.sink.nudge()
@@ -126,6 +129,9 @@ func (k *Keeper) UnlockCredential(name string, key []byte) error {
 	if err := k.vault.UnlockCredential(*k.seals.Load(), name, key); err != nil {
 		return err
 	}
+	if err := k.checkPowers(context.Background()); err != nil {
+		return err
+	}
 	k.loadKeys()
 	return nil
 }
@@ -149,7 +155,7 @@ func (k *Keeper) unlock(ctx context.Context, p control.Passphrase) (control.Stat
 	if err := k.Unlock(ctx, p); err != nil {
 		return control.Status{}, err
 	}
-	k.noteLater("vault unlocked by command line")
+	k.noteLater("vault unlocked " + by(ctx))
 	k.wake(context.WithoutCancel(ctx))
 	return k.status(ctx), nil
 }
@@ -157,7 +163,7 @@ func (k *Keeper) unlock(ctx context.Context, p control.Passphrase) (control.Stat
 func (k *Keeper) lock(ctx context.Context, _ none) (control.Status, error) {
 	k.checkpoint(ctx)
 	k.shut()
-	k.noteLater("vault locked by command line")
+	k.noteLater("vault locked " + by(ctx))
 	return k.status(ctx), nil
 }
 
@@ -200,14 +206,14 @@ func (k *Keeper) changePassphrase(ctx context.Context, c control.PassphraseChang
 		if err := tx.PutSeal(fresh); err != nil {
 			return err
 		}
-		return note(tx, privyseal.Record{Time: k.now(), Detail: "passphrase changed by command line"})
+		return note(tx, privyseal.Record{Time: k.now(), Detail: "passphrase changed " + by(ctx)})
 	})
 	if err != nil {
 		return control.Status{}, err
 	}
 	k.seals.Store(&next)
 	k.narrowed()
-	return k.status(ctx), nil
+	return k.status(ctx), k.desk.PassphraseChanged(ctx)
 }
 
 // backup sends a copy of everything, sealed under a passphrase.
@@ -217,7 +223,7 @@ func (k *Keeper) backup(ctx context.Context, a control.BackupArgs, more func(any
 	}
 	err := WriteBackup(ctx, k.store, k.dir, a.Passphrase, partWriter(more))
 	if err == nil {
-		k.noteLater("backup made by command line")
+		k.noteLater("backup made " + by(ctx))
 	}
 	return err
 }

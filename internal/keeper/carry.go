@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/keeper/powers"
 	"github.com/privyseal/privyseal/internal/store"
 )
 
@@ -37,6 +38,9 @@ func Stop(tx store.Tx, apps []privyseal.App) (n int, err error) {
 		}
 		a.State, a.StateSince = stopped.State, stopped.StateSince
 		if err := tx.PutApp(a); err != nil {
+			return n, err
+		}
+		if err := powers.Stop(tx, a.ID); err != nil {
 			return n, err
 		}
 		n++

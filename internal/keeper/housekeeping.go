@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -85,14 +86,25 @@ func (k *Keeper) prune(ctx context.Context, now time.Time) {
 			k.forgetApp(ctx, a)
 		}
 	}
-	for _, inv := range k.book.expiredInvitations(now) {
+	over := k.book.expiredInvitations(now)
+	for _, inv := range over {
 		k.book.dropInvitation(inv.ID)
 		if _, live := k.book.address(inv.Signer); !live {
 			k.vault.ForgetSignerKey(inv.ID)
 		}
 	}
 	k.listenAll()
-	k.store.Later(func(tx store.Tx) error { return tx.Prune(now) })
+	k.store.Later(func(tx store.Tx) error {
+		for _, inv := range over {
+			if !inv.Used.IsZero() {
+				continue // who comes with a used link is told so for longer
+			}
+			if err := tx.DeleteInvitation(inv.ID); err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+		}
+		return tx.Prune(now)
+	})
 }
 
 // forgetApp drops a session that ended a month ago: until then its client is

@@ -102,7 +102,7 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 // key loads one of our keys. Signer keys once loaded survive a lock; user keys
 // do not.
 func (k *Keeper) key(to address) (vault.Key, error) {
-	if k.Older() != "" {
+	if k.Older() != "" || !k.powers.Checked() {
 		return nil, vault.ErrLocked
 	}
 	if to.user {

@@ -16,14 +16,17 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/access"
 	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/keeper/canary"
 	"github.com/privyseal/privyseal/internal/keeper/customs"
 	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/keeper/people"
+	"github.com/privyseal/privyseal/internal/keeper/powers"
 	"github.com/privyseal/privyseal/internal/keeper/recent"
 	"github.com/privyseal/privyseal/internal/keeper/tips"
+	"github.com/privyseal/privyseal/internal/passkey"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/internal/words"
@@ -66,6 +69,8 @@ type Options struct {
 	// OpenSink opens the place that the setting "sink" names; fresh says that
 	// it was set just now, so that a new file may be made. Nil: no sinks.
 	OpenSink func(where string, fresh bool) (Sink, error)
+	// Site is who passkeys are for, unless settings say otherwise.
+	Site passkey.Site
 	// Findings are what else a check-up says of this process.
 	Findings []control.Finding
 	// NoKeptRelays leaves out the relays kept in settings, for this run.
@@ -75,6 +80,7 @@ type Options struct {
 // Keeper decides and signs. See [New].
 type Keeper struct {
 	store   store.Store
+	powers  *powers.Store // what store is: it seals what apps may do
 	vault   *vault.Vault
 	log     *slog.Logger
 	now     func() time.Time
@@ -129,6 +135,7 @@ type Keeper struct {
 	care      atomic.Pointer[care]
 	brakes    *brakes
 	learnt    learnBook
+	desk      *access.Desk // where people sign in to the console
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front
 	lastOwner atomic.Value                      // time.Time: when the owner was last heard of
@@ -142,7 +149,7 @@ const maxInWork = 256
 // New loads the facts and makes a keeper. It sends nothing before Run.
 func New(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
-		store: o.Store, vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
+		powers: powers.Over(o.Store, o.Vault), vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		hands:   newHands(),
@@ -150,6 +157,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		book: newBook(), grants: newGrantBook(), flights: newFlights(),
 		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
 	}
+	k.store = k.powers
 	if k.now == nil {
 		k.now = time.Now
 	}
@@ -160,6 +168,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		k.changed = func(string, string) {}
 	}
 	k.started = k.now()
+	k.desk = k.newDesk(o.Site)
 	k.ears = newEars(o.Relays)
 	k.ears.noKept = o.NoKeptRelays
 	k.spares, k.canary = o.Spares, k.newCanary(o.HearWithin)
@@ -205,6 +214,9 @@ func (k *Keeper) load(ctx context.Context) error {
 			return err
 		}
 		if err := k.loadOwner(r); err != nil {
+			return err
+		}
+		if err := k.desk.Load(r, k.now()); err != nil {
 			return err
 		}
 		all, err := r.Questions(privyseal.QuestionUnknown)

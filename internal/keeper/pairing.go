@@ -8,6 +8,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
 )
 
@@ -44,6 +45,10 @@ func (k *Keeper) pair(ctx context.Context, e *envelope, req *nip46.Request, inv 
 	case errors.Is(err, store.ErrSpent):
 		refuse(privyseal.KindDenied, "this link was used before; make a new one in the signer")
 		return
+	case privyseal.KindOf(err) == privyseal.KindLocked:
+		k.counts.locked(e.at)
+		k.reply(ctx, e, "", because(req.ID, req.Method, words.Locked))
+		return
 	case err != nil:
 		k.log.Error("a pairing could not be recorded", "trace", trace(e.ev.ID), "err", err)
 		refuse(privyseal.KindBusy, "the signer cannot write to its disk; try again later")
@@ -68,7 +73,7 @@ func putSession(tx store.Tx, app privyseal.App, grants []privyseal.Grant, how st
 		return err
 	}
 	for _, g := range old {
-		if err := tx.DeleteGrant(g.ID); err != nil {
+		if err := tx.DeleteGrant(g.App, g.ID); err != nil {
 			return err
 		}
 	}

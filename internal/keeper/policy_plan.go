@@ -109,13 +109,13 @@ func (p *appPlan) tell(r policyfile.Rule, g privyseal.Grant) control.RuleChange 
 }
 
 // write makes the change, with a note in the record for each app.
-func (p importPlan) write(tx store.Tx, now time.Time) error {
+func (p importPlan) write(tx store.Tx, now time.Time, by string) error {
 	for _, a := range p {
 		if a.changes() == 0 && len(a.put) == 0 {
 			continue
 		}
 		for _, g := range a.drop {
-			if err := tx.DeleteGrant(g.ID); err != nil {
+			if err := tx.DeleteGrant(g.App, g.ID); err != nil {
 				return err
 			}
 		}
@@ -129,7 +129,7 @@ func (p importPlan) write(tx store.Tx, now time.Time) error {
 				return err
 			}
 		}
-		detail := fmt.Sprintf("policy imported by command line: %d new, %d removed", len(a.told.New), len(a.told.Removed))
+		detail := fmt.Sprintf("policy imported %s: %d new, %d removed", by, len(a.told.New), len(a.told.Removed))
 		if a.told.PresetWas != "" {
 			detail += ", preset " + a.preset
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/passkey"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -62,6 +63,8 @@ type rig struct {
 	anchor anchor.Place                  // nil: none
 	sinks  func(where string, fresh bool) (keeper.Sink, error)
 	cold   bool // start without unlocking
+	// keyFile seals the vault instead of a passphrase.
+	keyFile []byte
 }
 
 func newRig(t testing.TB, with ...func(*rig)) *rig {
@@ -101,10 +104,14 @@ func (r *rig) start(first bool) {
 	if r.wrap != nil {
 		facts = r.wrap(st)
 	}
-	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, HearWithin: r.hear, Version: "test", Anchor: r.anchor, OpenSink: r.openSink})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, HearWithin: r.hear, Version: "test", Site: passkey.Site{Domain: "localhost", Origins: []string{"http://localhost:4646"}}, Anchor: r.anchor, OpenSink: r.openSink})
 	must(r.t, err)
 	if first {
-		must(r.t, k.CreateVault(ctx, []byte(passphrase), nil))
+		pass := []byte(passphrase)
+		if r.keyFile != nil {
+			pass = nil
+		}
+		must(r.t, k.CreateVault(ctx, pass, r.keyFile))
 		ana, err := k.AddIdentity(ctx, control.IdentityAdd{Name: "ana"})
 		must(r.t, err)
 		r.author = ana.PubKey

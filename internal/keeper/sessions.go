@@ -273,11 +273,16 @@ func (b *book) expiredInvitations(now time.Time) []privyseal.Invitation {
 	defer b.mu.RUnlock()
 	var out []privyseal.Invitation
 	for _, inv := range b.invitations {
-		if now.After(inv.Expires.Add(24 * time.Hour)) {
+		if forgotten(inv, now) {
 			out = append(out, inv)
 		}
 	}
 	return out
+}
+
+// forgotten reports whether a link ended so long ago that nobody need be told.
+func forgotten(inv privyseal.Invitation, now time.Time) bool {
+	return now.After(inv.Expires.Add(24 * time.Hour))
 }
 
 // sawApp notes an app's activity, to the second; housekeeping writes it down.

@@ -232,7 +232,7 @@ func (k *Keeper) putBack(ctx context.Context, a control.UndoArgs) (u undoing, er
 	rec := privyseal.Record{
 		Time: k.now(), Phase: privyseal.PhaseDecided, Trace: newID(), Identity: s.who.ID, Op: privyseal.OpSignEvent,
 		Kind: int(s.kind), What: sha256.Sum256(t.AppendJSON(nil)), Verdict: privyseal.Allow, Level: u.eff.Level,
-		Rule: "builtin:undo", Given: k.now(), Detail: "undone by command line",
+		Rule: "builtin:undo", Given: k.now(), Detail: "undone " + by(ctx),
 	}
 	if err := k.store.Update(ctx, func(tx store.Tx) error { _, err := tx.AppendRecord(rec); return err }); err != nil {
 		return u, err

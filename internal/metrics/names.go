@@ -62,7 +62,7 @@ var named = []string{
 	"answers_refused_by_relay", "apps_deaf", "clock_jumps", "events_copied", "events_forged",
 	"events_malformed", "events_not_ours", "events_undecryptable", "events_while_locked",
 	"messages_ignored", "messages_malformed", "methods_unsupported",
-	"pairings", "pairings_refused", "pairings_wrong_secret", "relays_deaf",
+	"pairings", "pairings_refused", "pairings_wrong_secret", "powers_tampered", "relays_deaf",
 	"requests_abandoned", "requests_asked", "requests_inactive", "requests_invalid",
 	"requests_locked", "requests_repeated", "requests_shared", "requests_stale",
 	"requests_unrecordable", "sink_stops", "strangers_dropped", "strangers_heard",

@@ -104,7 +104,7 @@ type Tx interface {
 	UseInvitation(id string, client nostr.PubKey, now time.Time) error
 	DeleteInvitation(id string) error
 	PutGrant(privyseal.Grant) error
-	DeleteGrant(id string) error
+	DeleteGrant(app, id string) error
 	// Spend counts one use of a grant's budget in the window that began at
 	// window: one conditional statement; ErrSpent when n were used already.
 	Spend(grant string, window time.Time, n int) error

@@ -15,6 +15,7 @@ const (
 	PurposeAnnounce          // what the signer's own announcements keep
 	PurposeVersion           // an event that may be replaced; id is all that its row says
 	PurposeBackup            // what a backup keeps
+	PurposePowers            // a digest of what an app may do; id is the app
 )
 
 // String names the purpose. The names are part of the sealed format.
@@ -36,9 +37,11 @@ func (p Purpose) String() string {
 		return "version"
 	case PurposeBackup:
 		return "backup"
+	case PurposePowers:
+		return "powers"
 	case PurposeUnknown:
 	}
 	return "unknown"
 }
 
-func (p Purpose) known() bool { return p > PurposeUnknown && p <= PurposeBackup }
+func (p Purpose) known() bool { return p > PurposeUnknown && p <= PurposePowers }

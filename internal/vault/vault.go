@@ -28,7 +28,7 @@ type Vault struct {
 
 	mu      sync.RWMutex
 	root    *slot                    // the vault key; nil while locked
-	subkeys [PurposeBackup + 1]*slot // by purpose; nil while locked
+	subkeys [PurposePowers + 1]*slot // by purpose; nil while locked
 	had     bool                     // whether there ever was a vault key
 	users   map[string]*localKey
 	signers map[string]*localKey

@@ -57,10 +57,22 @@ func TestKeptDataGoesOn(t *testing.T) {
 			defer s.kill()
 			wire := newTap(t, relay.ready.Relay)
 			k.goesOn(t, s, wire, "kept")
+			s.kill()
+			s.up() // the second time there is nothing to take over
+			sealed := 0
 			for _, r := range s.records() {
 				if r.Seq == k.Head && r.Hash != k.Hash {
 					t.Errorf("entry %d of the record is another", r.Seq)
 				}
+				if strings.Contains(r.Detail, "is sealed from here on") {
+					sealed++
+				}
+				if strings.Contains(r.Detail, "past the signer") {
+					t.Errorf("old data is taken for tampered with: %s", r.Detail)
+				}
+			}
+			if sealed != 1 {
+				t.Errorf("what its apps may do was sealed %d times", sealed)
 			}
 		})
 	}

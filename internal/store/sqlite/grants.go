@@ -61,11 +61,11 @@ func (x *tx) PutGrant(g privyseal.Grant) error {
 }
 
 // DeleteGrant implements [store.Tx].
-func (x *tx) DeleteGrant(id string) error {
+func (x *tx) DeleteGrant(app, id string) error {
 	if _, err := x.c.change(`DELETE FROM budget WHERE permit = ?`, id); err != nil {
 		return err
 	}
-	return x.c.must(`DELETE FROM permit WHERE id = ?`, id)
+	return x.c.must(`DELETE FROM permit WHERE app = ? AND id = ?`, app, id)
 }
 
 // BudgetUse implements [store.Reader]: the newest window.

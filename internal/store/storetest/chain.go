@@ -218,7 +218,7 @@ func notFound(t *testing.T, s store.Store) {
 		"SeenApp":          func(tx store.Tx) error { return tx.SeenApp("x", at(0), privyseal.CipherNip44) },
 		"UseInvitation":    func(tx store.Tx) error { return tx.UseInvitation("x", hash(1), at(0)) },
 		"DeleteInvitation": func(tx store.Tx) error { return tx.DeleteInvitation("x") },
-		"DeleteGrant":      func(tx store.Tx) error { return tx.DeleteGrant("x") },
+		"DeleteGrant":      func(tx store.Tx) error { return tx.DeleteGrant("x", "x") },
 		"HoldQuestion":     func(tx store.Tx) error { return tx.HoldQuestion("x", "", at(0), false) },
 		"AnswerQuestion":   func(tx store.Tx) error { return tx.AnswerQuestion("x", privyseal.QuestionDenied, "", at(0), false) },
 		"AskWork":          func(tx store.Tx) error { return tx.AskWork("x", hash(1), "q") },

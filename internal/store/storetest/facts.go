@@ -143,7 +143,9 @@ func grants(t *testing.T, s store.Store) {
 	wantErr(t, "back in the old one", spend(0, 2), store.ErrSpent)
 	equal(t, "use of the newest", get(t, s, use), privyseal.BudgetUse{Grant: "g3", Window: at(60), Used: 1})
 
-	update(t, s, func(tx store.Tx) error { return tx.DeleteGrant("g3") })
+	wantErr(t, "of another app", s.Update(t.Context(), func(tx store.Tx) error { return tx.DeleteGrant("app2", "g3") }), store.ErrNotFound)
+	equal(t, "use, as it was", get(t, s, use).Used, 1)
+	update(t, s, func(tx store.Tx) error { return tx.DeleteGrant("app1", "g3") })
 	equal(t, "deleted", of("app1"), []privyseal.Grant{c})
 	_, err = try(t, s, use)
 	wantErr(t, "its use too", err, store.ErrNotFound)

@@ -1,0 +1,85 @@
+package keeper
+
+import (
+	"context"
+	"strings"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/access"
+	"github.com/privyseal/privyseal/internal/passkey"
+)
+
+// Keys of settings about the console.
+const (
+	settingDomain  = "console-domain"
+	settingOrigins = "console-origins"
+)
+
+// newDesk makes the place where people sign in to the console.
+func (k *Keeper) newDesk(site passkey.Site) *access.Desk {
+	return access.NewDesk(access.Options{
+		Store: k.store, Now: k.now, Closed: k.closed, Name: checkName, Identity: k.findIdentity, Narrowed: k.narrowed,
+		Site:       func() passkey.Site { return k.site(site) },
+		Passphrase: func(pass []byte) error { return k.vault.CheckPassphrase(*k.seals.Load(), pass) },
+	})
+}
+
+// site is who passkeys are for: as the owner set it, or where the signer is.
+func (k *Keeper) site(s passkey.Site) passkey.Site {
+	if domain := k.setting(settingDomain); domain != "" {
+		s = passkey.Site{Domain: domain, Origins: []string{"https://" + domain}}
+	}
+	if origins := k.setting(settingOrigins); origins != "" {
+		s.Origins = strings.Split(origins, ",")
+	}
+	return s
+}
+
+// closed says why nobody can sign in to the console, "" when people can.
+func (k *Keeper) closed() string {
+	switch {
+	case len(*k.seals.Load()) == 0:
+		return "there is no vault yet; make one with: privyseal up"
+	case !k.hasPassphrase():
+		return "the vault has no passphrase; set one with: privyseal passphrase change"
+	}
+	return ""
+}
+
+func (k *Keeper) listPeople(context.Context, none) ([]control.PersonInfo, error) {
+	return k.desk.People(), nil
+}
+
+func (k *Keeper) invitePerson(ctx context.Context, a control.PersonArgs) (control.PersonCode, error) {
+	return k.desk.Invite(ctx, a, by(ctx))
+}
+
+func (k *Keeper) setRole(ctx context.Context, a control.PersonArgs) (control.PersonInfo, error) {
+	return k.desk.SetRole(ctx, a, by(ctx))
+}
+
+func (k *Keeper) removePerson(ctx context.Context, n control.Name) (control.PersonInfo, error) {
+	return k.desk.Remove(ctx, n, by(ctx))
+}
+
+func (k *Keeper) signOutPerson(ctx context.Context, n control.PersonSession) (control.PersonInfo, error) {
+	return k.desk.EndSessions(ctx, n, by(ctx))
+}
+
+func (k *Keeper) removePasskey(ctx context.Context, n control.PasskeyName) (control.PersonInfo, error) {
+	return k.desk.RemovePasskey(ctx, n, by(ctx))
+}
+
+func (k *Keeper) consoleCode(ctx context.Context, n control.Name) (control.PersonCode, error) {
+	return k.desk.Code(ctx, n)
+}
+
+// addPasskey gives the person who acts another passkey.
+func (k *Keeper) addPasskey(ctx context.Context, n control.NewPasskey) (control.PersonInfo, error) {
+	who, ok := acting(ctx)
+	if !ok {
+		return control.PersonInfo{}, privyseal.E(privyseal.KindUnsupported, "a passkey is made in a browser", "sign in to the console: privyseal console")
+	}
+	return k.desk.AddPasskey(ctx, who.login, who.Person, n)
+}
