@@ -94,7 +94,7 @@ func (k *Keeper) careful(j *job, eff *effect.Effect, d privyseal.Decision) privy
 func (k *Keeper) hold(ctx context.Context, now time.Time, q privyseal.Question, by string) (privyseal.Question, bool, error) {
 	c := k.care.Load()
 	said, detail, until := by, "question: a first yes by "+by, time.Time{}
-	if two := chosen(c.two, q.Op, q.Kind); two && sayer(q) == by {
+	if two := chosen(c.two, q.Op, q.Kind); two && k.desk.Same(sayer(q), by) {
 		return q, true, privyseal.E(privyseal.KindConflict, "you said yes already; somebody else has to say yes too", "")
 	} else if !two || sayer(q) != "" {
 		if !chosen(c.veto, q.Op, q.Kind) {

@@ -17,7 +17,7 @@ func fromFront[R any](r *rig, verb string, args any) (R, error) {
 	raw, err := json.Marshal(args)
 	must(r.t, err)
 	v, err := r.k.Call(r.t.Context(), control.Front, verb, raw, func(any) error { return nil })
-	if err != nil {
+	if err != nil || v == nil {
 		return none, err
 	}
 	return v.(R), nil

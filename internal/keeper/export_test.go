@@ -7,3 +7,9 @@ import (
 
 // Verbs are all verbs that calls may name.
 func Verbs() []string { return slices.Sorted(maps.Keys(handlers)) }
+
+// InConsole are the verbs that people may call in the console.
+func InConsole() []string { return slices.Sorted(maps.Keys(rights)) }
+
+// FrontsOwn are the verbs that the front's connection may call itself.
+func FrontsOwn() []string { return slices.Sorted(maps.Keys(forFront)) }

@@ -8,6 +8,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/words"
+	"github.com/privyseal/privyseal/nip46"
 )
 
 // about finds the identity that arguments concern: "" for all of them and the
@@ -68,7 +69,7 @@ var rights = map[string]right{
 	control.VerbPolicyLearn:    {role: privyseal.RoleOwner, about: app(func(a control.LearnArgs) string { return a.App }), proof: always},
 	control.VerbInvite:         {role: privyseal.RoleOwner, about: identity(func(a control.InviteArgs) string { return a.Identity }), proof: always},
 	control.VerbAccept:         {role: privyseal.RoleOwner, about: identity(func(a control.AcceptArgs) string { return a.Identity }), proof: always},
-	control.VerbIdentityRename: {role: privyseal.RoleOwner, about: identity(func(a control.Rename) string { return a.Name })},
+	control.VerbIdentityRename: {role: privyseal.RoleOwner, about: identity(func(a control.Rename) string { return a.Name }), proof: always},
 	control.VerbIdentityExport: {role: privyseal.RoleOwner, about: identity(func(a control.Export) string { return a.Name }), guesses: true},
 	control.VerbIdentityRemove: {role: privyseal.RoleOwner, about: identity(func(a control.Removal) string { return a.Name }), proof: always},
 	control.VerbActivityUndo:   {role: privyseal.RoleOwner, about: everything, proof: ifSigning},
@@ -200,10 +201,15 @@ func answerer(who actor, args json.RawMessage) (json.RawMessage, error) {
 	return json.Marshal(a)
 }
 
+// unlessRefusing lets a refusal pass that holds for good. One that ends would
+// take the place of one that does not.
 func unlessRefusing(_ *Keeper, _ context.Context, args json.RawMessage) (bool, error) {
 	var a control.GrantArgs
-	err := decodeArgs(args, &a)
-	return a.Verdict != privyseal.Refuse.String(), err
+	if err := decodeArgs(args, &a); err != nil || a.Verdict != privyseal.Refuse.String() {
+		return true, err
+	}
+	perms, err := nip46.ParsePermissions(a.Perms)
+	return err != nil || slices.ContainsFunc(perms, func(p nip46.Permission) bool { return p.For != 0 || p.Budget != nip46.Budget{} }), nil
 }
 
 func unlessDry(_ *Keeper, _ context.Context, args json.RawMessage) (bool, error) {

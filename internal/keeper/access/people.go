@@ -54,6 +54,17 @@ func (d *Desk) find(name string) (privyseal.Person, error) {
 	return p, nil
 }
 
+// Same reports whether two who said yes may be one person: who uses the command
+// line is taken for the owner.
+func (d *Desk) Same(a, b string) bool {
+	if owner, ok := d.Owner(); ok && a == CommandLine {
+		a = owner.Name
+	} else if ok && b == CommandLine {
+		b = owner.Name
+	}
+	return a == b
+}
+
 // roleFor reads a role and what it is for.
 func (d *Desk) roleFor(a control.PersonArgs) (privyseal.RoleFor, error) {
 	r := privyseal.RoleFor{Role: privyseal.ParseRole(a.Role)}
