@@ -238,6 +238,7 @@ func TestAnswersInASession(t *testing.T) {
 	if q.Level != "L3" {
 		t.Fatalf("level %s", q.Level)
 	}
+	r.reads(q.ID)
 	a = control.AnswerArgs{ID: q.ID, Words: q.Words}
 	_, err = does[control.QuestionInfo](v, control.VerbRequestsApprove, a)
 	wantKind(t, err, privyseal.KindDenied, "a serious one")

@@ -238,6 +238,7 @@ func TestTwoPeopleInTheConsole(t *testing.T) {
 	owner.enrols()
 	bea := r.joins("Bea", "approver", "ana")
 	q, n := c.asks(c.event(30023, "a tale"))
+	r.reads(q.ID)
 	yes := control.AnswerArgs{ID: q.ID, Words: q.Words}
 	_, err := does[control.QuestionInfo](owner, control.VerbRequestsApprove, yes)
 	wantKind(t, err, privyseal.KindDenied, "without a proof")
