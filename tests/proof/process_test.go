@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,9 +16,6 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
-	"github.com/privyseal/privyseal/internal/link"
-	"github.com/privyseal/privyseal/nip46"
-	"github.com/privyseal/privyseal/nostr"
 )
 
 // process is a started program.
@@ -207,124 +203,4 @@ func (s *signer) records() (list []control.RecordInfo) {
 		list = append(list, r)
 	}
 	return list
-}
-
-// tap is a connection to a relay that hears everything that is published for
-// some apps.
-type tap struct {
-	t    testing.TB
-	conn *link.Conn
-	live chan struct{}
-	ear
-}
-
-func newTap(t testing.TB, url string) *tap {
-	t.Helper()
-	conn, err := link.Dial(t.Context(), url, link.Options{Typed: true})
-	must(t, err)
-	p := &tap{t: t, conn: conn, live: make(chan struct{}, 1)}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			m, err := conn.Read(context.Background())
-			switch {
-			case err != nil:
-				return
-			case m.Label == nostr.LabelEOSE:
-				p.live <- struct{}{}
-			case m.Label == nostr.LabelEvent:
-				p.hear(m.Event)
-			}
-		}
-	}()
-	t.Cleanup(func() { _ = conn.Close(); <-done })
-	return p
-}
-
-// join listens for an app and connects it to the signer.
-func (p *tap) join(a *app) *request {
-	p.t.Helper()
-	p.follow(a)
-	hello := a.connect()
-	p.all(hello)
-	return hello
-}
-
-// follow listens for an app.
-func (p *tap) follow(a *app) {
-	p.t.Helper()
-	p.listenFor(a)
-	must(p.t, p.conn.Send(&nostr.ClientMessage{Label: nostr.LabelReq, SubID: a.name, Filters: []nostr.Filter{{
-		Kinds: []nostr.Kind{nip46.Kind}, Tags: map[string][]string{"p": {a.pub.String()}},
-	}}}))
-	select {
-	case <-p.live:
-	case <-time.After(patience):
-		p.t.Fatal("the tap was not let in")
-	}
-}
-
-func (p *tap) send(ev *nostr.Event) {
-	p.t.Helper()
-	must(p.t, p.conn.Send(&nostr.ClientMessage{Label: nostr.LabelEvent, Event: ev}))
-}
-
-// all sends requests until each is answered, every second anew. It counts tries,
-// not time: a machine that slept has not waited.
-func (p *tap) all(list ...*request) {
-	p.t.Helper()
-	open := map[string]*request{}
-	for _, r := range list {
-		open[r.id] = r
-	}
-	answered := func() bool {
-		for _, a := range p.heard() {
-			delete(open, a.id)
-		}
-		return len(open) == 0
-	}
-	for range 30 {
-		for _, r := range open {
-			p.send(r.seal(p.t, time.Now()))
-		}
-		for late := time.After(time.Second); ; {
-			changed := p.next()
-			if answered() {
-				return
-			}
-			select {
-			case <-changed:
-				continue
-			case <-late:
-			}
-			break
-		}
-	}
-	p.t.Fatalf("%d requests were never answered", len(open))
-}
-
-// wait waits for the answer to one request, sent once.
-func (p *tap) wait(r *request) {
-	p.t.Helper()
-	if !p.within(patience, r) {
-		p.t.Fatalf("%s was not answered", r.id)
-	}
-}
-
-// within reports whether a request is answered in time.
-func (p *tap) within(limit time.Duration, r *request) bool {
-	for late := time.After(limit); ; {
-		changed := p.next()
-		for _, a := range p.heard() {
-			if a.id == r.id {
-				return true
-			}
-		}
-		select {
-		case <-changed:
-		case <-late:
-			return false
-		}
-	}
 }

@@ -15,7 +15,7 @@ import (
 // proof runs as a test binary of its own.
 func TestStopsAtEveryMoment(t *testing.T) {
 	cmd := exec.Command("go", "test", "-tags", "failpoints", "-v", "-run", "^TestStopsAtEveryMoment$", "-count=1", "-timeout=48h", ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOGC=400")
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if isLong() {

@@ -56,11 +56,11 @@ func begin(t testing.TB, dir string, fresh bool, apps []*app, s setting) *world 
 	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: s.now, Relays: threeRelays})
 	must(t, err)
 	if fresh {
-		must(t, k.CreateVault(ctx, []byte(passphrase), nil))
+		must(t, k.CreateVault(ctx, nil, []byte(keyText)))
 		_, err := k.AddIdentity(ctx, control.IdentityAdd{Name: "ana"})
 		must(t, err)
 	} else {
-		must(t, k.Unlock(ctx, control.Passphrase{Passphrase: []byte(passphrase)}))
+		must(t, k.Unlock(ctx, control.Passphrase{KeyFile: []byte(keyText)}))
 	}
 	if s.seam == nil {
 		s.seam = func() (keeper.Seam, keeper.Seam, func()) {
@@ -131,7 +131,8 @@ func (w *world) send(relay int, events ...*nostr.Event) {
 // until waits for something the tap shows, and has the person answer meanwhile.
 func (w *world) until(what string, person func(control.QuestionInfo), ok func([]answer) bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(patience); ; {
+	const pause = 20 * time.Millisecond
+	for waited := time.Duration(0); waited < patience; { // by tries: a machine that slept has not waited
 		changed := w.next()
 		if ok(w.heard()) {
 			return
@@ -148,12 +149,11 @@ func (w *world) until(what string, person func(control.QuestionInfo), ok func([]
 		}
 		select {
 		case <-changed:
-		case <-time.After(20 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			w.t.Fatalf("within %v not: %s", patience, what)
+		case <-time.After(pause):
+			waited += pause
 		}
 	}
+	w.t.Fatalf("within %v not: %s", patience, what)
 }
 
 func try[R any](w *world, verb string, args any) (r R, err error) {
