@@ -1,6 +1,6 @@
 // One cell: node cell.mjs BINARY CLIENT SCENARIO. It reports to its parent.
 import { Seal } from './lib/seal.mjs'
-import { scenarios } from './lib/scenarios.mjs'
+import { everything } from './lib/everything.mjs'
 import { NotOffered, Trial, wordsOf } from './lib/trial.mjs'
 
 const [binary, clientId, scenarioId] = process.argv.slice(2)
@@ -16,11 +16,12 @@ process.once('disconnect', async () => { // the run was ended
 })
 const report = { checks: [], stray }
 try {
-  await seal.init()
   const client = await import(`./clients/${clientId}.mjs`)
   const trial = new Trial(client, seal)
   report.checks = trial.checks
-  await scenarios.find((s) => s.id === scenarioId).run(trial)
+  const scenario = everything.find((s) => s.id === scenarioId)
+  if (!scenario.client) await seal.init() // a scene says who the person is
+  await scenario.run(trial)
 } catch (error) {
   if (error instanceof NotOffered) report.untested = error.message
   else report.checks.push({ name: 'set up', ok: false, words: wordsOf(error) })

@@ -1,13 +1,18 @@
-// @nostrify/nostrify: NConnectSigner. Its nostrconnect:// login is in
-// @nostrify/react, which needs a page.
+// @nostrify/nostrify's NConnectSigner, by the logins of @nostrify/react.
 import WebSocket from 'ws'
 globalThis.WebSocket = WebSocket
-const { NConnectSigner, NRelay1, NSecSigner } = await import('@nostrify/nostrify')
-import { newKey } from '../lib/independent.mjs'
+const { NPool, NRelay1 } = await import('@nostrify/nostrify')
+const { generateNostrConnectParams, generateNostrConnectURI, NLogin, NUser } = await import('@nostrify/react/login')
 
-function open({ pubkey, relay, secret, hex }) {
-  const signer = new NConnectSigner({ relay: new NRelay1(relay), pubkey, signer: new NSecSigner(Uint8Array.from(Buffer.from(hex, 'hex'))) })
-  const session = {
+const newPool = () => new NPool({
+  open: (url) => new NRelay1(url),
+  reqRouter: () => new Map(),
+  eventRouter: () => [],
+})
+
+function session(login, pool) {
+  const { signer } = NUser.fromBunkerLogin(login, pool)
+  return {
     publicKey: () => signer.getPublicKey(),
     signEvent: (e) => signer.signEvent(e),
     nip44Encrypt: (pk, text) => signer.nip44.encrypt(pk, text),
@@ -15,22 +20,27 @@ function open({ pubkey, relay, secret, hex }) {
     nip04Encrypt: (pk, text) => signer.nip04.encrypt(pk, text),
     nip04Decrypt: (pk, text) => signer.nip04.decrypt(pk, text),
     ping: () => signer.ping(),
-    save: () => ({ pubkey, relay, secret, hex }),
-    close: () => {},
+    save: () => login.toJSON(),
+    close: () => pool.close(),
+    connect: (secret) => signer.connect(secret),
   }
-  return { signer, session }
 }
 
 export async function bunker(uri) {
-  const url = new URL(uri)
-  const secret = url.searchParams.get('secret')
-  const { signer, session } = open({ pubkey: url.hostname, relay: url.searchParams.get('relay'), secret, hex: newKey().hex })
-  await signer.connect(secret)
-  return session
+  const pool = newPool()
+  return session(await NLogin.fromBunker(uri, pool), pool)
 }
 
-export async function restore(saved, again) {
-  const { signer, session } = open(saved)
-  if (again) await signer.connect(saved.secret)
-  return session
+export async function nostrconnect(relays) {
+  const pool = newPool()
+  const params = generateNostrConnectParams(relays)
+  const uri = generateNostrConnectURI(params, { name: 'interop', callback: 'https://app.example/' })
+  return { uri, session: NLogin.fromNostrConnect(params, pool).then((login) => session(login, pool)) }
+}
+
+/** What is kept has no secret. */
+export async function restore({ type, pubkey, data }, again) {
+  const restored = session(new NLogin(type, pubkey, data), newPool())
+  if (again) await restored.connect()
+  return restored
 }

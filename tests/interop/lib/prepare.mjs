@@ -20,7 +20,15 @@ export function install() {
   const lock = readFileSync(join(here, 'package-lock.json'), 'utf8')
   const stamp = join(here, 'node_modules', '.installed-lock')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  must('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error'], { cwd: here })
+  // What npm has kept is taken first; a registry may be slow, or away for a while.
+  const args = ['ci', '--prefer-offline', '--fetch-retries=5', '--fetch-timeout=120000', '--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+  for (const wait of [5, 20, 60]) {
+    const { status } = spawnSync('npm', args, { cwd: here, stdio: 'inherit' })
+    if (status === 0) return writeFileSync(stamp, lock)
+    console.error(`npm ${args[0]} failed; again in ${wait} s`)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, wait * 1000)
+  }
+  must('npm', args, { cwd: here })
   writeFileSync(stamp, lock)
 }
 

@@ -2,17 +2,17 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { clients } from './clients.mjs'
+import { everything } from './everything.mjs'
 import { here } from './prepare.mjs'
-import { scenarios } from './scenarios.mjs'
 
-const limit = 60_000
+const usually = 60_000
 const atOnce = 2
 
-/** Every client in every scenario, or those that are asked for. */
+/** Every client in every scenario and the scenes, or those that are asked for. */
 export function cells({ client, scenario }) {
   return clients.filter((c) => !client || c.id === client)
-    .flatMap((c) => scenarios.filter((s) => !scenario || s.id === scenario)
-      .map((s) => ({ client: c.id, scenario: s.id })))
+    .flatMap((c) => everything.filter((s) => (!scenario || s.id === scenario) && (!s.client || s.client === c.id))
+      .map((s) => ({ client: c.id, scenario: s.id, limit: s.limit ?? usually, waits: s.waits })))
 }
 
 /**
@@ -20,8 +20,7 @@ export function cells({ client, scenario }) {
  * for which `again` says so is run again, at most four times.
  */
 export async function runCells(list, tools, again, done) {
-  const waiting = [...list]
-  const worker = async () => {
+  const worker = async (waiting) => {
     for (let cell; (cell = waiting.shift());) {
       let report
       for (let attempt = 1; attempt <= 5; attempt++) {
@@ -31,10 +30,11 @@ export async function runCells(list, tools, again, done) {
       done(cell, report)
     }
   }
-  await Promise.all(Array.from({ length: atOnce }, worker))
+  const busy = list.filter((c) => !c.waits)
+  await Promise.all([list.filter((c) => c.waits), ...Array(atOnce).fill(busy)].map(worker))
 }
 
-function runCell({ client, scenario }, { binary, peers, scratch }) {
+function runCell({ client, scenario, limit }, { binary, peers, scratch }) {
   const began = Date.now()
   // A group of its own, so that a stuck cell takes its signer with it.
   const child = fork(join(here, 'cell.mjs'), [binary, client, scenario], {

@@ -37,16 +37,18 @@ export class Seal {
     writeFileSync(this.keyFile, randomBytes(32).toString('hex') + '\n', { mode: 0o600 })
   }
 
-  /** Makes the vault and its identity; answers the user's public key. */
-  async init() {
-    const identity = await this.run('init', '--name', 'Ana', '--key-file', this.keyFile)
+  /** Makes the vault and its identity, with a fresh key or this one in hex. */
+  async init(secret) {
+    const file = join(this.dir, 'secret')
+    if (secret) writeFileSync(file, secret + '\n', { mode: 0o600 })
+    const identity = await this.run('init', '--name', 'Ana', '--key-file', this.keyFile, ...(secret ? ['--import-file', file] : []))
     this.user = identity.pubkey
   }
 
-  /** Starts the signer on its own relay, or on the separate one. */
-  async up({ separate } = {}) {
+  /** Starts the signer on its own relay, on the separate one, or on both its own and the one beside. */
+  async up({ separate, beside } = {}) {
     this.listen ??= '127.0.0.1:0'
-    const relays = separate ? ['--own-relay=false', '--relay', this.relay.url] : []
+    const relays = separate ? ['--own-relay=false', '--relay', this.relay.url] : beside ? ['--relay', beside] : []
     this.signer = await this.start('up', '--listen', this.listen, '--key-file', this.keyFile, ...relays)
     this.listen = this.signer.ready.listen
     this.url = separate ? this.relay.url : this.signer.ready.relay

@@ -5,19 +5,21 @@ import { stumbles } from '../expected.mjs'
 import { clients } from './clients.mjs'
 import { here } from './prepare.mjs'
 import { scenarios } from './scenarios.mjs'
+import { scenes } from './scenes.mjs'
 
 const file = (name) => join(here, '../../docs', name)
 
 function support(results) {
-  const cell = (c, s) => {
-    const { status, why, faults } = results.find((r) => r.client === c.id && r.scenario === s.id)
-    return { scenario: s.id, status, ...(why && { why }), ...(faults?.length && { faults }) }
+  const found = (client, scenario) => {
+    const { status, why, faults } = results.find((r) => r.client === client && r.scenario === scenario)
+    return { status, ...(why && { why }), ...(faults?.length && { faults }) }
   }
   return {
     date: new Date().toISOString().slice(0, 10),
     scenarios: scenarios.map(({ id, title }) => ({ id, title })),
+    scenes: scenes.map(({ id, title, client }) => ({ id, title, client, ...found(client, id) })),
     clients: clients.map((c) => ({
-      id: c.id, name: c.name, version: c.version(), ...(c.note && { note: c.note }), ...sometimes(c), cells: scenarios.map((s) => cell(c, s)),
+      id: c.id, name: c.name, version: c.version(), ...(c.note && { note: c.note }), ...sometimes(c), cells: scenarios.map((s) => ({ scenario: s.id, ...found(c.id, s.id) })),
     })),
   }
 }
@@ -30,7 +32,7 @@ function sometimes(client) {
 
 const signs = { works: '✓', partly: '◐', fails: '✗', untested: '–' }
 
-function markdown({ date, scenarios, clients }) {
+function markdown({ date, scenarios, scenes, clients }) {
   const row = (cells) => `| ${cells.join(' | ')} |`
   const foot = []
   const numbers = (faults) => {
@@ -56,6 +58,12 @@ ${row(['', ...clients.map((c) => c.name + numbers(c.sometimes ? [c.sometimes] : 
 ${row(['---', ...clients.map(() => ':-:')])}
 ${row(['version', ...clients.map((c) => c.version)])}
 ${body.join('\n')}
+
+## What a person is asked
+
+With a real nostr-tools app, and the answers given at the command line:
+
+${scenes.map((s) => `- ${signs[s.status]} ${s.title}`).join('\n')}
 
 ## Known faults
 
