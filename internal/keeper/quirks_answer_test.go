@@ -277,10 +277,11 @@ func TestQuirk20AnswersGoWhereTheyMayBeAwaited(t *testing.T) {
 	c := r.client(nostr.PubKey{}, "S")
 	c.accepted("nostrconnect://"+c.pub.String()+"?relay=wss://a.example&relay=wss://b.example&secret=S", control.InviteArgs{})
 	c.relay = "wss://c.example" // it asks elsewhere
-	got := c.ask("sign_event", c.note("x"))
-	slices.Sort(got.Relays)
-	if want := []string{"wss://a.example", "wss://b.example", "wss://c.example"}; !slices.Equal(got.Relays, want) {
-		t.Fatalf("answered on %v, want %v", got.Relays, want)
+	for _, got := range []answer{c.ask("sign_event", c.note("x")), c.ask("ping"), c.ask("sign_event", "{}"), c.ask("nonsense")} {
+		slices.Sort(got.Relays)
+		if want := []string{"wss://a.example", "wss://b.example", "wss://c.example"}; !slices.Equal(got.Relays, want) {
+			t.Fatalf("%s: answered on %v, want %v", got.Raw, got.Relays, want)
+		}
 	}
 	if !r.listening("wss://a.example", c.signer) || !r.listening("wss://b.example", c.signer) || !r.listening(ownRelay, c.signer) {
 		t.Fatal("not listened on the app's relays and the signer's")
@@ -331,8 +332,13 @@ func TestQuirk26ClockSkew(t *testing.T) {
 	c := r.paired(control.InviteArgs{})
 	for _, skew := range []time.Duration{-90 * time.Second, -30 * time.Second, 30 * time.Second, 55 * time.Second} {
 		n := r.outbound()
-		c.send(c.seal(c.request("ping"), r.now().Add(skew)))
-		wantResult(t, c.await(n), "pong")
+		asked := r.now().Add(skew)
+		c.send(c.seal(c.request("ping"), asked))
+		got := c.await(n)
+		wantResult(t, got, "pong")
+		if got.Event.CreatedAt < asked.Unix() {
+			t.Fatalf("%s: the answer is stamped before its request, which clients filter out", skew)
+		}
 	}
 }
 

@@ -55,12 +55,13 @@ func TestQuirk02ConnectParams(t *testing.T) {
 		params func(c *client) []string
 		claim  string
 	}{
-		"two":            {func(c *client) []string { return []string{c.signer.String(), c.secret} }, ""},
-		"three":          {func(c *client) []string { return []string{"", c.secret, ""} }, ""},
-		"four":           {func(c *client) []string { return []string{"", c.secret, "sign_event:1", meta} }, "Coracle"},
-		"bad metadata":   {func(c *client) []string { return []string{"", c.secret, "", "{no json"} }, ""},
-		"wrong metadata": {func(c *client) []string { return []string{"", c.secret, "", `["a"]`} }, ""},
-		"five":           {func(c *client) []string { return []string{"", c.secret, "", meta, "more"} }, "Coracle"},
+		"two":             {func(c *client) []string { return []string{c.signer.String(), c.secret} }, ""},
+		"three":           {func(c *client) []string { return []string{"", c.secret, ""} }, ""},
+		"four":            {func(c *client) []string { return []string{"", c.secret, "sign_event:1", meta} }, "Coracle"},
+		"bad metadata":    {func(c *client) []string { return []string{"", c.secret, "", "{no json"} }, ""},
+		"wrong metadata":  {func(c *client) []string { return []string{"", c.secret, "", `["a"]`} }, ""},
+		"three, no perms": {func(c *client) []string { return []string{"", c.secret, meta} }, "Coracle"},
+		"five":            {func(c *client) []string { return []string{"", c.secret, "", meta, "more"} }, "Coracle"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := r.invite(control.InviteArgs{})
@@ -74,6 +75,10 @@ func TestQuirk02ConnectParams(t *testing.T) {
 	wantResult(t, c.ask("connect", c.signer.String()), "ack")
 	wantResult(t, c.ask("connect", c.signer.String(), "sign_event:1,nip44_encrypt"), "ack")
 	wantResult(t, c.ask("connect"), "ack")
+	wantResult(t, c.ask("connect", c.signer.String(), meta), "ack") // or what it says of itself
+	if got := r.app(c).Claims.Name; got != "Coracle" {
+		t.Fatalf("claims to be %q where the secret was", got)
+	}
 }
 
 func TestQuirk03ReconnectNeedsNoPrompt(t *testing.T) {

@@ -13,7 +13,7 @@ export const clients = [
   { id: 'nostr-tools-2.7', name: 'nostr-tools 2.7', version: npm('nostr-tools-2.7'),
     note: 'of 2024, still in apps: NIP-04 envelopes, and the signer\'s key taken for the user\'s, so it needs a link made with `--compatible`; with an ordinary one it refuses what is signed.' },
   { id: 'ndk', name: 'NDK', version: npm('@nostr-dev-kit/ndk'),
-    note: 'sends its subscription again after a reconnect only when the relay asks it to sign in (NIP-42), as ours does; on a relay that does not, every call after a reconnect hangs. A login asks for new relays once; the library offers no other call for it.' },
+    note: 'sends its subscription again after a reconnect only when the relay asks it to sign in (NIP-42), as ours does whoever connects and does not subscribe; on a relay that never does, every call after a reconnect hangs. A login asks for new relays once; the library offers no other call for it.' },
   { id: 'ndk-2', name: 'NDK 2', version: npm('ndk-2'),
     note: 'the last of its second major version, still in apps.' },
   { id: 'applesauce', name: 'applesauce', version: npm('applesauce-signers') },
