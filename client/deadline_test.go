@@ -209,6 +209,32 @@ func TestContextEndsACall(t *testing.T) {
 	})
 }
 
+// Faults 1 and 2 of notes/libs.md: an answer to a call that has ended stopped the
+// reader, or the program.
+func TestFault2AnswersToEndedCalls(t *testing.T) {
+	inWorld(t, 1, func(t *testing.T, w *world) {
+		s := w.connect(Options{})
+		var late []Asked
+		w.fake.script(func(_ *Fake, a Asked) bool { late = append(late, a); return true })
+		for range 20 {
+			ctx, cancel := context.WithTimeout(background, time.Second)
+			_, err := s.SignEvent(ctx, note)
+			cancel()
+			wantError(t, err, SideApp, ErrCanceled)
+		}
+		w.fake.mu.Lock()
+		for _, a := range late {
+			w.fake.usual(a)
+			w.fake.usual(a) // and once more
+		}
+		w.fake.Script = nil
+		w.fake.mu.Unlock()
+		if _, err := s.SignEvent(background, note); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestCloseEndsACall(t *testing.T) {
 	inWorld(t, 1, func(t *testing.T, w *world) {
 		s := w.connect(Options{})
