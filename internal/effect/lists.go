@@ -108,16 +108,19 @@ func (w *weigher) follows() {
 	w.loses(10)
 }
 
-// list is a list of NIP-51: its content, if any, is a sealed private part.
+// list is a list of NIP-51, or made like one: its content may be a sealed
+// private part.
 func (w *weigher) list() { w.listed() }
 
 // listed reports whether the whole list could be read.
 func (w *weigher) listed() bool {
 	before, after, all := w.headTags(), w.t.Tags, true
-	private, known := w.private()
+	hides := HidesPart(w.t.Kind)
+	was, is, known := w.private()
 	switch {
+	case !hides:
 	case known:
-		before, after = slices.Concat(before, tagsOf(w.f.HeadPrivate)), slices.Concat(after, private)
+		before, after = slices.Concat(before, was), slices.Concat(after, is)
 	case w.t.Content != "":
 		all = w.f.Head != nil && w.f.Head.Content == w.t.Content
 		w.tell(Reason{Code: ReasonPrivate})
@@ -126,7 +129,7 @@ func (w *weigher) listed() bool {
 	switch {
 	case !w.e.Summary.Known:
 		w.raise(Reason{Code: ReasonUnchecked})
-	case w.f.Head != nil && w.f.Head.Content != "" && w.t.Content == "":
+	case hides && w.f.Head != nil && w.f.Head.Content != "" && w.t.Content == "":
 		w.guard(Reason{Code: ReasonHidden})
 	}
 	if w.t.Kind.IsAddressable() {
@@ -136,21 +139,38 @@ func (w *weigher) listed() bool {
 	return all
 }
 
-// private is the private part as tags, when the versions on both sides can be
-// read: then the difference counts them too.
-func (w *weigher) private() (nostr.Tags, bool) {
-	text, _, ok := w.unsealed(w.t.Content)
-	if !ok || w.f.Head != nil && w.f.Head.Content != "" && w.f.HeadPrivate == nil {
-		return nil, false
+// private are the private parts as tags, when those on both sides can be read:
+// then the difference counts them too.
+func (w *weigher) private() (was, is nostr.Tags, ok bool) {
+	if h := w.f.Head; h != nil && h.Content != "" {
+		if w.f.HeadPrivate == nil {
+			return nil, nil, false
+		}
+		if was, ok = tagsOf(*w.f.HeadPrivate); !ok {
+			return nil, nil, false
+		}
 	}
-	return tagsOf(&text), true
+	if w.t.Content == "" {
+		return was, nil, true
+	}
+	text, _, known := w.unsealed(w.t.Content)
+	is, ok = tagsOf(text)
+	return was, is, ok && known
 }
 
-func tagsOf(text *string) (tags nostr.Tags) {
-	if text == nil || json.Unmarshal([]byte(*text), &tags) != nil {
-		return nil
+// HidesPart reports whether the content of a kind is a sealed private part of
+// a list.
+func HidesPart(k nostr.Kind) bool {
+	switch {
+	case k == 10000, k == 10001, k >= 10003 && k <= 10009, k == 10012, k == 10013, k == 10015, k == 10020, k == 10030,
+		k == 10054, k == 10064, k == 30000, k >= 30002 && k <= 30008, k == 30015, k == 30030, k == 30267, k == 39089, k == 39092:
+		return true
 	}
-	return tags
+	return false
+}
+
+func tagsOf(text string) (tags nostr.Tags, ok bool) {
+	return tags, json.Unmarshal([]byte(text), &tags) == nil
 }
 
 func (w *weigher) mute() {

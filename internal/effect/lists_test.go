@@ -1,6 +1,7 @@
 package effect_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/privyseal/privyseal"
@@ -131,5 +132,42 @@ func TestPrivateTextStaysPrivate(t *testing.T) {
 	}
 	if e := effect.Of(event(4, "see you at six", "p "+bea.String()), f); e.Blocked != "" {
 		t.Errorf("a private message: %q", e.Blocked)
+	}
+}
+
+// Every list whose content is a private part is one that is opened to count it.
+func TestListsThatHideAPart(t *testing.T) {
+	for _, r := range effect.Kinds() {
+		for k := r.From; k <= r.To; k++ {
+			f := facts()
+			f.Head = head(k, "sealed", "p a", "d x")
+			f.Head.Kind = k
+			told := strings.Contains(codes(effect.Of(event(k, "another", "p a", "d x"), f)), "private-part")
+			if told != effect.HidesPart(k) {
+				t.Errorf("kind %d: told %v, opened %v", k, told, effect.HidesPart(k))
+			}
+		}
+	}
+}
+
+// A private part that is no list of tags is not taken for an empty one.
+func TestPrivatePartsThatAreNoList(t *testing.T) {
+	f := facts()
+	f.Head = head(10003, "old", "e a")
+	for _, private := range []string{"", "x", "{}", `"[]"`, "[1]"} {
+		f.HeadPrivate = &private
+		f.Sealed = func(string) (string, nostr.PubKey, bool) { return "[]", me, true }
+		if got := codes(effect.Of(event(10003, "new", "e a"), f)); got != "private-part" {
+			t.Errorf("before %q: %q", private, got)
+		}
+		f.HeadPrivate = new("[]")
+		f.Sealed = func(string) (string, nostr.PubKey, bool) { return private, me, true }
+		if got := codes(effect.Of(event(10003, "new", "e a"), f)); got != "private-part" {
+			t.Errorf("after %q: %q", private, got)
+		}
+	}
+	f.HeadPrivate = new(`[["e","b"]]`)
+	if got := effect.Of(event(10003, "", "e a"), f); got.Summary.Removed != 1 || got.Guard != "private-gone" {
+		t.Errorf("gone: %+v", got)
 	}
 }

@@ -54,6 +54,7 @@ func (w *weigher) signEvent(t *nostr.Template) {
 	if rule.check != nil {
 		rule.check(w)
 	}
+	w.compared()
 	w.clock()
 	w.bigTags()
 	w.secrets()

@@ -39,6 +39,7 @@ const (
 	ReasonLong       = "long-lived"        // a file permission is good for over a day
 	ReasonTagsSeal   = "sealed-tags"       // a sealed message has tags
 	ReasonReplaces   = "replaces"          // an older version goes
+	ReasonUncompared = "uncompared"        // an older version may go that is not looked at
 	ReasonNotKept    = "not-kept"          // services do not keep it
 	ReasonManyGet    = "many-receivers"    // N people receive it
 	ReasonTooMany    = "too-many-places"   // N places
@@ -74,6 +75,6 @@ func Codes() []string {
 		ReasonSite, ReasonNoBody, ReasonNoFile, ReasonLong, ReasonTagsSeal, ReasonReplaces, ReasonNotKept, ReasonManyGet,
 		ReasonTooMany, ReasonPrivate, ReasonHidden, ReasonGutted, ReasonAnyHost, ReasonOtherApp, ReasonMaybeApp,
 		ReasonOverLimit, ReasonOverDay, ReasonPayTo, ReasonPrice, ReasonVoted, ReasonVotedMaybe, ReasonSecret, ReasonEcho,
-		ReasonOwn, ReasonInvalid, ReasonFuture, ReasonSigner, ReasonVanish, ReasonLogin, ReasonWalletNo,
+		ReasonUncompared, ReasonOwn, ReasonInvalid, ReasonFuture, ReasonSigner, ReasonVanish, ReasonLogin, ReasonWalletNo,
 	}
 }

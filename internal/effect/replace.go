@@ -15,6 +15,17 @@ func (w *weigher) unchecked() bool { return w.f.Head == nil && w.f.HeadState != 
 // what would be lost (T26).
 func (w *weigher) blind() { w.dark = w.unchecked() }
 
+// compared says of what is more than everyday that an older version of it may
+// go, where none is looked at.
+func (w *weigher) compared() {
+	said := slices.ContainsFunc(w.e.Reasons, func(r Reason) bool {
+		return slices.Contains([]string{ReasonUnchecked, ReasonReplaces, ReasonEmpties}, r.Code)
+	})
+	if replaceable(w.t.Kind) && w.unchecked() && w.e.Base.AtLeast(privyseal.L2) && !said && w.e.Guard == "" {
+		w.tell(Reason{Code: ReasonUncompared})
+	}
+}
+
 // article is a text that takes the place of an older one.
 func (w *weigher) article() {
 	s := &w.e.Summary

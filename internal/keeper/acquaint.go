@@ -53,6 +53,7 @@ func (k *Keeper) olderFacts(j *job) (o effect.Older) {
 		return o
 	}
 	old := k.olderOf(&j.who, t.Kind, heads.D(t.Kind, t.Tags), j.e.at)
+	o.HeadPrivate = j.inside.older
 	o.Head, o.HeadState, j.replaces = old.event, old.state, old.at.Event
 	j.there = old.event != nil && old.event.CreatedAt == t.CreatedAt &&
 		effect.Same(old.event, &nostr.Event{Tags: t.Tags, Content: t.Content})

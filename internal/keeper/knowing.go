@@ -14,6 +14,9 @@ func (k *Keeper) textsOf(j *job) effect.Texts {
 	return effect.Texts{
 		Opened: j.inside.text, Inner: j.inside.inner,
 		Sealed: func(ciphertext string) (string, nostr.PubKey, bool) {
+			if j.inside.newer != nil && ciphertext == j.req.Template.Content {
+				return *j.inside.newer, j.who.PubKey, true
+			}
 			return k.texts.Unseal(j.who.ID, ciphertext, j.e.at)
 		},
 		Echoes: func(text string) bool { return k.texts.Echoes(j.who.ID, text, j.e.at) },

@@ -21,6 +21,8 @@ type inside struct {
 	looked bool    // it was tried
 	text   *string // nil: it did not open
 	inner  *string // of a seal: the message in it, "" when it did not open
+
+	older, newer *string // of a list: the private parts of the version before and of this one
 }
 
 const (
@@ -29,10 +31,11 @@ const (
 )
 
 // seeFirst opens what has to be seen before it can be decided: a text that
-// would be asked about, and a wallet order. It reports whether the request goes
-// on; else it was answered.
+// would be asked about, a wallet order, and the private parts of a list. It
+// reports whether the request goes on; else it was answered.
 func (k *Keeper) seeFirst(ctx context.Context, j *job, eff *effect.Effect) bool {
-	if j.inside.looked || !j.req.Op.Decrypts() && j.kind() != int(kindWalletOrder) {
+	hides := k.hidesPart(j)
+	if j.inside.looked || !hides && !j.req.Op.Decrypts() && j.kind() != int(kindWalletOrder) {
 		return true
 	}
 	in := policy.Input{Effect: *eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
@@ -41,10 +44,21 @@ func (k *Keeper) seeFirst(ctx context.Context, j *job, eff *effect.Effect) bool 
 	if !k.mustSee(j, d) {
 		return true
 	}
+	if hides && d.Verdict == privyseal.Allow { // an everyday change is not in vain
+		if !k.openParts(ctx, j, d) {
+			return false
+		}
+		*eff = k.weigh(j)
+		return true
+	}
 	if j.charged = true; k.inVain(ctx, j.e, &j.app, j.req.ID, j.req.Method) {
 		return false
 	}
-	if !k.open(ctx, j, d) {
+	open := k.open
+	if hides {
+		open = k.openParts
+	}
+	if !open(ctx, j, d) {
 		return false
 	}
 	*eff = k.weigh(j)
@@ -54,8 +68,11 @@ func (k *Keeper) seeFirst(ctx context.Context, j *job, eff *effect.Effect) bool 
 // mustSee reports whether a request hangs on what is inside of it. What comes
 // to nothing anyway stays closed.
 func (k *Keeper) mustSee(j *job, d privyseal.Decision) bool {
-	if _, _, quiet := k.brakes.refusals.Quiet(j.app.ID, j.e.at); quiet {
+	if _, _, quiet := k.brakes.refusals.Quiet(j.app.ID, j.e.at); quiet && d.Verdict != privyseal.Allow {
 		return false
+	}
+	if k := j.kind(); k >= 0 && effect.HidesPart(nostr.Kind(k)) {
+		return d.Verdict != privyseal.Refuse
 	}
 	if !j.req.Op.Decrypts() {
 		return d.Reason == policy.ReasonBlocked && d.Rule.ID == "builtin:"+effect.ReasonWalletNo
@@ -72,22 +89,9 @@ func (k *Keeper) open(ctx context.Context, j *job, d privyseal.Decision) bool {
 	if !ok {
 		return true
 	}
-	d = privyseal.Decision{
-		Verdict: privyseal.Ask, Level: d.Level, Reason: words.OpenedToAsk, Rule: privyseal.Rule{ID: "builtin:" + words.OpenedToAsk},
-	}
-	failpoint.Hit(failpoint.Recording)
-	err := k.store.Update(ctx, func(tx store.Tx) error {
-		r := j.entry(privyseal.PhaseDecided, d, "")
-		r.Time = k.now()
-		_, err := tx.AppendRecord(r)
-		return err
-	})
-	failpoint.Hit(failpoint.Recorded)
-	if err != nil {
-		k.unrecorded(ctx, j, err)
+	if d, ok = k.openedOnRecord(ctx, j, d); !ok {
 		return false
 	}
-	k.counts.add("texts_opened_to_ask", 1)
 	failpoint.Hit(failpoint.KeyUse)
 	key, err := k.vault.UserKey(j.who.ID, j.who.Sealed)
 	var plain string
@@ -106,6 +110,28 @@ func (k *Keeper) open(ctx context.Context, j *job, d privyseal.Decision) bool {
 		return false
 	}
 	return true
+}
+
+// openedOnRecord has it on record that something is opened in order to ask; it
+// reports whether that is so.
+func (k *Keeper) openedOnRecord(ctx context.Context, j *job, d privyseal.Decision) (privyseal.Decision, bool) {
+	d = privyseal.Decision{
+		Verdict: privyseal.Ask, Level: d.Level, Reason: words.OpenedToAsk, Rule: privyseal.Rule{ID: "builtin:" + words.OpenedToAsk},
+	}
+	failpoint.Hit(failpoint.Recording)
+	err := k.store.Update(ctx, func(tx store.Tx) error {
+		r := j.entry(privyseal.PhaseDecided, d, "")
+		r.Time = k.now()
+		_, err := tx.AppendRecord(r)
+		return err
+	})
+	failpoint.Hit(failpoint.Recorded)
+	if err != nil {
+		k.unrecorded(ctx, j, err)
+		return d, false
+	}
+	k.counts.add("texts_opened_to_ask", 1)
+	return d, true
 }
 
 // closed is the sealed text that a request is about, and between whom.

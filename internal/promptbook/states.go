@@ -1,6 +1,7 @@
 package promptbook
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -63,6 +64,7 @@ func states() []Page {
 		page("", "mute, private part", event(10000, "sealed", many(0, 6, "p")...), before("other", many(0, 6, "p")...)),
 		page("", "list, private part gone", event(10003, "", "e|x"), before("sealed", "e|x")),
 		page("", "list, private part shown", event(10003, "sealed", "e|x"), sealed(`[["e","y"]]`, ana.PubKey), before("", "e|x")),
+		page("", "list, private part counted", event(10003, "sealed", "e|x"), sealed(`[["e","y"]]`, ana.PubKey), before("old", "e|x"), hidden(20)),
 		page("", "list, not found", event(30000, "", "d|x", "title|Friends", "p|a"), blind),
 		page("", "list, ten less", event(10003, "", many(0, 90, "e")...), before("", many(0, 100, "e")...)),
 		page("", "list of another app", event(30000, "", "d|x", "title|Friends", "p|a"), otherApp("Damus")),
@@ -77,6 +79,8 @@ func states() []Page {
 		page("", "settings of another app", event(30078, "{}", "d|x"), otherApp("Damus")),
 		page("", "settings, emptied", event(30078, "", "d|x"), before("{}", "d|x")),
 		page("", "offer, ten times the price", event(30402, "", "d|x", "title|Old bike", "price|1000|EUR"), before("", "d|x", "title|Old bike", "price|100|EUR")),
+
+		page("", "badge, an older one not looked at", event(30009, "", "d|x", "name|Baker"), known(func(f *effect.Facts) { f.HeadState = effect.HeadUnchecked })),
 
 		page("", "delete, shown", event(5, "", many(0, 3, "e")...), posted),
 		page("", "delete, eleven", event(5, "", many(0, 11, "e")...)),
@@ -108,6 +112,12 @@ func states() []Page {
 		pages[i].Section = "States"
 	}
 	return pages
+}
+
+// hidden is the private part of the version before, with so many entries.
+func hidden(n int) func(*Page) {
+	text, _ := json.Marshal(event(1, "", many(0, n, "e")...).Template.Tags)
+	return known(func(f *effect.Facts) { f.HeadPrivate = new(string(text)) })
 }
 
 func otherApp(name string) func(*Page) {

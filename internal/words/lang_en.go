@@ -61,6 +61,7 @@ var english = Catalogue{
 		effect.ReasonTags:       "It holds a lot that we can't show.",
 		effect.ReasonReplaces:   "It takes the place of the old one.",
 		effect.ReasonPrivate:    "Part of it is private and not shown.",
+		effect.ReasonUncompared: "It replaces the old one. We can't compare the two.",
 		effect.ReasonNotKept:    "It is not kept for long.",
 		effect.ReasonNew:        "You added this app less than a day ago.",
 	},

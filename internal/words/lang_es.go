@@ -61,6 +61,7 @@ var spanish = Catalogue{
 		effect.ReasonTags:       "Lleva mucho que no podemos mostrar.",
 		effect.ReasonReplaces:   "Toma el lugar de lo anterior.",
 		effect.ReasonPrivate:    "Una parte es privada y no se muestra.",
+		effect.ReasonUncompared: "Toma el lugar de lo anterior, y no podemos compararlo.",
 		effect.ReasonNotKept:    "No se guarda mucho tiempo.",
 		effect.ReasonNew:        "Añadiste esta app hace menos de un día.",
 	},

@@ -19,7 +19,7 @@ var reasonOrder = []string{
 	effect.ReasonStranger, effect.ReasonNewPlace, effect.ReasonNewHost, effect.ReasonMentions,
 	effect.ReasonManyGet, effect.ReasonTooMany, effect.ReasonLeak, effect.ReasonUnseen, effect.ReasonForeign,
 	effect.ReasonNoBody, effect.ReasonNoFile, effect.ReasonAnyHost, effect.ReasonLong, effect.ReasonTagsSeal,
-	effect.ReasonTags, effect.ReasonReplaces, effect.ReasonPrivate, effect.ReasonNotKept, effect.ReasonNew,
+	effect.ReasonTags, effect.ReasonReplaces, effect.ReasonUncompared, effect.ReasonPrivate, effect.ReasonNotKept, effect.ReasonNew,
 	effect.ReasonUncounted,
 }
 

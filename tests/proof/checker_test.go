@@ -114,11 +114,16 @@ func (c *checker) check(records []control.RecordInfo, lives ...[]answer) (f foun
 func (c *checker) chain(records []control.RecordInfo, fail func(string, ...any)) map[string]bool {
 	allowed, done := map[string]bool{}, map[string]int{}
 	spent := map[string]map[string]bool{}
+	opened := map[string]bool{}
 	for i, r := range records {
 		if r.Seq != uint64(i+1) || i > 0 && r.Prev != records[i-1].Hash {
 			fail("record %d does not follow the one before", r.Seq)
 		}
 		switch {
+		case r.Phase == "decided" && r.Detail == "opened-to-ask":
+			opened[r.What] = true
+		case r.Phase == "decided" && r.Question != "" && strings.HasSuffix(r.Op, "_decrypt") && r.Detail != "bulk-read" && !opened[r.What]:
+			fail("record %d: asked about a text that was opened off the record, or not at all", r.Seq)
 		case r.Phase == "decided" && r.Verdict == "allow":
 			allowed[r.What] = true
 			if r.Op == "sign_event" && r.Kind != nil && *r.Kind == 1 && !strings.HasPrefix(r.Rule, "question:") {

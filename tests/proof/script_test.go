@@ -57,11 +57,11 @@ func (s *script) run(t testing.TB) []stop {
 	defer os.RemoveAll(s.dir)
 	defer s.w.end()
 	for i := range 2 {
-		inv := call[control.Invite](s.w, control.VerbInvite, control.InviteArgs{Preset: "ask", Allow: fmt.Sprintf("sign_event:1#%d/h,nip44_encrypt,nip44_decrypt", budget)})
+		inv := call[control.Invite](s.w, control.VerbInvite, control.InviteArgs{Preset: "ask", Allow: fmt.Sprintf("sign_event:1#%d/h,nip44_encrypt", budget)})
 		s.apps = append(s.apps, newApp(t, fmt.Sprintf("app%d", i), inv.URI), newApp(t, fmt.Sprintf("rival%d", i), inv.URI))
 	}
 	s.w.listenFor(s.apps...)
-	rec := &recorder{t: t, w: s.w, s: s, dir: s.dir, now: time.Now, most: 10_000}
+	rec := &recorder{t: t, w: s.w, s: s, dir: s.dir, now: s.w.now, most: 10_000}
 	failpoint.Watch(rec.hit)
 	defer failpoint.Watch(nil)
 	var first []*request
@@ -97,8 +97,9 @@ func (s *script) wishes(t testing.TB, a *app, paired bool) (list []*request) {
 	peer := newApp(t, "peer", "bunker://"+s.user.String()+"?relay=wss://a.example&secret=x")
 	sealed, err := nip44.Encrypt(&peer.ck, text())
 	must(t, err)
-	list = append(list, yes, no, list[0].again(), yes.again(),
-		a.request(nip46.Nip44Encrypt, peer.pub.String(), text()), a.request(nip46.Nip44Decrypt, peer.pub.String(), sealed))
+	opened := a.request(nip46.Nip44Decrypt, peer.pub.String(), sealed)
+	opened.yes = true // asked about, with the text opened
+	list = append(list, yes, no, list[0].again(), yes.again(), a.request(nip46.Nip44Encrypt, peer.pub.String(), text()), opened)
 	rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	return list
 }
@@ -145,6 +146,7 @@ func (s *script) person(w *world, q control.QuestionInfo, byEvent map[string]*re
 	verb := control.VerbRequestsDeny
 	if r := byEvent[q.Event]; r != nil && r.yes {
 		verb = control.VerbRequestsApprove
+		w.skipTo(q.Ready)
 	}
 	if _, err := try[control.QuestionInfo](w, verb, control.AnswerArgs{ID: q.ID}); err == nil {
 		s.mu.Lock()

@@ -156,7 +156,7 @@ func TestStopsAtEveryMoment(t *testing.T) {
 	want := amount(t, "PROOF_STOPS", 200, 100_000)
 	began := time.Now()
 	all := &sum{seen: map[failpoint.Point]int{}}
-	for all.total < want && !t.Failed() {
+	for (all.total < want || len(all.seen) < len(failpoint.Points) && all.total < 5*want) && !t.Failed() { // a world whose rivals were faster asks nothing
 		s := newScript(t)
 		stops := s.run(t)
 		rand.Shuffle(len(stops), func(i, j int) { stops[i], stops[j] = stops[j], stops[i] })

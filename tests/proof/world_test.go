@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,18 @@ type world struct {
 	end   func()
 	ear
 	receipt func(ref uint64, relay string) control.Published
+	clock   func() time.Time
+	skipped atomic.Int64
+}
+
+// now is the world's time.
+func (w *world) now() time.Time { return w.clock().Add(time.Duration(w.skipped.Load())) }
+
+// skipTo has it be later in this world at once: nobody waits for a person who reads.
+func (w *world) skipTo(at time.Time) {
+	if d := at.Sub(w.now()); d > 0 {
+		w.skipped.Add(int64(d))
+	}
 }
 
 // setting is how a world differs from the usual one.
@@ -52,8 +65,12 @@ func begin(t testing.TB, dir string, fresh bool, apps []*app, s setting) *world 
 	if s.wrap != nil {
 		facts = s.wrap(st)
 	}
+	w := &world{t: t, store: st, clock: s.now}
+	if w.clock == nil {
+		w.clock = time.Now
+	}
 	v := vault.New(vault.Options{MinCost: time.Nanosecond, Memory: 1 << 10})
-	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: s.now, Relays: threeRelays})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: w.now, Relays: threeRelays})
 	must(t, err)
 	if fresh {
 		must(t, k.CreateVault(ctx, nil, []byte(keyText)))
@@ -70,7 +87,7 @@ func begin(t testing.TB, dir string, fresh bool, apps []*app, s setting) *world 
 		}
 	}
 	front, back, hangUp := s.seam()
-	w := &world{t: t, k: k, store: st, front: front}
+	w.k, w.front = k, front
 	w.listenFor(apps...)
 	ran, played := make(chan struct{}), make(chan struct{})
 	go func() { defer close(ran); _ = k.Run(ctx, back) }()
