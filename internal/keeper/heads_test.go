@@ -117,8 +117,27 @@ func (b *bea) follows(ago time.Duration, from, to int) nostr.Template {
 	return t
 }
 
+// app pairs an app. It waits until what that looks for has come, so that no test
+// hangs on how long a request would wait for it.
 func (b *bea) app(name, allow string) *client {
-	return b.paired(control.InviteArgs{AppName: name, Identity: "bea", Allow: allow})
+	b.t.Helper()
+	c := b.paired(control.InviteArgs{AppName: name, Identity: "bea", Allow: allow})
+	b.mu.Lock()
+	has := slices.Clone(b.has[homeRelay])
+	if b.held {
+		has = nil
+	}
+	b.mu.Unlock()
+	for _, e := range has {
+		if e.PubKey != b.key.PublicKey() || e.Verify() != nil || !e.Kind.IsReplaceable() {
+			continue
+		}
+		b.until("what the relay has is known", func() bool {
+			kept, _ := call[[]control.VersionInfo](b.rig, control.VerbActivityVersions, control.UndoArgs{Identity: "bea", Kind: new(int(e.Kind))})
+			return slices.ContainsFunc(kept, func(v control.VersionInfo) bool { return v.Event == e.ID.String() })
+		})
+	}
+	return c
 }
 
 func template(t nostr.Template) string { return string(t.AppendJSON(nil)) }

@@ -46,6 +46,8 @@ func (c *checker) verified(ev *nostr.Event) bool {
 type found struct {
 	signatures int // answers that hold one
 	again      int // operations signed twice, with one and the same id
+	opened     int // texts that were opened in order to ask
+	asked      int // of those, that were asked about
 }
 
 // check answers every violation, in words. lives are the taps of the signer's
@@ -53,7 +55,7 @@ type found struct {
 // ever; each stop may cost at most one more signature of it.
 func (c *checker) check(records []control.RecordInfo, lives ...[]answer) (f found, bad []string) {
 	fail := func(format string, args ...any) { bad = append(bad, fmt.Sprintf(format, args...)) }
-	allowed := c.chain(records, fail)
+	allowed := c.chain(records, &f, fail)
 	ids, sigs := map[string]map[string]bool{}, map[string]map[string]bool{}
 	paired := map[string]map[nostr.PubKey]bool{}
 	for n, tap := range lives {
@@ -111,10 +113,10 @@ func (c *checker) check(records []control.RecordInfo, lives ...[]answer) (f foun
 
 // chain checks the links and the budgets, and answers which operations were
 // decided and allowed.
-func (c *checker) chain(records []control.RecordInfo, fail func(string, ...any)) map[string]bool {
+func (c *checker) chain(records []control.RecordInfo, f *found, fail func(string, ...any)) map[string]bool {
 	allowed, done := map[string]bool{}, map[string]int{}
 	spent := map[string]map[string]bool{}
-	opened := map[string]bool{}
+	opened, asked := map[string]bool{}, map[string]bool{}
 	for i, r := range records {
 		if r.Seq != uint64(i+1) || i > 0 && r.Prev != records[i-1].Hash {
 			fail("record %d does not follow the one before", r.Seq)
@@ -122,8 +124,11 @@ func (c *checker) chain(records []control.RecordInfo, fail func(string, ...any))
 		switch {
 		case r.Phase == "decided" && r.Detail == "opened-to-ask":
 			opened[r.What] = true
-		case r.Phase == "decided" && r.Question != "" && strings.HasSuffix(r.Op, "_decrypt") && r.Detail != "bulk-read" && !opened[r.What]:
-			fail("record %d: asked about a text that was opened off the record, or not at all", r.Seq)
+		case r.Phase == "decided" && r.Verdict == "ask" && strings.HasSuffix(r.Op, "_decrypt") && r.Detail != "bulk-read":
+			asked[r.What] = true
+			if !opened[r.What] {
+				fail("record %d: asked about a text that was opened off the record, or not at all", r.Seq)
+			}
 		case r.Phase == "decided" && r.Verdict == "allow":
 			allowed[r.What] = true
 			if r.Op == "sign_event" && r.Kind != nil && *r.Kind == 1 && !strings.HasPrefix(r.Rule, "question:") {
@@ -138,6 +143,7 @@ func (c *checker) chain(records []control.RecordInfo, fail func(string, ...any))
 			}
 		}
 	}
+	f.opened, f.asked = len(opened), len(asked)
 	for app, ops := range spent {
 		if c.budget > 0 && len(ops) > c.budget {
 			fail("app %s spent %d of a budget of %d", app, len(ops), c.budget)

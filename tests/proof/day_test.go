@@ -150,7 +150,7 @@ func (d *day) judge() {
 		t.Error(b)
 	}
 	records := d.seal.records()
-	(&checker{}).chain(records, func(format string, args ...any) { t.Errorf(format, args...) })
+	(&checker{}).chain(records, new(found), func(format string, args ...any) { t.Errorf(format, args...) })
 	onRecord := map[string]bool{} // operations
 	for _, r := range records {
 		if r.Phase == "done" && r.Outcome == "allowed" {

@@ -5,6 +5,9 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr/nip44"
 )
 
 // TestKillAtAnyMoment kills the real program (kill -9) while three apps ask,
@@ -22,6 +25,7 @@ func TestKillAtAnyMoment(t *testing.T) {
 		apps = append(apps, a)
 		c.add(wire.join(a))
 	}
+	peer := newApp(t, "peer", "bunker://"+s.user()+"?relay=wss://a.example&secret=x")
 	var lives [][]answer
 	heard := 0
 	began := time.Now()
@@ -38,6 +42,13 @@ func TestKillAtAnyMoment(t *testing.T) {
 		}
 		c.add(list...)
 		for _, r := range list {
+			wire.send(r.seal(t, time.Now()))
+		}
+		for _, a := range apps { // asked about, with the text opened; nobody answers
+			text, err := nip44.Encrypt(&peer.ck, fmt.Sprintf("kill %d, to be read by %s", n, a.name))
+			must(t, err)
+			r := a.request(nip46.Nip44Decrypt, peer.pub.String(), text)
+			c.add(r)
 			wire.send(r.seal(t, time.Now()))
 		}
 		life := time.Duration(rand.IntN(60_000)) * time.Microsecond
@@ -58,9 +69,9 @@ func TestKillAtAnyMoment(t *testing.T) {
 	for _, b := range bad {
 		t.Error(b)
 	}
-	if f.signatures == 0 {
-		t.Error("nothing was signed: this shows nothing")
+	if f.signatures == 0 || f.opened == 0 {
+		t.Errorf("%d signatures, %d texts opened in order to ask: this shows nothing", f.signatures, f.opened)
 	}
-	figure(t, "kill -9", "%d kills of the real program, %d requests, %d signatures on the tap, %d records: %d violations; %d operations signed again with the same id; %v",
-		kills, len(c.requests), f.signatures, len(records), len(bad), f.again, time.Since(began).Round(time.Second))
+	figure(t, "kill -9", "%d kills of the real program, %d requests, %d signatures on the tap, %d records: %d violations; %d operations signed again with the same id; %d texts opened in order to ask, %d of them asked about, none handed over; %v",
+		kills, len(c.requests), f.signatures, len(records), len(bad), f.again, f.opened, f.asked, time.Since(began).Round(time.Second))
 }

@@ -189,6 +189,14 @@ func (s *signer) invite(args ...string) string {
 	return inv.URI
 }
 
+// user is the public key of the person.
+func (s *signer) user() string {
+	s.t.Helper()
+	var id control.IdentityInfo
+	must(s.t, json.Unmarshal(s.run("identity", "show"), &id))
+	return id.PubKey
+}
+
 // records are the whole chain, which must verify.
 func (s *signer) records() (list []control.RecordInfo) {
 	s.t.Helper()
