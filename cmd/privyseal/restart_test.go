@@ -12,6 +12,7 @@ import (
 
 	"github.com/privyseal/privyseal/client"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/link/linktest"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -177,6 +178,31 @@ func TestAccept(t *testing.T) {
 	if out := mustRun(t, s.dir, "accept", p.URI(), "--app-name", "Mine"); !strings.Contains(out, "Connected Mine as ana") {
 		t.Error(out)
 	}
+	session, err := p.Wait(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	if err := session.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestALinkDoesNotLeadHome: a link alone does not make the signer connect to this
+// computer (T10). Who adds the relay gets the app connected.
+func TestALinkDoesNotLeadHome(t *testing.T) {
+	s := running(t)
+	relay := (&linktest.Relay{}).Start(t)
+	p, err := client.Pair(t.Context(), []string{relay}, client.Options{Name: "Notes", PrivateRelays: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	code, _, errs := runIn(s.dir, "accept", p.URI())
+	if code != exitFailed || !strings.Contains(errs, "not a public address") || !strings.Contains(errs, "privyseal relays add "+relay) {
+		t.Fatalf("exit %d: %s", code, errs)
+	}
+	mustRun(t, s.dir, "relays", "add", relay)
 	session, err := p.Wait(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -249,8 +249,21 @@ func (k *Keeper) greet(ctx context.Context, app privyseal.App, link *nip46.Conne
 		cipher: privyseal.CipherNip44, requested: now, relays: app.Relays,
 	}, success(nip46.RequestID(`"`+id+`"`), nip46.Connect, link.Secret))
 	if len(live) == 0 {
-		return privyseal.E(privyseal.KindBusy, "none of the app's relays could be reached yet: "+strings.Join(app.Relays, ", "),
-			"the signer keeps trying for two minutes; if the app does not notice, make a new link there")
+		return k.unreached(app)
 	}
 	return nil
+}
+
+// unreached says why none of an app's relays could be reached. A link alone does
+// not lead to this computer or its network (T10); a person's word does.
+func (k *Keeper) unreached(app privyseal.App) error {
+	text := "none of the app's relays could be reached yet: " + strings.Join(app.Relays, ", ")
+	hint := "the signer keeps trying for two minutes; if the app does not notice, make a new link there"
+	for _, u := range app.Relays {
+		if st := k.ears.says(u); st.State == control.RelayRefused {
+			text += ". " + strings.TrimSuffix(st.Detail, ".")
+			hint = "if it is yours, add it within two minutes, and the app is connected: privyseal relays add " + u
+		}
+	}
+	return privyseal.E(privyseal.KindBusy, text, hint)
 }

@@ -28,6 +28,10 @@ func (k *Keeper) addRelay(ctx context.Context, n control.Name) ([]control.RelayI
 		k.ears.remove(url, k.now())
 		return nil, err
 	}
+	// An app's link may have named it before, where only a public address counts.
+	if err := k.send(&control.Listen{Relay: url, Since: k.now().Add(-lookBack).Unix(), Typed: true}); err != nil {
+		k.log.Warn("the front did not take a relay's address", "relay", url, "err", err)
+	}
 	k.listenAll()
 	k.lookAround()
 	return k.relayInfos(), nil

@@ -56,6 +56,13 @@ func (e *ears) status(s control.RelayStatus) (back bool) {
 	return s.State == control.RelayUp && was != control.RelayUp
 }
 
+// says is what the front said last of a relay.
+func (e *ears) says(relay string) control.RelayStatus {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.state[relay]
+}
+
 // infos shows every relay listened on.
 func (e *ears) infos() []control.RelayInfo {
 	e.mu.Lock()
