@@ -86,12 +86,14 @@ func (v *visitor) signs(verb string, args any) control.Act {
 	return a
 }
 
-// enrols gives somebody a passkey, with the passphrase.
-func (v *visitor) enrols() {
+// enrols gives somebody a passkey, with the passphrase. Like most it does not
+// count what it signs, unless from is where it begins.
+func (v *visitor) enrols(from uint32) {
 	v.r.t.Helper()
 	fresh, err := fromFront[control.PasskeyNew](v.r, control.VerbConsoleNewKey, control.NewKey{Token: v.session.Token})
 	must(v.r.t, err)
 	v.key = passkeytest.New(-7, "localhost", "http://localhost:4646")
+	v.key.Count = from
 	a := v.act(control.VerbPasskeyAdd, v.made(fresh))
 	a.Passphrase = []byte(passphrase)
 	_, err = fromFront[control.PersonInfo](v.r, control.VerbConsoleDo, a)

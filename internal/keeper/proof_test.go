@@ -23,7 +23,7 @@ func done(r *rig, a control.Act) error {
 func TestAPasskeyProvesOneAct(t *testing.T) {
 	r := newRig(t)
 	v := r.enters("")
-	v.enrols()
+	v.enrols(0)
 	ask, err := fromFront[control.PasskeyAsk](r, control.VerbConsoleBegin, nil)
 	must(t, err)
 	signed := control.Assertion(v.key.Assert(ask.Challenge))
@@ -102,7 +102,7 @@ func TestAPasskeyProvesOneAct(t *testing.T) {
 func TestACopiedPasskeyIsNoticed(t *testing.T) {
 	r := newRig(t)
 	v := r.enters("")
-	v.enrols()
+	v.enrols(1)
 	must(t, done(r, v.signs(control.VerbInvite, control.InviteArgs{})))
 	v.key.Count = 1
 	wantKind(t, done(r, v.signs(control.VerbInvite, control.InviteArgs{})), privyseal.KindDenied, "a count that went back")
@@ -113,7 +113,7 @@ func TestACopiedPasskeyIsNoticed(t *testing.T) {
 func TestPasskeysAreOfOneDomain(t *testing.T) {
 	r := newRig(t)
 	v := r.enters("")
-	v.enrols()
+	v.enrols(0)
 	a := v.signs(control.VerbInvite, control.InviteArgs{})
 	r.set("console-domain", "seal.example")
 	wantKind(t, done(r, a), privyseal.KindDenied, "of the domain before")

@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +38,9 @@ type rig struct {
 	vault  *vault.Vault
 	k      *keeper.Keeper
 	front  *control.Conn
+	pipe   io.WriteCloser  // beneath it
+	part   func()          // waits until the seam is over
+	life   context.Context // of the keeper
 	stop   func()
 	cancel func()
 
@@ -118,22 +122,33 @@ func (r *rig) start(first bool) {
 	} else if !r.cold {
 		must(r.t, k.Unlock(ctx, control.Passphrase{Passphrase: []byte(passphrase)}))
 	}
-	a, b, err := control.Pair()
-	must(r.t, err)
-	r.store, r.vault, r.k, r.front, r.cancel = st, v, k, control.NewConn(a), cancel
-	done := make(chan struct{})
-	go func() { defer close(done); _ = k.Run(ctx, control.NewConn(b)) }()
-	played := make(chan struct{})
-	go func() { defer close(played); r.play(r.front) }()
+	r.store, r.vault, r.k, r.cancel = st, v, k, cancel
+	r.life = ctx
+	r.join()
 	r.stop = sync.OnceFunc(func() {
 		cancel()
+		r.part()
+		_ = k.Drain(context.Background())
+		_ = st.Close()
+	})
+}
+
+// join makes a seam, and has the keeper work over it; part waits for its end.
+func (r *rig) join() {
+	r.t.Helper()
+	a, b, err := control.Pair()
+	must(r.t, err)
+	front := control.NewConn(a)
+	r.pipe, r.front = a, front
+	done, played := make(chan struct{}), make(chan struct{})
+	go func() { defer close(done); _ = r.k.Run(r.life, control.NewConn(b)) }()
+	go func() { defer close(played); r.play(front) }()
+	r.part = func() {
 		<-done
 		_ = b.Close() // what was sent is still read
 		<-played
 		_ = a.Close()
-		_ = k.Drain(context.Background())
-		_ = st.Close()
-	})
+	}
 }
 
 // restart stops the keeper as a shutdown does and starts it again.

@@ -235,7 +235,7 @@ func TestTwoPeopleInTheConsole(t *testing.T) {
 	r.set("two-people", "sign_event:30023")
 	c := r.paired(control.InviteArgs{Allow: "sign_event:30023"})
 	owner := r.enters("")
-	owner.enrols()
+	owner.enrols(0)
 	bea := r.joins("Bea", "approver", "ana")
 	q, n := c.asks(c.event(30023, "a tale"))
 	r.reads(q.ID)
