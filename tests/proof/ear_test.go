@@ -36,10 +36,13 @@ func (e *ear) hear(ev *nostr.Event) {
 }
 
 // heard is a copy of the tap.
-func (e *ear) heard() []answer {
+func (e *ear) heard() []answer { return e.since(0) }
+
+// since is a copy of the tap without its first n.
+func (e *ear) since(n int) []answer {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return slices.Clone(e.tap)
+	return slices.Clone(e.tap[n:])
 }
 
 // next is closed when something more is heard.

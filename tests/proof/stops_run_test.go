@@ -17,10 +17,11 @@ func TestStopsAtEveryMoment(t *testing.T) {
 	cmd := exec.Command("go", "test", "-tags", "failpoints", "-v", "-run", "^TestStopsAtEveryMoment$", "-count=1", "-timeout=48h", ".")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOGC=400")
 	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
+	out := io.Writer(&said)
 	if isLong() {
-		cmd.Stdout = io.MultiWriter(&said, os.Stdout)
+		out = io.MultiWriter(&said, os.Stdout)
 	}
+	cmd.Stdout, cmd.Stderr = out, out // one writer: two would spoil the buffer
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("%v\n%s", err, said.String())
 	}

@@ -182,7 +182,7 @@ func TestStopsAtEveryMoment(t *testing.T) {
 // lives is how many lives go on at the same time: they wait more than they work.
 const lives = 8
 
-// finishAll finishes every stop. One of ten is stopped again while it recovers;
+// finishAll finishes every stop. One of twenty is stopped again while it recovers;
 // then it is alone, as it is the process that is watched.
 func (s *script) finishAll(t testing.TB, stops []stop, all *sum) {
 	var watched sync.RWMutex
@@ -203,7 +203,7 @@ func (s *script) finishAll(t testing.TB, stops []stop, all *sum) {
 		group.Go(func() {
 			for n := int(next.Add(1)) - 1; n < len(stops) && !t.Failed(); n = int(next.Add(1)) - 1 {
 				watch := 0
-				if n%10 == 3 {
+				if n%20 == 3 {
 					watch = 3
 				}
 				for _, st := range one(stops[n], watch) {

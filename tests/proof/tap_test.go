@@ -135,8 +135,11 @@ func (p *tap) all(list ...*request) {
 	for _, r := range list {
 		open[r.id] = r
 	}
+	read := 0
 	answered := func() bool {
-		for _, a := range p.heard() {
+		fresh := p.since(read)
+		read += len(fresh)
+		for _, a := range fresh {
 			delete(open, a.id)
 		}
 		return len(open) == 0
