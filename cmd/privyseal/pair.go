@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/nip46"
 )
 
 // pairFlags say what a new app may do.
@@ -87,7 +88,25 @@ func (c *acceptCmd) Run(ctx context.Context, m *Main) error {
 	return m.show(app, func(w io.Writer) {
 		fmt.Fprintf(w, "Connected %s as %s.\n", printable(app.Name), printable(app.Identity))
 		may(w, "What it may do:", app.May)
+		wished(w, app, uri)
 	})
+}
+
+// wished says what an app's link asked for: that alone gives it nothing.
+func wished(w io.Writer, app control.AppInfo, uri string) {
+	link, err := nip46.ParseConnect(uri)
+	if err != nil {
+		return
+	}
+	perms, _ := nip46.ParseRequested(link.Perms)
+	if len(perms) == 0 {
+		return
+	}
+	list := make([]string, len(perms))
+	for i, p := range perms {
+		list[i] = p.String()
+	}
+	fmt.Fprintf(w, "It asked for: %s\nGive it any of that with: privyseal apps allow %s PERMS\n", printable(strings.Join(list, ", ")), short(app.ID))
 }
 
 // link reads a link from standard input when it is "-", which keeps it out of

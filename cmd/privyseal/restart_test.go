@@ -170,12 +170,14 @@ func TestCall(t *testing.T) {
 // TestAccept: the other pairing, with a link the app shows.
 func TestAccept(t *testing.T) {
 	s := running(t)
-	p, err := client.Pair(t.Context(), []string{s.ready.Relay}, client.Options{Name: "Notes", PrivateRelays: true})
+	p, err := client.Pair(t.Context(), []string{s.ready.Relay}, client.Options{Name: "Notes", Perms: "sign_event:1,Nip44_encrypt", PrivateRelays: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	if out := mustRun(t, s.dir, "accept", p.URI(), "--app-name", "Mine"); !strings.Contains(out, "Connected Mine as ana") {
+	out := mustRun(t, s.dir, "accept", p.URI(), "--app-name", "Mine", "--preset", "ask")
+	if !strings.Contains(out, "Connected Mine as ana") || strings.Contains(out, "May post") ||
+		!strings.Contains(out, "It asked for: sign_event:1, nip44_encrypt\n") {
 		t.Error(out)
 	}
 	session, err := p.Wait(t.Context())

@@ -201,15 +201,20 @@ func TestQuirk14CompatibleLink(t *testing.T) {
 
 func TestQuirk21ForeignConnectLinks(t *testing.T) {
 	r := newRig(t)
-	for name, tail := range map[string]string{
-		"plain":         "?relay=wss%3A%2F%2Fa.example&secret=S&name=App&perms=sign_event%3A1",
-		"unencoded":     "?secret=S&relay=wss://a.example&relay=wss://b.example",
-		"twice":         "?relay=wss://a.example&relay=wss://a.example/&secret=S",
-		"empty values":  "?relay=wss://a.example&secret=S&image=&url=&name=&perms=",
-		"unknown":       "?relay=wss://a.example&secret=S&icon=x&callback=https%3A%2F%2Fa.example&x=1",
-		"metadata":      `?metadata=%7B%22name%22%3A%22App%22%7D&relay=wss://a.example&secret=S`,
-		"raw metadata":  `?metadata={"name":"App","url":"https://a.example"}&relay=wss://a.example&secret=S`,
-		"one bad relay": "?relay=nonsense&relay=wss://a.example&secret=S",
+	app := control.ClaimInfo{Name: "App"}
+	for name, test := range map[string]struct {
+		tail   string
+		claims control.ClaimInfo
+	}{
+		"plain":         {"?relay=wss%3A%2F%2Fa.example&secret=S&name=App&perms=sign_event%3A1", app},
+		"unencoded":     {"?secret=S&relay=wss://a.example&relay=wss://b.example", control.ClaimInfo{}},
+		"twice":         {"?relay=wss://a.example&relay=wss://a.example/&secret=S", control.ClaimInfo{}},
+		"empty values":  {"?relay=wss://a.example&secret=S&image=&url=&name=&perms=", control.ClaimInfo{}},
+		"unknown":       {"?relay=wss://a.example&secret=S&icon=x&callback=https%3A%2F%2Fa.example&x=1", control.ClaimInfo{Image: "x"}},
+		"icon":          {"?relay=wss://a.example&secret=S&name=App&icon=https://a.example/i.png", control.ClaimInfo{Name: "App", Image: "https://a.example/i.png"}},
+		"metadata":      {`?metadata=%7B%22name%22%3A%22App%22%7D&relay=wss://a.example&secret=S`, app},
+		"raw metadata":  {`?metadata={"name":"App","url":"https://a.example"}&relay=wss://a.example&secret=S`, control.ClaimInfo{Name: "App", URL: "https://a.example"}},
+		"one bad relay": {"?relay=nonsense&relay=wss://a.example&secret=S", control.ClaimInfo{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := r.client(nostr.PubKey{}, "S")
@@ -217,7 +222,9 @@ func TestQuirk21ForeignConnectLinks(t *testing.T) {
 			if name == "unknown" {
 				pub = strings.ToUpper(pub)
 			}
-			c.accepted("nostrconnect://"+pub+tail, control.InviteArgs{})
+			if got := c.accepted("nostrconnect://"+pub+test.tail, control.InviteArgs{}).Claims; got != test.claims {
+				t.Fatalf("claims %+v", got)
+			}
 		})
 	}
 	c := r.client(nostr.PubKey{}, "")
