@@ -491,13 +491,3 @@ func TestProfilesOfFollowedPeople(t *testing.T) {
 		t.Fatalf("%d people, kinds %v", len(got.Authors), got.Kinds)
 	}
 }
-
-func TestMoneySettings(t *testing.T) {
-	r := newRig(t)
-	for _, bad := range []string{"tip-limit=many", "pay-limit=-1", "pay-daily=1.5", "names=Bea", "look-up=perhaps"} {
-		key, value, _ := strings.Cut(bad, "=")
-		if _, err := call[control.SettingInfo](r, control.VerbSettingsSet, control.SettingArgs{Key: key, Value: value}); privyseal.KindOf(err) != privyseal.KindInvalid {
-			t.Errorf("%s: %v", bad, err)
-		}
-	}
-}

@@ -397,3 +397,13 @@ func TestAPrivateTextIsNotPosted(t *testing.T) {
 	r.sleep(11 * time.Minute)
 	c.signed(c.ask("sign_event", c.note(said)), r.author)
 }
+
+func TestMoneySettings(t *testing.T) {
+	r := newRig(t)
+	for _, bad := range []string{"tip-limit=many", "pay-limit=-1", "pay-daily=1.5", "names=Bea", "look-up=perhaps"} {
+		key, value, _ := strings.Cut(bad, "=")
+		if _, err := call[control.SettingInfo](r, control.VerbSettingsSet, control.SettingArgs{Key: key, Value: value}); privyseal.KindOf(err) != privyseal.KindInvalid {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+}
