@@ -16,7 +16,7 @@ function support(results) {
   }
   return {
     date: new Date().toISOString().slice(0, 10),
-    scenarios: scenarios.map(({ id, title }) => ({ id, title })),
+    scenarios: scenarios.map(({ id, short, title }) => ({ id, short, title })),
     scenes: scenes.map(({ id, title, client }) => ({ id, title, client, ...found(client, id) })),
     clients: clients.map((c) => ({
       id: c.id, name: c.name, version: c.version(), ...(c.note && { note: c.note }), ...sometimes(c), cells: scenarios.map((s) => ({ scenario: s.id, ...found(c.id, s.id) })),
@@ -44,7 +44,8 @@ function markdown({ date, scenarios, scenes, clients }) {
     return all.length ? ` <sup>${[...new Set(all)].join(' ')}</sup>` : ''
   }
   const mark = (cell) => signs[cell.status] + numbers(cell.faults ?? [])
-  const body = scenarios.map((s, i) => row([s.title, ...clients.map((c) => mark(c.cells[i]))]))
+  const name = (c) => `**${c.name.replace(/ [\d.]+$/, '')}** ${c.version.replace(/^v0\.0\.0-(\d{8}).*/, 'of $1')}${numbers(c.sometimes ? [c.sometimes] : [])}`
+  const body = clients.map((c) => row([name(c), ...c.cells.map(mark)]))
   return `# Which apps work
 
 Written by \`tests/interop/run\` on ${date}: real client libraries against the real
@@ -54,10 +55,22 @@ binary, each cell a process of its own. Do not edit; run it again.
 fault and whose it is. What Privy Seal answers is checked by an implementation of
 its own (id, signature, author, every field; both ciphers with a third key).
 
-${row(['', ...clients.map((c) => c.name + numbers(c.sometimes ? [c.sometimes] : []))])}
-${row(['---', ...clients.map(() => ':-:')])}
-${row(['version', ...clients.map((c) => c.version)])}
+${row(['', ...scenarios.map((s) => s.short)])}
+${row(['---', ...scenarios.map(() => ':-:')])}
 ${body.join('\n')}
+
+${scenarios.filter((s) => s.short !== s.title).map((s) => `**${s.short}** ${s.title}`).join(' · ')}
+
+## If you write an app
+
+- Take the user's key from \`get_public_key\`, never from the link: the signer's key is another.
+- Keep your client key. With it you connect again at any time, with a spent secret or none, and nobody is asked.
+- After a reconnect send your subscription again, without \`limit:0\`, and ask again for what is unanswered: for ten
+  minutes the same gets the same answer, and nothing is signed twice.
+- Somebody may have to say yes. They have two minutes; a late yes counts when you ask for the same again within ten.
+- An error begins with \`denied:\`, \`expired:\`, \`limit:\`, \`unsupported:\`, \`busy:\`, \`locked:\`, \`invalid:\` or
+  \`revoked:\`. What follows is for people: show it.
+- \`disconnect\` ends nothing; \`logout\` ends the session.
 
 ## What a person is asked
 
