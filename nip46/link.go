@@ -141,7 +141,7 @@ func parseLink(s, scheme string) (*link, error) {
 		case value == "":
 		case name == "relay":
 			given = true
-			l.addRelay(value)
+			l.addRelays(value)
 		case name == "secret":
 			if err := l.setSecret(value); err != nil {
 				return nil, err
@@ -167,13 +167,25 @@ func notLink(s string) error {
 	return ErrNotLink
 }
 
+// addRelays keeps the relay of a parameter, or those of one that was encoded
+// twice or lists several, as some apps write it.
+func (l *link) addRelays(value string) {
+	if l.addRelay(value) {
+		return
+	}
+	for one := range strings.SplitSeq(unescape(value, false), ",") {
+		l.addRelay(one)
+	}
+}
+
 // addRelay keeps a relay once, in the order given; one that cannot be used is
 // dropped.
-func (l *link) addRelay(s string) {
+func (l *link) addRelay(s string) (usable bool) {
 	u, err := nostr.NormalizeRelayURL(strings.TrimSpace(s))
 	if err == nil && len(l.relays) < maxRelays && !slices.Contains(l.relays, u) {
 		l.relays = append(l.relays, u)
 	}
+	return err == nil
 }
 
 func (l *link) setSecret(s string) error {

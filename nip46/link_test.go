@@ -40,6 +40,8 @@ func TestParseBunker(t *testing.T) {
 		"npub":               {"bunker://" + pk.Npub() + "?relay=wss://a.example", []string{a}, ""},
 		"white space":        {" \n\tbunker://" + key1 + "?relay=wss://a.example \r\n", []string{a}, ""},
 		"duplicate relays":   {"bunker://" + key1 + "?relay=wss://a.example&relay=wss://a.example/&relay=wss://A.EXAMPLE:443", []string{a}, ""},
+		"encoded twice":      {"bunker://" + key1 + "?relay=wss%253A%252F%252Fa.example&secret=s3", []string{a}, "s3"},
+		"several in one":     {"bunker://" + key1 + "?relay=wss://a.example,wss%3A%2F%2Fb.example,nope", []string{a, b}, ""},
 		"bad relays":         {"bunker://" + key1 + "?relay=nope&relay=http://x.example&relay=wss://a.example&relay=", []string{a}, ""},
 		"plus and equals":    {"bunker://" + key1 + "?relay=wss://a.example&secret=a+b/c==", []string{a}, "a+b/c=="},
 		"encoded plus":       {"bunker://" + key1 + "?relay=wss://a.example&secret=a%2Bb%3D", []string{a}, "a+b="},
