@@ -290,3 +290,15 @@ func TestUndoAsks(t *testing.T) {
 		}
 	}
 }
+
+// TestConsoleLink: at a terminal the link is printed, with what it does.
+func TestConsoleLink(t *testing.T) {
+	s := running(t)
+	p := ptytest.Open(t, 100, 24)
+	code, _ := atTerminal(t, p, s.dir, "console")
+	p.Expect("http://localhost:")
+	p.Expect("It works once, until ")
+	if got := <-code; got != exitDone {
+		t.Fatalf("exit %d", got)
+	}
+}
