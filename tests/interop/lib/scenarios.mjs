@@ -36,10 +36,12 @@ async function bunker(t) {
 }
 
 async function nostrconnect(t) {
-  await t.seal.up()
   if (!t.client.nostrconnect) t.offers({}, 'nostrconnect')
+  await t.seal.relayUp()
+  await t.seal.up()
+  await t.seal.run('relays', 'add', t.seal.relay.url) // a link alone does not lead to this computer
   const paired = await t.check('paired', async () => {
-    const { uri, session } = await t.client.nostrconnect([t.seal.url])
+    const { uri, session } = await t.client.nostrconnect([t.seal.relay.url]) // the app's choice
     const settled = session.then((s) => { t.session = s })
     await new Promise((r) => setTimeout(r, 500)) // nobody pastes a link faster; some subscribe only now
     await t.seal.run('accept', uri, ...t.grants())
