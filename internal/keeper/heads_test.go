@@ -218,41 +218,6 @@ func TestLyingRelay(t *testing.T) {
 	}
 }
 
-// What was asked against one version is not done to another: when a newer one
-// is known the question is asked anew, with its numbers, and a yes to the old
-// words signs nothing.
-func TestYesHoldsForTheVersionThatWasTold(t *testing.T) {
-	b := newBea(t)
-	b.relayHas(homeRelay, b.event(b.follows(2*time.Hour, 0, 20)))
-	app := b.app("Coracle", "sign_event:3")
-	old, _ := app.asks(template(b.follows(0, 10, 20)))
-	if s := told(old); !strings.Contains(s, "10") {
-		t.Fatal(s)
-	}
-	b.relayHas(homeRelay, b.event(b.follows(time.Hour, 0, 300)))
-	b.sleep(11 * time.Minute)
-	b.app("Another", "sign_event:1") // pairing looks again
-	var q control.QuestionInfo
-	b.until("it is asked anew", func() bool {
-		q = b.question()
-		return q.ID != old.ID
-	})
-	if s := told(q); !strings.Contains(s, "290") || q.Event != old.Event {
-		t.Fatal(s)
-	}
-	if _, err := call[control.QuestionInfo](b.rig, control.VerbRequestsApprove, control.AnswerArgs{ID: old.ID}); privyseal.KindOf(err) != privyseal.KindConflict {
-		t.Fatalf("a yes to the old words: %v", err)
-	}
-	n := b.outbound()
-	b.approve(control.AnswerArgs{ID: q.ID})
-	if a := app.await(n); a.Error != "" {
-		t.Fatal(a.Error)
-	}
-	if v := mustCall[control.Verification](b.rig, control.VerbActivityVerify, nil); !v.OK {
-		t.Fatalf("%+v", v.Problems)
-	}
-}
-
 // Of two questions about one list, a yes to the first has the second asked anew.
 func TestSecondQuestionIsAskedAnew(t *testing.T) {
 	b := newBea(t)
