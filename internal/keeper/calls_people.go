@@ -19,7 +19,7 @@ const (
 // newDesk makes the place where people sign in to the console.
 func (k *Keeper) newDesk(site passkey.Site) *access.Desk {
 	return access.NewDesk(access.Options{
-		Store: k.store, Now: k.now, Closed: k.closed, Name: checkName, Identity: k.findIdentity, Narrowed: k.narrowed,
+		Store: k.store, Now: k.now, Closed: k.closed, Known: func() bool { return k.powers.Checked() && !k.vault.Locked() }, Name: checkName, Identity: k.findIdentity, Narrowed: k.narrowed,
 		Site:       func() passkey.Site { return k.site(site) },
 		Passphrase: func(pass []byte) error { return k.vault.CheckPassphrase(*k.seals.Load(), pass) },
 	})

@@ -14,7 +14,7 @@ import (
 // Until then no key is used, see [Keeper.key]. If it fails the vault is locked.
 func (k *Keeper) checkPowers(ctx context.Context) error {
 	if k.powers.Checked() {
-		return nil
+		return k.desk.Reload(ctx)
 	}
 	k.sessions.Lock()
 	defer k.sessions.Unlock()
@@ -33,12 +33,16 @@ func (k *Keeper) checkPowers(ctx context.Context) error {
 		k.counts.add("powers_tampered", 1)
 		k.log.Error("what an app may do was changed past the signer; it is paused", "app", id)
 	}
+	if found.People > 0 {
+		k.counts.add("powers_tampered", found.People)
+		k.log.Error("people who may use the console were added or changed past the signer; they are removed", "number", found.People)
+	}
 	for _, id := range found.Links {
 		k.book.dropInvitation(id)
 		k.counts.add("powers_tampered", 1)
 		k.log.Error("a link was made or changed past the signer; it is gone", "link", id)
 	}
-	return nil
+	return k.desk.Reload(ctx)
 }
 
 // openInvitations are the links that an app may still use.
@@ -67,6 +71,10 @@ func (k *Keeper) powersFindings() (out []control.Finding) {
 	if k.powers.Links() {
 		out = append(out, control.Finding{Check: check, State: "problem",
 			Text: "a link was made or changed past the signer, in its database, so it is gone", Fix: "somebody wrote to the database; see: privyseal activity list"})
+	}
+	if k.powers.Strangers() {
+		out = append(out, control.Finding{Check: "who may use the console", State: "problem",
+			Text: "people or passkeys were added or changed past the signer, in its database, so they are removed", Fix: "somebody wrote to the database; see: privyseal people list, privyseal activity list"})
 	}
 	return out
 }

@@ -18,6 +18,8 @@ type Options struct {
 	Site func() passkey.Site
 	// Closed says why nobody can sign in, "" when people can.
 	Closed func() string
+	// Known reports whether people and passkeys are held against their seals.
+	Known func() bool
 	// Passphrase checks the vault's; a wrong one is [privyseal.KindDenied].
 	Passphrase func([]byte) error
 	// Name checks a name that is given to somebody.
@@ -55,6 +57,11 @@ func (d *Desk) change(ctx context.Context, detail string, do func(store.Tx) erro
 	if err != nil {
 		return told(err)
 	}
+	return d.Reload(ctx)
+}
+
+// Reload reads people anew.
+func (d *Desk) Reload(ctx context.Context) error {
 	return d.Store.View(context.WithoutCancel(ctx), func(r store.Reader) error { return d.Load(r, d.Now()) })
 }
 

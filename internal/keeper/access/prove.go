@@ -25,6 +25,8 @@ func (d *Desk) Prove(l privyseal.Login, who privyseal.Person, a control.Act) con
 // over the challenge that was made for it, or by the passphrase.
 func (d *Desk) Proven(ctx context.Context, l privyseal.Login, who privyseal.Person, a control.Act) error {
 	switch {
+	case a.Assertion != nil && !d.Known():
+		return privyseal.E(privyseal.KindLocked, "passkeys prove nothing while the vault is locked", "use the passphrase")
 	case a.Assertion != nil:
 		owner, used, err := d.byPasskey(*a.Assertion, act(l.Hash, a.Verb, a.Args))
 		if err != nil {

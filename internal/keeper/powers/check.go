@@ -26,6 +26,8 @@ type Facts struct {
 type Found struct {
 	Apps  []string // paused
 	Links []string // dropped
+	// People says how many people and passkeys were removed.
+	People int
 }
 
 // Check holds all facts against their seals, once, as soon as the vault is open.
@@ -61,13 +63,14 @@ func (s *Store) Check(ctx context.Context, now time.Time, f Facts) (found Found,
 			found.Links = append(found.Links, inv.ID)
 		}
 	}
-	if err := s.drop(ctx, now, found); err != nil {
+	if err := s.drop(ctx, now, &found); err != nil {
 		return found, err
 	}
 	for _, id := range found.Apps {
 		s.changed.Store(id, true)
 	}
 	s.links.Store(len(found.Links) > 0)
+	s.people.Store(found.People > 0)
 	s.checked.Store(true)
 	return found, nil
 }
@@ -121,12 +124,12 @@ func (s *Store) begin(ctx context.Context, now time.Time, f Facts) error {
 	})
 }
 
-// drop pauses the apps and drops the links that do not fit.
-func (s *Store) drop(ctx context.Context, now time.Time, found Found) error {
-	if len(found.Apps)+len(found.Links) == 0 {
-		return nil
-	}
-	return s.Store.Update(ctx, func(tx store.Tx) error {
+// drop pauses the apps, drops the links and removes the people that do not fit.
+func (s *Store) drop(ctx context.Context, now time.Time, found *Found) error {
+	return s.Store.Update(ctx, func(tx store.Tx) (err error) {
+		if found.People, err = s.dropStrangers(tx, now); err != nil {
+			return err
+		}
 		for _, id := range found.Apps {
 			if err := dropApp(tx, id, now); err != nil {
 				return err

@@ -88,5 +88,5 @@ func (s *Store) fits(key, text string, want [32]byte) (bool, error) {
 }
 
 func errLocked() error {
-	return privyseal.E(privyseal.KindLocked, "what an app may do cannot be changed while the vault is locked", "unlock it with: privyseal unlock")
+	return privyseal.E(privyseal.KindLocked, "what apps and people may do cannot be changed while the vault is locked", "unlock it with: privyseal unlock")
 }

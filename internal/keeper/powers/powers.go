@@ -1,5 +1,5 @@
-// Package powers seals what apps may do, so that whoever writes to the database
-// past the signer cannot give an app more than the person did (T57): the seal is
+// Package powers seals what apps and people may do, so that whoever writes to the database
+// past the signer cannot give anybody more than the person did (T57): the seal is
 // made in the commit of each change, and only the open vault can make one. It
 // refuses a change to what does not fit its seal. It decides about no request.
 package powers
@@ -31,6 +31,7 @@ type Store struct {
 	checked atomic.Bool
 	changed sync.Map // apps that wait for a person's word, by id
 	links   atomic.Bool
+	people  atomic.Bool
 }
 
 // Over puts the seals over a store.
@@ -48,6 +49,15 @@ func (s *Store) Changed() (ids []string) {
 
 // Links reports whether a link was made or changed past the signer.
 func (s *Store) Links() bool { return s.links.Load() }
+
+// Strangers reports whether people or passkeys were made or changed past the
+// signer.
+func (s *Store) Strangers() bool { return s.people.Load() }
+
+// View implements [store.Store].
+func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
+	return s.Store.View(ctx, func(r store.Reader) error { return fn(&reader{r, s}) })
+}
 
 // Update implements [store.Store].
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
