@@ -1,13 +1,14 @@
 // Command mutate checks the tests of the parts that decide: it makes small
 // faults in their source, one at a time, and runs the tests against each
 // through an overlay, so that the checkout is never touched. It writes the
-// scores and the survivors to docs/mutation.md. It explains nothing: why a
-// survivor may live stands in survivors.txt beside it. A target stops when its
-// time is over, and the report says how many faults it did not come to; their
-// order is mixed, so that what was tried is a fair sample.
+// score and the survivors of each target to its part of docs/mutation.md, and
+// leaves the other parts. It explains nothing: why a survivor may live stands in
+// survivors.txt beside it. A target stops when its time is over, and the report
+// says how many faults it did not come to; a seed mixes their order, so that
+// what was tried is a fair sample that can be drawn again.
 //
 //	go run ./scripts/mutate
-//	go run ./scripts/mutate -only effect
+//	go run ./scripts/mutate -only effect -for 8m -seed 7
 package main
 
 import (
@@ -18,6 +19,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -43,14 +45,14 @@ const (
 type target struct {
 	name  string
 	dir   string
-	tests []string        // packages whose tests must notice
+	tests []string        // packages whose tests must notice; one after the other, until one does
 	steps map[string]bool // functions whose steps are dropped, swapped and turned; nil: every fault everywhere
 	args  []string        // for go test
 }
 
 var targets = []target{
 	{name: "policy", dir: "internal/policy", tests: []string{"./internal/policy"}, args: quick},
-	{name: "effect", dir: "internal/effect", tests: []string{"./internal/effect", "./internal/words"}, args: quick},
+	{name: "effect", dir: "internal/effect", tests: []string{"./internal/effect", "./internal/words", "./internal/promptbook"}, args: quick},
 	{name: "steps", dir: "internal/keeper", tests: []string{"./internal/keeper"}, steps: names(`handle fromApp operate process answered record spend
 		joinQuestion conclude unrecorded use stopped apply finish repeat known resume refusedAgain
 		decideAgain resumeDecided settle serveQuestion oweAgain`),
@@ -69,46 +71,64 @@ func names(list string) map[string]bool {
 }
 
 func main() {
-	only := flag.String("only", "", "one target: policy, effect or steps; nothing is written")
+	only := flag.String("only", "", "one target: policy, effect or steps")
 	out := flag.String("out", "docs/mutation.md", "the report")
 	jobs := flag.Int("jobs", runtime.NumCPU(), "mutants at a time")
 	span := flag.Duration("for", 2*time.Hour, "how long each target may take")
+	seed := flag.Uint64("seed", 1, "mixes the order of the mutants")
 	flag.Parse()
-	if err := run(*only, *out, *jobs, *span); err != nil {
+	if err := run(*only, *out, *jobs, *span, *seed); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-// run tests every mutant and writes the report; an error when an unchanged
+// run tests the mutants and writes the report; an error when an unchanged
 // package fails, when too few are killed, or when a survivor is not explained.
-func run(only, out string, jobs int, span time.Duration) error {
-	var text strings.Builder
-	fmt.Fprintf(&text, "# Mutation tests\n\nWritten by `go run ./scripts/mutate` on %s. `policy` and `effect`: every fault of the list in `scripts/mutate/mutant.go`, everywhere. `steps`: in the functions of the keeper that take a request through the pipeline, each step dropped, swapped with the next, and each condition turned around.\n\n", time.Now().UTC().Format("2006-01-02"))
-	text.WriteString("| target | mutants | killed | survived | score | not compiling | not tried | time |\n|---|---:|---:|---:|---:|---:|---:|---:|\n")
-	var alive strings.Builder
+func run(only, out string, jobs int, span time.Duration, seed uint64) error {
 	var faults []error
 	for _, t := range targets {
 		if only != "" && only != t.name {
 			continue
 		}
-		mutants, took, err := t.test(jobs, span)
+		mutants, took, err := t.test(jobs, span, seed)
 		if err != nil {
 			return err
 		}
-		faults = append(faults, t.report(&text, &alive, mutants, took))
-	}
-	text.WriteString("\n" + alive.String())
-	if only != "" {
-		fmt.Print(text.String())
-	} else if err := os.WriteFile(out, []byte(strings.TrimRight(text.String(), "\n")+"\n"), 0o644); err != nil {
-		return err
+		text, err := t.report(mutants, took, seed)
+		faults = append(faults, err)
+		if err := writePart(out, t.name, text); err != nil {
+			return err
+		}
 	}
 	return errors.Join(faults...)
 }
 
+const head = "# Mutation tests\n\nWritten by `go run ./scripts/mutate`, a part for each target. `policy` and `effect`: every fault of the list in `scripts/mutate/mutant.go`, everywhere. `steps`: in the functions of the keeper that take a request through the pipeline, each step dropped, swapped with the next, and each condition turned around. A part that was not tried whole is a sample, and says so.\n"
+
+// writePart puts a target's part into the report.
+func writePart(file, name, text string) error {
+	raw, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	parts := map[string]string{}
+	for _, part := range strings.Split(string(raw), "\n## ")[1:] {
+		title, _, _ := strings.Cut(part, "\n")
+		parts[title] = "## " + strings.TrimRight(part, "\n") + "\n"
+	}
+	parts[name] = "## " + name + "\n\n" + text
+	all := head
+	for _, t := range targets {
+		if parts[t.name] != "" {
+			all += "\n" + parts[t.name]
+		}
+	}
+	return os.WriteFile(file, []byte(all), 0o644)
+}
+
 // test runs every mutant of a target.
-func (t target) test(jobs int, span time.Duration) ([]mutant, time.Duration, error) {
+func (t target) test(jobs int, span time.Duration, seed uint64) ([]mutant, time.Duration, error) {
 	began := time.Now()
 	if outcome := t.try(nil, time.Hour); outcome != survived {
 		return nil, 0, fmt.Errorf("the tests of %s fail without any fault", t.dir)
@@ -131,7 +151,7 @@ func (t target) test(jobs int, span time.Duration) ([]mutant, time.Duration, err
 			}
 		})
 	}
-	for n, i := range rand.New(rand.NewPCG(1, 2)).Perm(len(mutants)) {
+	for n, i := range rand.New(rand.NewPCG(seed, 2)).Perm(len(mutants)) {
 		if time.Since(start) < span {
 			queue <- &mutants[i]
 		}
@@ -170,16 +190,19 @@ func (t target) try(m *mutant, limit time.Duration) outcome {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", slices.Concat(args, t.tests, t.args)...)
-	cmd.WaitDelay = time.Second
-	b, err := cmd.CombinedOutput()
-	switch {
-	case err == nil:
-		return survived
-	case bytes.Contains(b, []byte("[build failed]")) || bytes.Contains(b, []byte("[setup failed]")):
-		return invalid
+	for _, tests := range t.tests {
+		cmd := exec.CommandContext(ctx, "go", slices.Concat(args, []string{tests}, t.args)...)
+		cmd.WaitDelay = time.Second
+		b, err := cmd.CombinedOutput()
+		switch {
+		case err == nil:
+		case bytes.Contains(b, []byte("[build failed]")) || bytes.Contains(b, []byte("[setup failed]")):
+			return invalid
+		default:
+			return killed
+		}
 	}
-	return killed
+	return survived
 }
 
 func (m *mutant) overlay(dir string) (string, error) {
@@ -213,8 +236,8 @@ func reasons() map[string]string {
 // enough is the share of mutants that must be killed.
 const enough = 0.95
 
-// report adds a target's row and its survivors.
-func (t target) report(text, alive *strings.Builder, mutants []mutant, took time.Duration) error {
+// report is a target's part of the report.
+func (t target) report(mutants []mutant, took time.Duration, seed uint64) (string, error) {
 	count := map[outcome]int{}
 	var left []mutant
 	for _, m := range mutants {
@@ -226,24 +249,36 @@ func (t target) report(text, alive *strings.Builder, mutants []mutant, took time
 	sort.Slice(left, func(i, j int) bool { return left[i].name() < left[j].name() })
 	total := count[killed] + len(left)
 	score := float64(count[killed]) / float64(max(1, total))
-	fmt.Fprintf(text, "| %s | %d | %d | %d | %.1f %% | %d | %d | %s |\n", t.name, total, count[killed], len(left),
-		100*score, count[invalid], count[untried], took.Round(time.Second))
+	var text strings.Builder
+	fmt.Fprintf(&text, "| mutants | killed | survived | score | not compiling | not tried | seed | day | time |\n|---:|---:|---:|---:|---:|---:|---:|---|---:|\n| %d | %d | %d | %.1f %% | %d | %d | %d | %s | %s |\n\n",
+		total, count[killed], len(left), 100*score, count[invalid], count[untried], seed, time.Now().UTC().Format("2006-01-02"), took.Round(time.Second))
+	if count[untried] > 0 {
+		low, high := interval(count[killed], total)
+		fmt.Fprintf(&text, "A sample of what there is: all of it would be between %.1f and %.1f %% (95 %% of samples, Wilson).\n\n", 100*low, 100*high)
+	}
 	why, open := reasons(), 0
-	fmt.Fprintf(alive, "## Survivors of %s\n\n", t.name)
+	text.WriteString("Survivors:\n\n")
 	for _, m := range left {
 		reason := why[t.name+"/"+m.name()]
 		if reason == "" {
 			reason, open = "**not explained**", open+1
 		}
-		fmt.Fprintf(alive, "- `%s` (line %d): %s\n", m.name(), m.line, reason)
+		fmt.Fprintf(&text, "- `%s` (line %d): %s\n", m.name(), m.line, reason)
 	}
 	if len(left) == 0 {
-		alive.WriteString("None.\n")
+		text.WriteString("None.\n")
 	}
-	alive.WriteString("\n")
 	fmt.Fprintf(os.Stderr, "%s: %d of %d killed, %d survivors not explained\n", t.name, count[killed], total, open)
 	if score < enough || open > 0 {
-		return fmt.Errorf("%s: %.1f %% killed, %d survivors are not explained", t.name, 100*score, open)
+		return text.String(), fmt.Errorf("%s: %.1f %% killed, %d survivors are not explained", t.name, 100*score, open)
 	}
-	return nil
+	return text.String(), nil
+}
+
+// interval is Wilson's: where the share of all lies, by that of a sample.
+func interval(hits, of int) (low, high float64) {
+	const z = 1.96
+	n, p := float64(max(1, of)), float64(hits)/float64(max(1, of))
+	mid, wide := p+z*z/(2*n), z*math.Sqrt(p*(1-p)/n+z*z/(4*n*n))
+	return (mid - wide) / (1 + z*z/n), (mid + wide) / (1 + z*z/n)
 }
