@@ -74,7 +74,7 @@ func (m *Main) showApp(a control.AppInfo) error {
 	return m.show(a, func(w io.Writer) {
 		fmt.Fprintf(w, "%s (%s), %s, as %s\n", printable(a.Name), short(a.ID), a.State, printable(a.Identity))
 		if a.Claims.Name != "" || a.Claims.URL != "" {
-			fmt.Fprintf(w, "It calls itself %q %s\n", a.Claims.Name, printable(a.Claims.URL))
+			fmt.Fprintf(w, "It calls itself “%s” %s\n", printable(a.Claims.Name), printable(a.Claims.URL))
 		}
 		fmt.Fprintf(w, "Connected %s", clock(a.Created))
 		if !a.LastSeen.IsZero() {

@@ -66,7 +66,12 @@ func (c *callCmd) Run(ctx context.Context, m *Main) error {
 		Method string `json:"method"`
 		Result string `json:"result"`
 	}{c.Method, result}
-	return m.show(out, func(w io.Writer) { fmt.Fprintln(w, result) })
+	return m.show(out, func(w io.Writer) {
+		if isTerminal(w) { // what somebody else wrote
+			result = printable(result)
+		}
+		fmt.Fprintln(w, result)
+	})
 }
 
 // options are those of a person at this computer.

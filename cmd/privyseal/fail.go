@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -155,7 +154,7 @@ func (m *Main) report(err error) int {
 		fmt.Fprintf(m.Stderr, "  %s\n", printable(f.Hint))
 	}
 	if m.cli.JSON && !f.told {
-		_ = json.NewEncoder(m.Stdout).Encode(map[string]*failure{"error": f})
+		_ = writeJSON(m.Stdout, map[string]*failure{"error": f}, "")
 	}
 	return f.code
 }

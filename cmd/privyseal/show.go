@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -8,15 +9,13 @@ import (
 	"text/tabwriter"
 	"time"
 	"unicode"
+	"unicode/utf16"
 )
 
 // show prints a result: as JSON, or as human says.
 func (m *Main) show(v any, human func(w io.Writer)) error {
 	if m.cli.JSON {
-		enc := json.NewEncoder(m.Stdout)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", "  ")
-		return enc.Encode(v)
+		return writeJSON(m.Stdout, v, "  ")
 	}
 	human(m.Stdout)
 	return nil
@@ -25,9 +24,7 @@ func (m *Main) show(v any, human func(w io.Writer)) error {
 // line prints one object of a stream.
 func (m *Main) line(v any, human func(w io.Writer)) error {
 	if m.cli.JSON {
-		enc := json.NewEncoder(m.Stdout)
-		enc.SetEscapeHTML(false)
-		return enc.Encode(v)
+		return writeJSON(m.Stdout, v, "")
 	}
 	human(m.Stdout)
 	return nil
@@ -45,12 +42,49 @@ func table(w io.Writer, rows [][]string) {
 	_ = tw.Flush()
 }
 
+// writeJSON writes a document as it is read anywhere, also at a terminal: what
+// would steer one, or cannot be seen, is escaped.
+func writeJSON(w io.Writer, v any, indent string) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", indent)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	if !bytes.ContainsFunc(b.Bytes(), steers) {
+		_, err := b.WriteTo(w)
+		return err
+	}
+	var out strings.Builder
+	for _, r := range b.String() {
+		if !steers(r) {
+			out.WriteRune(r)
+			continue
+		}
+		for _, u := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&out, `\u%04x`, u)
+		}
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+// steers reports a character that moves a cursor, turns text round, or cannot
+// be seen. A document's own line breaks are none.
+func steers(r rune) bool {
+	return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)) ||
+		r == '\u2800' || r == '\u3164'
+}
+
 // printable keeps foreign text from steering the terminal: an app chooses its
-// own name.
+// own name. What holds an emoji together stays.
 func printable(s string) string {
+	picture := false
 	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == unicode.ReplacementChar:
+		joins := picture && (r == '\u200d' || r == '\ufe0e' || r == '\ufe0f')
+		picture = joins || unicode.In(r, unicode.So, unicode.Sk) || r < 0x80 && unicode.IsDigit(r)
+		if !joins && (steers(r) || r == '\n' || r == unicode.ReplacementChar) {
 			return '·'
 		}
 		return r

@@ -17,12 +17,16 @@ import (
 // TestPrintable: an app's name cannot steer the terminal.
 func TestPrintable(t *testing.T) {
 	for in, want := range map[string]string{
-		"Ana":             "Ana",
-		"a\x1b[31mred":    "a·[31mred",
-		"two\nlines":      "two·lines",
-		"\u202egnp.exe":   "·gnp.exe",
-		"日本語 ✓":           "日本語 ✓",
-		"bad\xffencoding": "bad·encoding",
+		"Ana":              "Ana",
+		"a\x1b[31mred":     "a·[31mred",
+		"two\nlines":       "two·lines",
+		"\u202egnp.exe":    "·gnp.exe",
+		"日本語 ✓":            "日本語 ✓",
+		"Cora\u200bcle":    "Cora·cle",
+		"a\u200db\ufe0f":   "a·b·",
+		"\U000e0041\u2800": "··",
+		"👩\u200d👧 ❤\ufe0f": "👩\u200d👧 ❤\ufe0f",
+		"bad\xffencoding":  "bad·encoding",
 	} {
 		if got := printable(in); got != want {
 			t.Errorf("%q: %q, not %q", in, got, want)
