@@ -1,11 +1,17 @@
 package keeper_test
 
 import (
+	"context"
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper"
+	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/store/sqlite"
 )
 
 // edited stops the signer, changes its database past it, and starts it again.
@@ -232,4 +238,76 @@ func TestALockedVaultPairsNobody(t *testing.T) {
 	wantPrefix(t, link.ask("connect", "", link.secret), privyseal.KindLocked)
 	mustCall[control.Status](r, control.VerbUnlock, control.Passphrase{Passphrase: []byte(passphrase)})
 	wantResult(t, link.ask("connect", "", link.secret), "ack")
+}
+
+// What a restore stops gets no seal of being active from the backup.
+func TestWhatARestoreStopsHasNoSeal(t *testing.T) {
+	r := newRig(t)
+	id := r.app(r.paired(control.InviteArgs{AppName: "gone"})).ID
+	r.stop()
+	db, err := sqlite.Open(t.Context(), r.dir, sqlite.Options{})
+	must(t, err)
+	must(t, db.Update(t.Context(), func(tx store.Tx) error {
+		_, err := keeper.Stop(tx, []privyseal.App{{ID: id, State: privyseal.AppPaused}})
+		return err
+	}))
+	must(t, db.Close())
+	r.start(false)
+	r.edited(fmt.Sprintf(`UPDATE app SET state = %d WHERE label = 'gone'`, privyseal.AppActive))
+	if said := r.problems(); !strings.Contains(said, "gone: what it may do was changed past the signer") {
+		t.Fatalf("the check-up says %q", said)
+	}
+}
+
+// slowSeals is a store whose settings are read only when it is let.
+type slowSeals struct {
+	store.Store
+	reads, let chan struct{}
+}
+
+type slowReader struct {
+	store.Reader
+	s *slowSeals
+}
+
+func (s *slowSeals) View(ctx context.Context, fn func(store.Reader) error) error {
+	return s.Store.View(ctx, func(r store.Reader) error { return fn(slowReader{r, s}) })
+}
+
+func (r slowReader) Settings() (map[string]string, error) {
+	select {
+	case r.s.reads <- struct{}{}:
+		<-r.s.let
+	default: // nobody waits for it
+	}
+	return r.Reader.Settings()
+}
+
+// While the seals are looked at, with the vault open, no request is served by
+// what was not looked at yet.
+func TestNothingIsServedBeforeTheSealsAreLookedAt(t *testing.T) {
+	slow := &slowSeals{reads: make(chan struct{}), let: make(chan struct{})}
+	r := newRig(t, func(r *rig) {
+		r.wrap = func(s store.Store) store.Store { slow.Store = s; return slow }
+	})
+	c := r.paired(control.InviteArgs{AppName: "kept", Preset: "ask"})
+	r.stop()
+	r.sql(r.dir, `UPDATE app SET preset = 'trusted'`)
+	r.cold = true
+	r.start(false)
+	let := sync.OnceFunc(func() { close(slow.let) })
+	t.Cleanup(let)
+	unlocked := make(chan error, 1)
+	go func() {
+		_, err := call[control.Status](r, control.VerbUnlock, control.Passphrase{Passphrase: []byte(passphrase)})
+		unlocked <- err
+	}()
+	<-slow.reads
+	r.until("the vault is open", func() bool { return !r.vault.Locked() })
+	n := r.outbound()
+	c.send(c.seal(c.request("sign_event", c.note("x")), r.now()))
+	r.until("the request is kept for later", func() bool { return r.count("events_while_locked") > 0 })
+	let()
+	must(t, <-unlocked)
+	wantPrefix(t, c.await(n), privyseal.KindDenied)
 }
