@@ -18,8 +18,6 @@ type cli struct {
 	Activity activityCmd `cmd:"" help:"What happened, and whether the record is whole."`
 	Settings settingsCmd `cmd:"" help:"Everything that can be set."`
 	Relays   relaysCmd   `cmd:"" help:"Relays (connection services) and how they do."`
-	Console  consoleCmd  `cmd:"" help:"Print a link that signs in to the console, once."`
-	People   peopleCmd   `cmd:"" help:"Who may use the console, and what for."`
 
 	Unlock     unlockCmd     `cmd:"" help:"Open the vault of the running signer."`
 	Lock       lockCmd       `cmd:"" help:"Lock the vault of the running signer."`
@@ -39,6 +37,10 @@ type cli struct {
 	ConnectHandler connectHandlerCmd `cmd:"" help:"Have this computer open nostrconnect:// links with the signer."`
 	Uninstall      uninstallCmd      `cmd:"" help:"Remove what the signer put on this computer."`
 	Version        versionCmd        `cmd:"" help:"Print the version."`
+
+	// Not shown until the console has pages.
+	Console consoleCmd `cmd:"" hidden:"" help:"Print a link that signs in to the console, once."`
+	People  peopleCmd  `cmd:"" hidden:"" help:"Who may use the console, and what for."`
 
 	KeeperHalf keeperHalfCmd `cmd:"" hidden:"" help:"The half that holds the keys; started by up."`
 	FrontHalf  frontHalfCmd  `cmd:"" hidden:"" help:"The half that meets the network; started by up."`

@@ -5,8 +5,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/relay"
 )
 
@@ -45,6 +47,10 @@ func newServer(handler http.Handler, log *slog.Logger) *http.Server {
 
 // frontPage says what this is.
 func frontPage(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, control.EnterPath) || strings.HasPrefix(r.URL.Path, control.JoinPath) {
+		http.Error(w, "The console has no pages yet. Questions are answered with: privyseal requests watch", http.StatusNotFound)
+		return
+	}
 	if r.URL.Path != "/" {
 		http.NotFound(w, r)
 		return

@@ -3,7 +3,6 @@ package passkey_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"testing"
 
 	"github.com/privyseal/privyseal/internal/passkey"
@@ -163,7 +162,7 @@ func FuzzRegister(f *testing.F) {
 			return
 		}
 		if len(c.ID) == 0 || len(c.ID) > 1023 || len(c.Key) == 0 {
-			t.Fatal(fmt.Sprintf("%+v", c))
+			t.Fatalf("%+v", c)
 		}
 		if _, err := site.Assert(challenge, c.Key, passkey.Assertion{}); err == nil {
 			t.Fatal("an empty signature passed")
