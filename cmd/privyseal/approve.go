@@ -91,14 +91,35 @@ func (m *Main) answer(ctx context.Context, verb string, args control.AnswerArgs,
 	if err != nil {
 		return err
 	}
+	lacks := ""
+	if q.State == "open" {
+		lacks = m.lacksPeople(ctx)
+	}
 	return m.show(q, func(w io.Writer) {
 		switch {
 		case q.State == "waiting":
 			fmt.Fprintf(w, "Waiting until %s: %s\nTo stop it: privyseal requests deny %s\n", clock(q.Deadline), printable(q.Title), short(q.ID))
 		case q.State == "open": // of two people one said yes
-			fmt.Fprintf(w, "Noted: %s\nSomebody else has to say yes too.\n", printable(q.Title))
+			fmt.Fprintf(w, "Noted: %s\nSomebody else has to say yes too, in the console.\n", printable(q.Title))
+			if lacks != "" {
+				fmt.Fprintf(w, "Nobody can yet: %s\n", lacks)
+			}
 		default:
 			fmt.Fprintf(w, "%s: %s\n", did, printable(q.Title))
 		}
 	})
+}
+
+// lacksPeople says what to do when a second yes is needed and nobody can give it.
+func (m *Main) lacksPeople(ctx context.Context) string {
+	s, err := ask[control.Status](ctx, m, control.VerbStatus, nil)
+	if err != nil {
+		return ""
+	}
+	for _, f := range s.Findings {
+		if f.Check == "two people" {
+			return f.Fix
+		}
+	}
+	return ""
 }

@@ -208,3 +208,31 @@ func TestASeriousYesFromAScript(t *testing.T) {
 		}
 	}
 }
+
+// TestTwoPeopleNeedTwo: who has two people say yes and is alone is told what to
+// do, when it is set, after the first yes, and by a check-up.
+func TestTwoPeopleNeedTwo(t *testing.T) {
+	s := running(t)
+	app := s.app("--preset", "ask")
+	const fix = "privyseal people invite NAME --role approver"
+	code, _, errs := runIn(s.dir, "settings", "set", "two-people", "sign_event:1")
+	if code != exitDone || !strings.Contains(errs, fix) {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	done := signs(app, nostr.Template{Kind: 1, Tags: nostr.Tags{}, Content: "by two"})
+	q := s.question()
+	if out := mustRun(t, s.dir, "requests", "approve", q.ID); !strings.Contains(out, "Noted: ") || !strings.Contains(out, fix) {
+		t.Error(out)
+	}
+	code, _, errs = runIn(s.dir, "requests", "approve", q.ID)
+	if code != exitFailed || !strings.Contains(errs, "you said yes already") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+	if _, out, _ := runIn(s.dir, "doctor"); !strings.Contains(out, fix) {
+		t.Error(out)
+	}
+	mustRun(t, s.dir, "requests", "deny", q.ID)
+	if e := <-done; !errors.Is(e.err, client.ErrDenied) {
+		t.Errorf("%+v", e)
+	}
+}

@@ -62,5 +62,8 @@ func (c *settingsSetCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
+	if s.Note != "" {
+		m.warn("%s", s.Note)
+	}
 	return m.show(s, func(w io.Writer) { fmt.Fprintf(w, "%s = %s\n", s.Key, printable(s.Value)) })
 }

@@ -357,6 +357,7 @@ type SettingInfo struct {
 	Value   string `json:"value"`
 	Default string `json:"default"`
 	About   string `json:"about"`
+	Note    string `json:"note,omitempty"` // what else has to be done for it to be of use
 }
 
 // SettingArgs sets a setting; an empty value restores the default.

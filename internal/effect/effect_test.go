@@ -210,6 +210,7 @@ func TestEvents(t *testing.T) {
 		"places, a strange one": {event(10002, "", "r wss://a.example", "r wss://b.example"), before(head(10002, "", "r wss://a.example")), "L3", "", "", "new-place"},
 		"places, all replaced":  {event(10002, "", "r wss://b.mine.example"), before(head(10002, "", "r wss://a.example")), "L3", "removes-many", "", "removes-many"},
 		"places, none":          {event(10002, ""), facts(), "L3", "empties", "", "empties"},
+		"places, ten":           {event(10002, "", many(10, "r")...), before(head(10002, "", many(10, "r")...)), "L2", "", "", ""},
 		"places, eleven":        {event(10002, "", many(11, "r")...), facts(), "L3", "", "", "too-many-places new-place uncompared"},
 
 		"article, not known": {event(30023, "text", "title Hi"), facts(), "L2", "", "", "unchecked"},

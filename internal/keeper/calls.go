@@ -137,7 +137,7 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 		s.Store = err.Error()
 	}
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
-	s.Findings = slices.Concat(k.findings, k.frontFindings(), k.markFindings(), k.clock.findings(k.now()), k.powersFindings(), k.sinkFindings(), k.brakeFindings(), k.learnFindings())
+	s.Findings = slices.Concat(k.findings, k.frontFindings(), k.markFindings(), k.clock.findings(k.now()), k.powersFindings(), k.sinkFindings(), k.brakeFindings(), k.careFindings(), k.learnFindings())
 	s.Sink = k.sinkInfo()
 	s.Chain, s.Answers = k.chainInfo(ctx), k.took.info()
 	return s

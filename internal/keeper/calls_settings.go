@@ -186,5 +186,8 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 	k.setCare()
 	k.setLanguage()
 	k.changed(info.Key, info.Value)
+	if f := k.careFindings(); a.Key == settingTwoPeople && len(f) > 0 {
+		info.Note = f[0].Text + "; " + f[0].Fix
+	}
 	return info, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
@@ -122,6 +123,26 @@ func (k *Keeper) hold(ctx context.Context, now time.Time, q privyseal.Question, 
 	}
 	k.asked.Hold(q)
 	return q, true, nil
+}
+
+// careFindings says when two people have to say yes and there are no two.
+func (k *Keeper) careFindings() []control.Finding {
+	if len(k.care.Load().two) == 0 {
+		return nil
+	}
+	owner, _ := k.desk.Owner()
+	for _, p := range k.desk.People() {
+		answers := slices.ContainsFunc(p.Roles, func(r control.RoleInfo) bool {
+			return privyseal.ParseRole(r.Role) >= privyseal.RoleApprover
+		})
+		if answers && p.ID != owner.ID && slices.ContainsFunc(p.Passkeys, func(k control.PasskeyInfo) bool { return k.Works }) {
+			return nil
+		}
+	}
+	return []control.Finding{{
+		Check: "two people", State: "warning", Text: "two people have to say yes to " + k.setting(settingTwoPeople) + ", and only the owner can: such requests end unanswered",
+		Fix: "invite somebody who may answer: privyseal people invite NAME --role approver; or give it up: privyseal settings set two-people ''",
+	}}
 }
 
 // sayer is who said yes to a question that is not answered yet.
