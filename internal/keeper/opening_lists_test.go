@@ -60,7 +60,7 @@ func TestPrivatePartsOfListsAreCounted(t *testing.T) {
 		}
 	}
 	q, n := app.asks(template(b.mutes(0, b.hides(4))))
-	if s := told(q); q.Level != "L3" || q.Reason != "guard" || q.Type != "27" || !strings.Contains(s, "+0, −27") || strings.Contains(s, "private") {
+	if s := told(q); q.Level != "L3" || q.Reason != "guard" || q.Type != "27" || !strings.Contains(s, "27 removed") || strings.Contains(s, "private") {
 		t.Fatalf("%s %s: %s (%+v)", q.Level, q.Reason, s, q)
 	}
 	mustCall[control.QuestionInfo](b.rig, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})

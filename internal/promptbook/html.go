@@ -44,7 +44,7 @@ func HTML(w io.Writer, c *words.Catalogue, pages []Page) error {
 	}
 	hash := sha256.Sum256([]byte(bookCSS))
 	return book.Execute(w, map[string]any{
-		"Lang": lang(c), "Sections": sections, "Count": len(pages),
+		"Lang": lang(c), "Sections": sections, "Count": len(pages), "More": c.More(),
 		"Style":  template.CSS(bookCSS), //nolint:gosec // our own file
 		"Policy": fmt.Sprintf("default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'", base64.StdEncoding.EncodeToString(hash[:])),
 	})

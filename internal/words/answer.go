@@ -12,3 +12,6 @@ func (c *Catalogue) NotShown() string { return c.say("not-shown") }
 func (c *Catalogue) TooSoon(wait time.Duration) string {
 	return c.say("too-soon", "span", c.exactly(wait))
 }
+
+// More is what details stand under.
+func (c *Catalogue) More() string { return c.say("more") }

@@ -67,18 +67,31 @@ func (c *Catalogue) who(w effect.Who) string {
 	return c.say("name-code", "name", c.quoted(name), "code", code)
 }
 
-// change is "+2, −1", or in words, when the version before is known.
+// change is "2 added, 1 removed" when the version before is known, or in signs
+// where there is no room for words.
 func (c *Catalogue) change(e *effect.Effect, inWords bool) string {
 	s := &e.Summary
 	switch {
-	case !s.Known:
+	case !s.Known || s.Added == 0 && s.Removed == 0:
 		return ""
 	case inWords && e.Act == effect.ActFollows && s.Removed > 0 && s.Added > 0:
 		return c.say("people-change", "gone", c.count("person", int64(s.Removed)), "n", c.number(int64(s.Added)))
 	case inWords && e.Act == effect.ActFollows && s.Removed > 0:
 		return c.say("people-gone", "gone", c.count("person", int64(s.Removed)))
+	case inWords && e.Act == effect.ActFollows:
+		return c.say("people-added", "n", c.count("person", int64(s.Added)))
 	}
-	return c.say("change", "added", c.number(int64(s.Added)), "removed", c.number(int64(s.Removed)))
+	form := "change"
+	switch {
+	case !inWords:
+	case s.Removed == 0:
+		form = "added"
+	case s.Added == 0:
+		form = "removed"
+	default:
+		form = "added-removed"
+	}
+	return c.say(form, "added", c.number(int64(s.Added)), "removed", c.number(int64(s.Removed)))
 }
 
 func (c *Catalogue) files(e *effect.Effect) string {

@@ -123,6 +123,9 @@ func (c *Catalogue) fillLines(p *Prompt, s sentence, e *effect.Effect, hidden in
 
 // reasonLines are why the level rose, the most telling first.
 func (c *Catalogue) reasonLines(e *effect.Effect, told []string) (ls []string) {
+	if slices.ContainsFunc(e.Reasons, func(r effect.Reason) bool { return r.Code == effect.ReasonPrivate }) {
+		told = append(told, effect.ReasonUnseen) // says the same of a list
+	}
 	for _, code := range reasonOrder {
 		i := slices.IndexFunc(e.Reasons, func(r effect.Reason) bool { return r.Code == code })
 		if i >= 0 && !slices.Contains(told, code) && len(ls) < maxReasons {
