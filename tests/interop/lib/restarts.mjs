@@ -61,5 +61,5 @@ async function everythingRestarts(t) {
 export const restarts = [
   { id: 'signer-stopped', short: 'SIGTERM', title: 'the signer is restarted in an orderly way while an app waits', run: signerRestarts('SIGTERM') },
   { id: 'signer-killed', short: 'kill -9', title: 'the signer is killed and started again while an app waits', run: signerRestarts('SIGKILL') },
-  { id: 'all-killed', short: 'relay too', title: 'the signer is killed and started again, and with it the relay the app is on', run: everythingRestarts },
+  { id: 'all-killed', short: 'relay too', title: 'the signer is killed and started again, and with it the relay the app is on', run: everythingRestarts, waits: true },
 ]

@@ -6,7 +6,7 @@ import { everything } from './everything.mjs'
 import { here } from './prepare.mjs'
 
 const usually = 60_000
-const atOnce = 2
+const atOnce = 2 // and as many of those that mostly wait
 
 /** Every client in every scenario and the scenes, or those that are asked for. */
 export function cells({ client, scenario }) {
@@ -30,8 +30,8 @@ export async function runCells(list, tools, again, done) {
       done(cell, report)
     }
   }
-  const busy = list.filter((c) => !c.waits)
-  await Promise.all([list.filter((c) => c.waits), ...Array(atOnce).fill(busy)].map(worker))
+  const lanes = [list.filter((c) => c.waits), list.filter((c) => !c.waits)]
+  await Promise.all(lanes.flatMap((lane) => Array.from({ length: atOnce }, () => worker(lane))))
 }
 
 function runCell({ client, scenario, limit }, { binary, peers, scratch }) {
