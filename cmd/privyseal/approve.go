@@ -100,7 +100,7 @@ func (m *Main) answer(ctx context.Context, verb string, args control.AnswerArgs,
 		case q.State == "waiting":
 			fmt.Fprintf(w, "Waiting until %s: %s\nTo stop it: privyseal requests deny %s\n", clock(q.Deadline), printable(q.Title), short(q.ID))
 		case q.State == "open": // of two people one said yes
-			fmt.Fprintf(w, "Noted: %s\nSomebody else has to say yes too, in the console.\n", printable(q.Title))
+			fmt.Fprintf(w, "Noted: %s\nSomebody else has to say yes too.\n", printable(q.Title))
 			if lacks != "" {
 				fmt.Fprintf(w, "Nobody can yet: %s\n", lacks)
 			}

@@ -214,7 +214,7 @@ func TestASeriousYesFromAScript(t *testing.T) {
 func TestTwoPeopleNeedTwo(t *testing.T) {
 	s := running(t)
 	app := s.app("--preset", "ask")
-	const fix = "privyseal people invite NAME --role approver"
+	const fix = "privyseal settings set two-people ''"
 	code, _, errs := runIn(s.dir, "settings", "set", "two-people", "sign_event:1")
 	if code != exitDone || !strings.Contains(errs, fix) {
 		t.Errorf("exit %d: %s", code, errs)

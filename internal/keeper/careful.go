@@ -141,7 +141,7 @@ func (k *Keeper) careFindings() []control.Finding {
 	}
 	return []control.Finding{{
 		Check: "two people", State: "warning", Text: "two people have to say yes to " + k.setting(settingTwoPeople) + ", and only the owner can: such requests end unanswered",
-		Fix: "invite somebody who may answer: privyseal people invite NAME --role approver; or give it up: privyseal settings set two-people ''",
+		Fix: "others answer in the console, which has no pages in this version; until it has, give it up: privyseal settings set two-people ''",
 	}}
 }
 
