@@ -185,6 +185,7 @@ func TestSignInByPassphrase(t *testing.T) {
 	for range 5 {
 		wantKind(t, try("wrong horse battery"), privyseal.KindDenied, "a wrong one")
 	}
+	r.restart() // forgets nothing
 	for _, wait := range []time.Duration{10 * time.Second, 20 * time.Second, 40 * time.Second} {
 		wantKind(t, try(passphrase), privyseal.KindLimit, "too often")
 		r.sleep(wait - time.Second)

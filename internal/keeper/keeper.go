@@ -216,7 +216,7 @@ func (k *Keeper) load(ctx context.Context) error {
 		if err := k.loadOwner(r); err != nil {
 			return err
 		}
-		if err := k.desk.Load(r, k.now()); err != nil {
+		if err := k.desk.Load(r); err != nil {
 			return err
 		}
 		all, err := r.Questions(privyseal.QuestionUnknown)

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"fmt"
 	"sync"
 	"time"
 )
@@ -20,12 +21,35 @@ type attempts struct {
 	again time.Time
 }
 
+// String is how attempts are kept over a restart; "" when none was wrong.
+func (a *attempts) String() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.wrong == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d %d", a.wrong, a.again.UnixMilli())
+}
+
+// recall takes up what was kept.
+func (a *attempts) recall(text string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var again int64
+	if _, err := fmt.Sscanf(text, "%d %d", &a.wrong, &again); err == nil && a.wrong >= freeTries {
+		a.again = time.UnixMilli(again)
+	}
+}
+
 // try runs one attempt unless it comes too early; then it answers how long to
 // wait. Attempts take turns, so that none is free because another is under way.
 func (a *attempts) try(now func() time.Time, check func() (right bool)) (wait time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if wait = a.again.Sub(now()); wait > 0 {
+	if wait = a.again.Sub(now()); wait > lastWait { // the clock was set back
+		wait, a.again = lastWait, now().Add(lastWait)
+	}
+	if wait > 0 {
 		return wait
 	}
 	if check() {

@@ -38,8 +38,21 @@ type Desk struct {
 	attempts attempts
 }
 
-// NewDesk makes one, without people: [Book.Load] reads them.
+// NewDesk makes one, without people: [Desk.Load] reads them.
 func NewDesk(o Options) *Desk { return &Desk{Options: o, Book: NewBook()} }
+
+// settingTries holds how often the passphrase was wrong.
+const settingTries = "console-tries"
+
+// Load reads people, and how often the passphrase was wrong, at the start.
+func (d *Desk) Load(r store.Reader) error {
+	tries, err := r.Setting(settingTries)
+	if err != nil && err != store.ErrNotFound {
+		return err
+	}
+	d.attempts.recall(tries)
+	return d.Book.Load(r, d.Now())
+}
 
 // ErrNoSession is the answer to everything without a living session.
 var ErrNoSession = privyseal.E(privyseal.KindDenied, "nobody is signed in here", "sign in again")
@@ -62,7 +75,7 @@ func (d *Desk) change(ctx context.Context, detail string, do func(store.Tx) erro
 
 // Reload reads people anew.
 func (d *Desk) Reload(ctx context.Context) error {
-	return d.Store.View(context.WithoutCancel(ctx), func(r store.Reader) error { return d.Load(r, d.Now()) })
+	return d.Store.View(context.WithoutCancel(ctx), func(r store.Reader) error { return d.Book.Load(r, d.Now()) })
 }
 
 // told says what the store found wrong with a proof.
@@ -80,10 +93,14 @@ func told(err error) error {
 
 // Guess runs what fails with a wrong passphrase, unless there were too many.
 func (d *Desk) Guess(try func() error) (err error) {
+	before := d.attempts.String()
 	wait := d.attempts.try(d.Now, func() bool {
 		err = try()
 		return privyseal.KindOf(err) != privyseal.KindDenied
 	})
+	if now := d.attempts.String(); now != before {
+		d.Store.Later(func(tx store.Tx) error { return tx.SetSetting(settingTries, now) })
+	}
 	if wait > 0 {
 		return privyseal.E(privyseal.KindLimit, fmt.Sprintf("the passphrase was wrong too often; it may be tried again in %s", wait.Round(time.Second)), "or use the command line")
 	}
