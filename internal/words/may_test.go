@@ -163,3 +163,14 @@ func TestMayIsTrue(t *testing.T) {
 		}
 	})
 }
+
+// Why something teaches nothing has words, whatever the reason.
+func TestWhatTeachesNothingHasWords(t *testing.T) {
+	for _, c := range []*words.Catalogue{words.English, words.Spanish} {
+		for _, why := range []string{policy.LearnSerious, policy.LearnAsked, policy.LearnAllowed} {
+			if s := c.LearnLeft(why, 3); !strings.HasPrefix(s, "3 ") {
+				t.Errorf("%s: %s: %q", c.Lang(), why, s)
+			}
+		}
+	}
+}

@@ -50,7 +50,7 @@ type target struct {
 }
 
 var targets = []target{
-	{name: "policy", dir: "internal/policy", tests: [][]string{quick("./internal/policy")}},
+	{name: "policy", dir: "internal/policy", tests: [][]string{quick("./internal/policy"), quick("./internal/words")}},
 	{name: "effect", dir: "internal/effect", tests: [][]string{quick("./internal/effect"), quick("./internal/words"), {"./internal/promptbook"}}},
 	{name: "steps", dir: "internal/keeper", steps: names(`handle fromApp operate process answered record spend
 		joinQuestion conclude unrecorded use stopped apply finish repeat known resume refusedAgain
