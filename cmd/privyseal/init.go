@@ -57,6 +57,9 @@ func (c *initCmd) Run(ctx context.Context, m *Main) error {
 	}
 	return m.show(info, func(w io.Writer) {
 		fmt.Fprintf(w, "Made a vault in %s with the identity %s.\n  %s\nStart the signer with: privyseal up\n", m.tilde(dir), printable(info.Name), info.Npub)
+		if s.Lang != "" {
+			fmt.Fprintf(w, "You are asked in the language %s; to change it: privyseal settings set language en\n", s.Lang)
+		}
 	})
 }
 

@@ -78,7 +78,7 @@ func trial(w io.Writer, t control.Trial) {
 			fmt.Fprintf(w, "  %s\n", printable(l))
 		}
 		if t.Prompt.Yes != "" {
-			fmt.Fprintf(w, "  [%s] [%s]\n", t.Prompt.Yes, t.Prompt.No)
+			fmt.Fprintf(w, "  %s\n", printable(buttons(control.QuestionInfo{Yes: t.Prompt.Yes, No: t.Prompt.No, SafeFirst: t.Prompt.Safe, Lasts: t.Prompt.Lasts})))
 		}
 	}
 	rows := [][]string{}

@@ -55,6 +55,8 @@ type PromptInfo struct {
 	No       string       `json:"no,omitempty"`
 	Remember []string     `json:"remember,omitempty"`
 	Details  []DetailInfo `json:"details,omitempty"`
+	Lasts    []string     `json:"lasts,omitempty"`      // how long a yes may count, in words
+	Safe     bool         `json:"safe_first,omitempty"` // No stands first
 }
 
 // ChangeInfo is a command that would lead to another verdict.

@@ -137,7 +137,7 @@ func (k *Keeper) spentOnRecord(budgets []privyseal.Grant, now time.Time) policy.
 }
 
 func promptInfo(p words.Prompt) *control.PromptInfo {
-	out := &control.PromptInfo{Title: p.Title, Lines: p.Lines, Quote: p.Quote, Yes: p.Yes, No: p.No, Remember: p.Remember}
+	out := &control.PromptInfo{Title: p.Title, Lines: p.Lines, Quote: p.Quote, Yes: p.Yes, No: p.No, Remember: p.Remember, Lasts: p.Lasts, Safe: p.SafeFirst}
 	for _, d := range p.Details {
 		out.Details = append(out.Details, control.DetailInfo{Name: d.Name, Value: d.Value})
 	}

@@ -124,3 +124,11 @@ func TestIn(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Where tips go is said when a profile names it for the first time, too.
+func TestAFirstWalletIsTold(t *testing.T) {
+	e := effect.Effect{Act: effect.ActProfile, Summary: effect.Summary{Known: true, Changes: []effect.Field{{Name: "lud16", To: "ana@x.example"}, {Name: "name", To: "Ana"}}}}
+	if ls, _ := English.consequences(&e); !slices.Equal(ls, []string{"Tips would go to ana@x.example.", `Your name would be "Ana".`}) {
+		t.Errorf("%q", ls)
+	}
+}

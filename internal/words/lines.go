@@ -78,6 +78,9 @@ func (c *Catalogue) profileLines(changes []effect.Field) (ls, told []string) {
 		case (ch.Name == "lud16" || ch.Name == "lud06") && ch.From != "" && ch.To != "":
 			ls = append(ls, c.say("tips", "old", c.address(ch.From), "new", c.address(ch.To)))
 			told = append(told, effect.ReasonWallet)
+		case (ch.Name == "lud16" || ch.Name == "lud06") && ch.To != "":
+			ls = append(ls, fill(c.reasons[effect.ReasonWallet], "address", c.address(ch.To)))
+			told = append(told, effect.ReasonWallet)
 		case ch.Name == "nip05" && ch.To != "": // a reason of its own
 		case ch.To == "":
 			erased = append(erased, field)
