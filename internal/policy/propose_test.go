@@ -34,6 +34,15 @@ func TestProposals(t *testing.T) {
 		}
 		return privyseal.Grant{ID: id, Permission: ps[0], Verdict: privyseal.Allow}
 	}
+	low := func(g privyseal.Grant) privyseal.Grant { g.Reach = privyseal.L1; return g }
+	young, guarded, relay := sign(1, privyseal.L2), sign(3, privyseal.L2), sign(22242, privyseal.L0)
+	young.Base, guarded.Guard, relay.Relay, relay.Host = privyseal.L1, "removes-many", "wss://relay.example", "relay.example"
+	ask, inAll := allow("a", "sign_event"), func(n int) privyseal.Grant {
+		g := allow("g", "sign_event")
+		g.Permission.Budget.N = n
+		return g
+	}
+	ask.Verdict = privyseal.Ask
 	for name, c := range map[string]struct {
 		preset string
 		grants []privyseal.Grant
@@ -55,6 +64,15 @@ func TestProposals(t *testing.T) {
 		"logging in":              {"", nil, []approved{{login, 1}, {elsewhere, 2}}, "sign_event:27235@relay.example#2/h~30d L2 allow learned app | sign_event:27235@zap.kitchen#1/h~30d L2 allow learned app"},
 		"logging in, sign-in":     {"sign-in", nil, []approved{{elsewhere, 2}}, "sign_event:27235@relay.example#2/h~30d L2 allow learned app"},
 		"reading":                 {"messages", nil, []approved{{read, 2}}, "nip44_decrypt#602/h~30d L2 allow learned app"},
+		"of a young app":          {"", nil, []approved{{young, 1}}, "sign_event:1#1/h~30d L1 allow learned app"},
+		"guarded":                 {"", nil, []approved{{guarded, 1}}, "serious"},
+		"a place":                 {"ask", nil, []approved{{relay, 1}}, "sign_event:22242@wss://relay.example#1/h~30d L1 allow learned app"},
+		"asked, but not of this":  {"", []privyseal.Grant{ask, allow("g", "sign_event:7")}, []approved{{note, 1}}, "sign_event:1#1/h~30d L1 allow learned app"},
+		"asked, of this":          {"", []privyseal.Grant{ask}, []approved{{note, 1}}, "sign_event:1#1/h~30d L1 allow learned app"},
+		"a wide budget in all":    {"", []privyseal.Grant{low(inAll(2))}, []approved{{notes, 1}}, "sign_event:1#2/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
+		"the wide comes first":    {"", []privyseal.Grant{low(allow("g", "sign_event#2/h"))}, []approved{{notes, 1}, {sign(7, privyseal.L1), 1}}, "sign_event#1/h~30d L1 allow learned app | sign_event:1#2/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
+		"free, and higher":        {"", []privyseal.Grant{low(allow("g", "sign_event"))}, []approved{{notes, 1}}, "sign_event:1~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
+		"free, and budgets":       {"", []privyseal.Grant{low(allow("g", "sign_event")), low(allow("h", "sign_event#3/h"))}, []approved{{notes, 1}}, "sign_event:1~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"serious":                 {"", nil, []approved{{sign(5, privyseal.L3), 1}}, "serious"},
 	} {
 		in := input(effect.Effect{})
