@@ -11,3 +11,7 @@ func hide(fd int) error {
 	state.Lflag &^= unix.ECHO
 	return unix.IoctlSetTermios(fd, unix.TCSETS, state)
 }
+
+// secret reads a line while nothing is shown. It changes nothing of the terminal:
+// one that begins as its time ends would leave it hidden.
+func (t *Terminal) secret() ([]byte, error) { return t.line() }

@@ -38,22 +38,25 @@ func (t *Terminal) Say(format string, args ...any) { fmt.Fprintf(t.out, format+"
 // Line asks for a line; blanks around it are dropped.
 func (t *Terminal) Line(ctx context.Context, prompt string) (string, error) {
 	fmt.Fprint(t.out, prompt)
-	b, err := t.await(ctx, func() ([]byte, error) {
-		var line []byte
-		one := make([]byte, 1) // byte by byte: nothing of the next line is taken
-		for len(line) < maxLine {
-			n, err := t.in.Read(one)
-			if n == 1 && one[0] == '\n' {
-				return line, nil
-			}
-			line = append(line, one[:n]...)
-			if err != nil {
-				return line, err
-			}
-		}
-		return nil, errors.New("the line is too long")
-	})
+	b, err := t.await(ctx, t.line)
 	return strings.TrimSpace(string(b)), err
+}
+
+// line reads one, byte by byte: nothing of the next is taken.
+func (t *Terminal) line() ([]byte, error) {
+	var line []byte
+	one := make([]byte, 1)
+	for len(line) < maxLine {
+		n, err := t.in.Read(one)
+		if n == 1 && one[0] == '\n' {
+			return line, nil
+		}
+		line = append(line, one[:n]...)
+		if err != nil {
+			return line, err
+		}
+	}
+	return nil, errors.New("the line is too long")
 }
 
 // Secret asks for a line that is not shown.
@@ -68,7 +71,7 @@ func (t *Terminal) Secret(ctx context.Context, prompt string) ([]byte, error) {
 	}
 	defer func() { _ = term.Restore(fd, state); fmt.Fprintln(t.out) }()
 	fmt.Fprint(t.out, prompt)
-	return t.await(ctx, func() ([]byte, error) { return term.ReadPassword(fd) })
+	return t.await(ctx, t.secret)
 }
 
 // Confirm asks for a yes or no; an empty line means byDefault.
