@@ -44,9 +44,9 @@ func (s *signer) killHalf(name string) {
 
 // Front, keeper and supervisor are killed in turn under load, each several
 // times. What dies is there again by itself, the supervisor as a service manager
-// starts it; nothing that was recorded is lost, and nothing is done twice.
+// starts it; nothing that was recorded is lost, and nothing is done twice. It
+// runs alone: a start of three processes is measured, not the other tests.
 func TestEachPartKilled(t *testing.T) {
-	t.Parallel()
 	for _, c := range places {
 		t.Run(c.name, func(t *testing.T) { // one after the other: each is busy enough
 			url, s := c.start(t)
@@ -138,7 +138,6 @@ func (s *signer) orphansEnd(pids ...int) {
 // apps, to the owner and in the log. Once it is opened again, what was asked
 // meanwhile is served.
 func TestKeeperKilledWithAPassphrase(t *testing.T) {
-	t.Parallel()
 	r := launchRelay(t)
 	dir := filepath.Join(t.TempDir(), "d")
 	pass := dir + ".pass"
