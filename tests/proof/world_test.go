@@ -41,13 +41,6 @@ type world struct {
 // now is the world's time.
 func (w *world) now() time.Time { return w.clock().Add(time.Duration(w.skipped.Load())) }
 
-// skipTo has it be later in this world at once: nobody waits for a person who reads.
-func (w *world) skipTo(at time.Time) {
-	if d := at.Sub(w.now()); d > 0 {
-		w.skipped.Add(int64(d))
-	}
-}
-
 // setting is how a world differs from the usual one.
 type setting struct {
 	now  func() time.Time
