@@ -19,7 +19,7 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-var hostileCalls = flag.Int("hostile.calls", 20_000, "calls of the hostile front")
+var hostileCalls = flag.Int("hostile.calls", 4_000, "calls of the hostile front")
 
 // choices are where a hostile front's decisions come from.
 type choices interface{ IntN(n int) int }
