@@ -52,7 +52,7 @@ libsecp:
 
 # Of what runs the program as a process, only tests/proof has much of it in its own.
 race:
-	CGO_ENABLED=1 $(GO) test -race $$($(parts))
+	CGO_ENABLED=1 $(GO) test -race -timeout 25m $$($(parts))
 	CGO_ENABLED=1 $(GO) test -race ./tests/proof
 
 interop: ## real client libraries against the real binary (needs Node 20)
