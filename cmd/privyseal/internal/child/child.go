@@ -78,7 +78,7 @@ func start(s Spec) (*Process, error) {
 	cmd := exec.Command(self(), s.Args...)
 	cmd.Args[0] = "privyseal"
 	cmd.Env = environment(os.Environ())
-	cmd.Stderr = s.Stderr
+	cmd.Stderr = stderrOf(s.Stderr)
 	endWithParent(cmd)
 	in, err := cmd.StdinPipe()
 	if err != nil {
