@@ -25,9 +25,9 @@ func Test11LostInFlight(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { _, err := s.SignEvent(background, note); done <- err }()
 		synctest.Wait()
-		w.relay[0].Drop()
 		w.fake.script(nil)
 		w.fake.forget()
+		w.relay[0].Drop()
 		if err := <-done; err != nil {
 			t.Fatal(err)
 		}

@@ -80,9 +80,10 @@ func TestSink(t *testing.T) {
 	old := filepath.Join(t.TempDir(), "old")
 	copyDir(t, s.dir, old)
 	s = start(t, s.dir, "--key-file", shared.key, "--listen", s.ready.Listen)
-	if _, err := app.SignEvent(t.Context(), note("later")); err != nil {
-		t.Fatal(err)
-	}
+	eventually(t, "it signs after the start, once its record is confirmed anew", func() bool {
+		_, err := app.SignEvent(t.Context(), note("later"))
+		return err == nil
+	})
 	s.end()
 
 	raw, err := os.ReadFile(file)
