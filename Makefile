@@ -50,10 +50,10 @@ libsecp:
 	@pkg-config --atleast-version=0.2.0 libsecp256k1 || { echo "libsecp256k1 is missing: apt-get install libsecp256k1-dev pkg-config"; exit 1; }
 	CGO_ENABLED=1 $(GO) test -tags libsecp256k1 ./nostr/... ./internal/vault/... ./internal/keeper/...
 
-# Of what runs the program as a process, only tests/proof has much of it in its own.
+# Of what runs the program as a process, only tests/proof has much of it in its
+# own. It runs beside cmd/privyseal, which mostly waits.
 race:
-	CGO_ENABLED=1 $(GO) test -race -timeout 25m $$($(parts))
-	CGO_ENABLED=1 $(GO) test -race ./tests/proof
+	CGO_ENABLED=1 $(GO) test -race -timeout 25m $$($(parts)) ./tests/proof
 
 interop: ## real client libraries against the real binary (needs Node 20)
 	tests/interop/run --check
