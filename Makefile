@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS = -s -w -X main.Version=$(VERSION)
 export CGO_ENABLED ?= 0
 
-.PHONY: help build test check fmt vet lint race libsecp cross interop bench proof soak dist dist-test clean
+.PHONY: help build test check fmt vet lint race libsecp cross interop browser bench proof soak dist dist-test clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,9 @@ race:
 
 interop: ## real client libraries against the real binary (needs Node 20)
 	tests/interop/run --check
+
+browser: ## the console in real Chromium (needs Node 20 and Debian's chromium)
+	tests/browser/run
 
 bench: ## the whole signer under load, both builds (see docs/bench.md)
 	$(GO) run ./scripts/bench

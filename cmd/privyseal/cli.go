@@ -38,9 +38,9 @@ type cli struct {
 	Uninstall      uninstallCmd      `cmd:"" help:"Remove what the signer put on this computer."`
 	Version        versionCmd        `cmd:"" help:"Print the version."`
 
-	// Not shown until the console has pages.
-	Console consoleCmd `cmd:"" hidden:"" help:"Print a link that signs in to the console, once."`
-	People  peopleCmd  `cmd:"" hidden:"" help:"Who may use the console, and what for."`
+	Console consoleCmd `cmd:"" help:"Print a link that signs in to the console, once."`
+	// Not shown until the console has a page to join by.
+	People peopleCmd `cmd:"" hidden:"" help:"Who may use the console, and what for."`
 
 	KeeperHalf keeperHalfCmd `cmd:"" hidden:"" help:"The half that holds the keys; started by up."`
 	FrontHalf  frontHalfCmd  `cmd:"" hidden:"" help:"The half that meets the network; started by up."`

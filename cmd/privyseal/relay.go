@@ -75,3 +75,14 @@ type relayReady struct {
 	Listen string `json:"listen"`
 	Relay  string `json:"relay"`
 }
+
+// frontPage says what this is, to who comes by with a browser.
+func frontPage(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/" {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	_, _ = io.WriteString(w, "This is Privy Seal, a Nostr remote signer (NIP-46). It is used with the command privyseal; see: privyseal --help\n")
+}

@@ -29,6 +29,7 @@ type Catalogue struct {
 	blocked  map[string]string    // by code: why it is refused whatever was granted
 	refusals map[string]string    // by reason: why something was not done
 	phrases  map[string]string    // everything else
+	pages    map[string]string    // of the console
 	counted  map[string][2]string // one and many of a thing
 	fields   map[string]string    // of a profile
 	details  map[string]string    // names under "More details"

@@ -1,0 +1,13 @@
+// What is serious is shown for a moment before it takes a yes. The keeper holds
+// to that; here the button waits along.
+(() => {
+  const wait = (root) => root.querySelectorAll("button[data-ready]").forEach((b) => {
+    const left = Date.parse(b.dataset.ready) - Date.now();
+    b.removeAttribute("data-ready");
+    if (!(left > 0)) return;
+    b.disabled = true;
+    setTimeout(() => { b.disabled = false; }, Math.min(left, 3000) + 50);
+  });
+  wait(document);
+  document.addEventListener("htmx:afterSwap", (e) => wait(e.target));
+})();

@@ -1,0 +1,104 @@
+package console
+
+import (
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/privyseal/privyseal/internal/control"
+)
+
+// policy lets pages load their own files and nothing else, and nobody frame them.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// maxForm bounds what a form may send.
+const maxForm = 64 << 10
+
+// ServeHTTP looks at where a request comes from before anything is done.
+func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("X-Content-Type-Options", "nosniff")
+	// Not no-referrer: with that a browser calls the origin of a form null.
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-store")
+	site, err := do[control.Site](r.Context(), c, control.VerbConsoleSite, nil)
+	if err != nil {
+		c.failed(w, r, err)
+		return
+	}
+	origin := c.originOf(r, site.Origins)
+	if origin == nil {
+		if home := loopbackHome(r, site.Origins); home != "" {
+			http.Redirect(w, r, home+r.URL.EscapedPath(), http.StatusTemporaryRedirect)
+			return
+		}
+		c.refuse(w, r, "no-host")
+		return
+	}
+	if origin.Scheme == "https" {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	if why := misplaced(r, origin); why != "" {
+		c.refuse(w, r, why)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	c.mux.ServeHTTP(w, r)
+}
+
+// originOf is the one of ours that a request is made to; nil for none.
+func (c *Console) originOf(r *http.Request, ours []string) *url.URL {
+	for _, o := range ours {
+		u, err := url.Parse(o)
+		if err == nil && strings.EqualFold(u.Host, r.Host) {
+			return u
+		}
+	}
+	return nil
+}
+
+// loopbackHome is where a request to this computer by number belongs.
+func loopbackHome(r *http.Request, ours []string) string {
+	host, port, err := net.SplitHostPort(r.Host)
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() || r.Method != http.MethodGet {
+		return ""
+	}
+	i := slices.IndexFunc(ours, func(o string) bool { return strings.HasSuffix(o, "://localhost:"+port) })
+	if i < 0 {
+		return ""
+	}
+	return ours[i]
+}
+
+// misplaced says what is wrong with where a request comes from; "" when nothing is.
+func misplaced(r *http.Request, origin *url.URL) string {
+	remote, _, _ := net.SplitHostPort(r.RemoteAddr)
+	ip := net.ParseIP(remote)
+	switch {
+	case origin.Scheme == "http" && (ip == nil || !ip.IsLoopback()),
+		origin.Scheme == "https" && r.TLS == nil && r.Header.Get("X-Forwarded-Proto") != "https":
+		return "plain-http"
+	}
+	site, dest := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Dest")
+	if slices.Contains([]string{"iframe", "frame", "embed", "object", "fencedframe"}, dest) {
+		return "framed"
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		if (site == "cross-site" || site == "same-site") && (r.Header.Get("Sec-Fetch-Mode") != "navigate" || dest != "document") {
+			return "elsewhere"
+		}
+		return ""
+	}
+	from := r.Header.Get("Origin")
+	if from != origin.Scheme+"://"+origin.Host || site != "" && site != "same-origin" {
+		return "elsewhere"
+	}
+	return ""
+}

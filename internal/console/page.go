@@ -1,0 +1,127 @@
+package console
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/words"
+)
+
+//go:embed pages
+var pages embed.FS
+
+// texts are the pages in each language.
+var texts = parse()
+
+func parse() map[string]map[string]*template.Template {
+	out := map[string]map[string]*template.Template{}
+	for _, c := range []*words.Catalogue{words.English, words.Spanish, words.Pseudo} {
+		out[c.Lang()] = map[string]*template.Template{}
+		for _, name := range []string{"login", "questions", "confirm", "message", "apps", "app", "activity", "undo", "connections", "you", "settings"} {
+			t := template.New("layout.html").Funcs(template.FuncMap{
+				"say": c.Page, "when": when, "stamp": stamp, "asset": func(n string) string { return "/assets/" + n + "?" + sum(n)[:12] },
+				"short": func(s string) string { return s[:min(12, len(s))] },
+				"plain": func(prefix, code string) string { return c.Page(prefix + code) },
+				"tab":   func(page, name, to string) tab { return tab{name, to, page == name || page == "app" && name == "apps"} },
+				"pair":  func(q control.QuestionInfo, i int) card { return card{q, i} },
+			})
+			out[c.Lang()][name] = template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/"+name+".html"))
+		}
+	}
+	return out
+}
+
+// tab is a way to one of the pages.
+type tab struct {
+	Name, To string
+	Here     bool
+}
+
+// card is a question and its place in the list.
+type card struct {
+	Q control.QuestionInfo
+	I int
+}
+
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	return t.Local().Format("2006-01-02 15:04")
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// catalogue is the browser's language, where it is one of ours.
+func catalogue(r *http.Request) *words.Catalogue {
+	for lang := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		lang, _, _ = strings.Cut(strings.TrimSpace(lang), ";")
+		if c := words.In(lang); c != nil {
+			return c
+		}
+	}
+	return words.English
+}
+
+// write renders a page in full before any of it is sent.
+func (c *Console) write(w http.ResponseWriter, r *http.Request, name string, v *visit, data map[string]any) {
+	c.render(w, r, name, "layout.html", v, data)
+}
+
+func (c *Console) render(w http.ResponseWriter, r *http.Request, name, part string, v *visit, data map[string]any) {
+	if data == nil {
+		data = map[string]any{}
+	}
+	lang := catalogue(r).Lang()
+	data["Page"], data["Lang"], data["Visit"] = name, lang, v
+	if v != nil {
+		data["Form"] = v.Form()
+	}
+	var b bytes.Buffer
+	if err := texts[lang][name].ExecuteTemplate(&b, part, data); err != nil {
+		c.Log.Error("a page of the console could not be made", "page", name, "err", err)
+		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = b.WriteTo(w)
+}
+
+func (v *visit) show(name string, data map[string]any) { v.write(v.w, v.r, name, v, data) }
+
+// Person is who is signed in.
+func (v *visit) Person() control.PersonInfo { return v.session.Person }
+
+// trouble is what went wrong, and what to do.
+type trouble struct{ Msg, Hint string }
+
+func inWords(err error) trouble {
+	if e, ok := errors.AsType[*control.CallError](err); ok {
+		return trouble{e.Msg, e.Hint}
+	}
+	return trouble{Msg: err.Error()}
+}
+
+// failed says what went wrong, and what to do.
+func (c *Console) failed(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, control.ErrGone) {
+		w.Header().Set("Retry-After", "2")
+		w.WriteHeader(http.StatusServiceUnavailable)
+		c.write(w, r, "message", nil, map[string]any{"Text": catalogue(r).Page("starting")})
+		return
+	}
+	w.WriteHeader(http.StatusConflict)
+	c.write(w, r, "message", nil, map[string]any{"Trouble": inWords(err)})
+}
+
+// refuse says why a request is not taken.
+func (c *Console) refuse(w http.ResponseWriter, r *http.Request, why string) {
+	w.WriteHeader(http.StatusForbidden)
+	c.write(w, r, "message", nil, map[string]any{"Text": catalogue(r).Page(why)})
+}

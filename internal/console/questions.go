@@ -1,0 +1,97 @@
+package console
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/privyseal/privyseal/internal/control"
+)
+
+func questionsPage(v *visit) {
+	list, err := look[[]control.QuestionInfo](v, control.VerbRequestsList, nil)
+	if err != nil {
+		v.failed(v.w, v.r, err)
+		return
+	}
+	v.show("questions", map[string]any{"Cards": list, "Count": len(list), "Done": v.r.URL.Query().Get("done")})
+}
+
+// questionsList is the same list, without the page around it.
+func questionsList(v *visit) {
+	list, err := look[[]control.QuestionInfo](v, control.VerbRequestsList, nil)
+	if err != nil {
+		v.failed(v.w, v.r, err)
+		return
+	}
+	v.render(v.w, v.r, "questions", "list", v, map[string]any{"Cards": list, "Count": len(list)})
+}
+
+// answer carries an answer to the keeper, bound to the words that were shown.
+func answer(v *visit) {
+	form := v.r.PostFormValue
+	args := control.AnswerArgs{ID: form("id"), Words: form("words"), Typed: form("typed")}
+	verb := control.VerbRequestsDeny
+	if form("answer") == "yes" {
+		verb = control.VerbRequestsApprove
+		if r := form("remember"); r != "once" {
+			args.Remember = r
+		}
+	}
+	if _, done := change[control.QuestionInfo](v, verb, args); done {
+		v.redirect("/?done=" + verb[len("requests."):])
+	}
+}
+
+// beat keeps a quiet line from being taken for a dead one.
+const beat = 20 * time.Second
+
+// live says when there is something new to show. It never says what.
+func live(v *visit) {
+	seam := v.Seam()
+	out, ok := v.w.(http.Flusher)
+	if seam == nil || !ok {
+		http.Error(v.w, "", http.StatusServiceUnavailable)
+		return
+	}
+	select {
+	case v.live <- struct{}{}:
+		defer func() { <-v.live }()
+	default:
+		http.Error(v.w, "", http.StatusServiceUnavailable)
+		return
+	}
+	v.w.Header().Set("Content-Type", "text/event-stream")
+	fmt.Fprint(v.w, "retry: 1000\n\n")
+	out.Flush()
+	a, _ := v.act(control.VerbRequestsWatch, nil)
+	news, ended := make(chan struct{}, 1), make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = seam.Stream(v.r.Context(), control.VerbConsoleDo, a, func(json.RawMessage) error {
+			select {
+			case news <- struct{}{}:
+			default: // told already
+			}
+			return nil
+		})
+	}()
+	tick := time.NewTicker(beat)
+	defer tick.Stop()
+	for {
+		text := ": still here\n\n"
+		select {
+		case <-ended:
+			return
+		case <-news:
+			text = "event: questions\ndata: new\n\n"
+		case <-tick.C:
+		}
+		if _, err := fmt.Fprint(v.w, text); err != nil {
+			<-ended // the request's context ends with it
+			return
+		}
+		out.Flush()
+	}
+}

@@ -1,0 +1,64 @@
+// The real program with a console, a real app behind it, and real Chromium.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { SimplePool, useWebSocketImplementation } from "nostr-tools/pool";
+import { BunkerSigner, parseBunkerInput } from "nostr-tools/nip46";
+import { generateSecretKey } from "nostr-tools/pure";
+import WebSocket from "ws";
+
+useWebSocketImplementation(WebSocket);
+
+export const passphrase = "correct horse battery staple";
+
+// start makes a vault and runs the signer until stop.
+export async function start(program) {
+  const dir = mkdtempSync(join(tmpdir(), "privyseal-browser-"));
+  const pass = join(dir, "pass");
+  writeFileSync(pass, passphrase, { mode: 0o600 });
+  const env = { ...process.env, PRIVYSEAL_DATA: join(dir, "data"), PRIVYSEAL_STATE: join(dir, "state") };
+  const run = (...args) => JSON.parse(execFileSync(program, ["--json", ...args], { env, encoding: "utf8" }));
+  run("init", "--name", "ana", "--passphrase-file", pass);
+  const up = spawn(program, ["--json", "up", "--relay", "none", "--listen", "127.0.0.1:0", "--passphrase-file", pass], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const ready = await new Promise((resolve, reject) => {
+    let text = "";
+    up.stdout.on("data", (d) => {
+      text += d;
+      for (const line of text.split("\n")) if (line.includes('"ready"')) resolve(JSON.parse(line));
+    });
+    up.stderr.on("data", () => {});
+    up.on("exit", (code) => reject(new Error(`up ended with ${code}`)));
+  });
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const pool = new SimplePool();
+  const link = () => run("console").link;
+  return {
+    run, link, browser, origin: new URL(link()).origin, ready,
+    // app pairs a new app.
+    async app(name, ...more) {
+      const invite = run("invite", "--app-name", name, ...more);
+      const app = BunkerSigner.fromBunker(generateSecretKey(), await parseBunkerInput(invite.uri), { pool });
+      await app.connect();
+      return app;
+    },
+    // device is a browser of its own, signed in.
+    async device(options = {}) {
+      const context = await browser.newContext(options);
+      const page = await context.newPage();
+      await page.goto(link());
+      return page;
+    },
+    async stop() {
+      await browser.close();
+      const ended = new Promise((resolve) => up.removeAllListeners("exit").on("exit", resolve));
+      up.kill("SIGTERM");
+      await ended;
+      pool.destroy();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export const note = (content) => ({ kind: 1, content, tags: [], created_at: Math.floor(Date.now() / 1000) });
