@@ -46,6 +46,7 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("GET /{$}", c.within(questionsPage))
 	c.mux.HandleFunc("GET /questions", c.within(questionsList))
 	c.mux.HandleFunc("POST /questions", c.within(answer))
+	c.mux.HandleFunc("POST /unlock", c.within(unlock))
 	c.mux.HandleFunc("GET /live", c.within(live))
 	c.mux.HandleFunc("GET /apps", c.within(appsPage))
 	c.mux.HandleFunc("GET /apps/{id}", c.within(appPage))

@@ -15,7 +15,23 @@ func questionsPage(v *visit) {
 		v.failed(v.w, v.r, err)
 		return
 	}
-	v.show("questions", map[string]any{"Cards": list, "Count": len(list), "Done": v.r.URL.Query().Get("done")})
+	status, err := do[control.Status](v.r.Context(), v.Console, control.VerbStatus, nil)
+	if err != nil {
+		v.failed(v.w, v.r, err)
+		return
+	}
+	v.show("questions", map[string]any{"Cards": list, "Locked": status.Locked})
+}
+
+// unlock opens the vault; the passphrase in the call is its proof.
+func unlock(v *visit) {
+	pass := []byte(v.r.PostFormValue("passphrase"))
+	defer clear(pass)
+	if _, err := look[control.Status](v, control.VerbUnlock, control.Passphrase{Passphrase: pass}); err != nil {
+		v.failed(v.w, v.r, err)
+		return
+	}
+	v.redirect("/")
 }
 
 // questionsList is the same list, without the page around it.
@@ -25,7 +41,7 @@ func questionsList(v *visit) {
 		v.failed(v.w, v.r, err)
 		return
 	}
-	v.render(v.w, v.r, "questions", "list", v, map[string]any{"Cards": list, "Count": len(list)})
+	v.render(v.w, v.r, "questions", "list", v, map[string]any{"Cards": list})
 }
 
 // answer carries an answer to the keeper, bound to the words that were shown.
@@ -40,7 +56,7 @@ func answer(v *visit) {
 		}
 	}
 	if _, done := change[control.QuestionInfo](v, verb, args); done {
-		v.redirect("/?done=" + verb[len("requests."):])
+		v.redirect("/")
 	}
 }
 

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { createRequire } from "node:module";
-import { note, passphrase, start } from "./rig.mjs";
+import { note, passphrase, relay, start } from "./rig.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.SHOTS;
@@ -68,6 +68,55 @@ test("what is serious stands with the safe choice first, and takes the passphras
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Go on" }).click();
   assert.equal((await signed).kind, 5);
+  await page.context().close();
+});
+
+test("what an app asks at once is one card, with one answer to all", async () => {
+  const page = await rig.device();
+  const many = [1, 2, 3].map((n) => app.signEvent(note(`one of ${n}`)));
+  await page.getByRole("article").getByRole("listitem").nth(2).waitFor();
+  await page.getByRole("article").locator("button[value=yes]").click();
+  assert.equal((await Promise.all(many)).length, 3);
+  await page.context().close();
+});
+
+test("a change is undone", async () => {
+  const elsewhere = await relay();
+  rig.run("relays", "add", elsewhere.url);
+  const page = await rig.device();
+  const profile = (about) => app.signEvent({ ...note(JSON.stringify({ name: "Ana", about })), kind: 0 });
+  for (const about of ["bakes", "walks"]) {
+    const signed = profile(about);
+    await page.goto(rig.origin);
+    await page.getByRole("article").filter({ hasText: "profile" }).waitFor();
+    await page.locator("button[value=yes]").click();
+    if (await page.getByLabel("Your passphrase").waitFor({ timeout: 1500 }).then(() => true, () => false)) {
+      await page.getByLabel("Your passphrase").fill(passphrase);
+      await page.getByRole("button", { name: "Go on" }).click();
+    }
+    await signed;
+  }
+  await page.goto(rig.origin + "/activity");
+  await page.getByRole("link", { name: "Undo" }).first().click();
+  await page.getByRole("button", { name: "Put it back" }).click();
+  await page.getByLabel("Your passphrase").fill(passphrase);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.waitForURL("**/activity");
+  const restored = elsewhere.kept.find((e) => e.kind === 0);
+  assert.equal(JSON.parse(restored.content).about, "bakes");
+  rig.run("relays", "remove", elsewhere.url);
+  elsewhere.stop();
+  await page.context().close();
+});
+
+test("a locked vault says so, and is unlocked", async () => {
+  const page = await rig.device();
+  rig.run("lock");
+  await page.goto(rig.origin);
+  await page.getByRole("heading", { name: "Your keys are locked" }).waitFor();
+  await page.getByLabel("Your passphrase").fill(passphrase);
+  await page.getByRole("button", { name: "Unlock" }).click();
+  await page.getByRole("heading", { name: "Your keys are locked" }).waitFor({ state: "detached" });
   await page.context().close();
 });
 

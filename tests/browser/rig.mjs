@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { SimplePool, useWebSocketImplementation } from "nostr-tools/pool";
 import { BunkerSigner, parseBunkerInput } from "nostr-tools/nip46";
 import { generateSecretKey } from "nostr-tools/pure";
-import WebSocket from "ws";
+import WebSocket, { WebSocketServer } from "ws";
 
 useWebSocketImplementation(WebSocket);
 
@@ -59,6 +59,22 @@ export async function start(program) {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+// relay keeps what is published on it.
+export async function relay() {
+  const kept = [];
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
+  await new Promise((resolve) => server.once("listening", resolve));
+  server.on("connection", (socket) => socket.on("message", (raw) => {
+    const [kind, what] = JSON.parse(raw);
+    if (kind === "EVENT") {
+      kept.push(what);
+      socket.send(JSON.stringify(["OK", what.id, true, ""]));
+    }
+    if (kind === "REQ") socket.send(JSON.stringify(["EOSE", what]));
+  }));
+  return { kept, url: `ws://127.0.0.1:${server.address().port}`, stop: () => { for (const c of server.clients) c.terminate(); server.close(); } };
 }
 
 export const note = (content) => ({ kind: 1, content, tags: [], created_at: Math.floor(Date.now() / 1000) });
