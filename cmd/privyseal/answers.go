@@ -10,6 +10,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/anchor"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper"
 )
 
 // answerKeeper answers the keeper's calls.
@@ -44,6 +45,12 @@ func (h *house) answerKeeper(ctx context.Context, _ control.Rights, verb string,
 			return nil, err
 		}
 		return nil, h.m.anchor().Save(mark)
+	case runCommand:
+		var c keeper.Command
+		if err := json.Unmarshal(args, &c); err != nil {
+			return nil, err
+		}
+		return h.runCommand(ctx, c), nil
 	case openSink, putSink:
 		var c sinkCall
 		if err := json.Unmarshal(args, &c); err != nil {

@@ -17,6 +17,7 @@ type cli struct {
 	Requests requestsCmd `cmd:"" help:"Questions that wait for an answer."`
 	Activity activityCmd `cmd:"" help:"What happened, and whether the record is whole."`
 	Settings settingsCmd `cmd:"" help:"Everything that can be set."`
+	Notify   notifyCmd   `cmd:"" help:"How you are told, away from this computer, that a question waits."`
 	Relays   relaysCmd   `cmd:"" help:"Relays (connection services) and how they do."`
 
 	Unlock     unlockCmd     `cmd:"" help:"Open the vault of the running signer."`

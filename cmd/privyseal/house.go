@@ -124,7 +124,7 @@ func (h *house) awaitStore(ctx context.Context) error {
 
 // agree tells the keeper what it works on.
 func (h *house) agree(ctx context.Context) error {
-	h.terms = terms{Relays: h.relays(ctx), Spares: h.spares(), NoKeptRelays: h.leftOut(), Site: h.site(), Found: h.found.seed()}
+	h.terms = terms{Relays: h.relays(ctx), Spares: h.spares(), NoKeptRelays: h.leftOut(), Site: h.site(), Command: h.cmd.NotifyCommand != "", Found: h.found.seed()}
 	close(h.agreed)
 	return nil
 }

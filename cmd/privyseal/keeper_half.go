@@ -88,6 +88,9 @@ func (k *keeperHalf) begin(ctx context.Context) error {
 		OpenSink: k.openSink, Dir: k.letter.Dir, Spares: terms.Spares, NoKeptRelays: terms.NoKeptRelays, PID: k.letter.PID,
 		Findings: k.found, Site: terms.Site,
 	}
+	if terms.Command {
+		o.Command = k.runCommand
+	}
 	if k.letter.Mark != "" {
 		o.Anchor = markPlace{k.part, k.letter.Mark}
 	}

@@ -17,6 +17,7 @@ const (
 	tellSetting  = "setting"   // control.SettingArgs → none: it concerns the others too
 	askMark      = "mark.load" // control.Name → markReply
 	saveMark     = "mark.save" // anchor.Mark → none
+	runCommand   = "command"   // keeper.Command → sinkReply: tell of a question
 	openSink     = "sink.open" // sinkCall → sinkReply
 	putSink      = "sink.put"  // sinkCall → sinkReply
 	tellMeasured = "measured"  // []string → none: the public relays that answered
@@ -43,6 +44,7 @@ type terms struct {
 	Spares       []keeper.Relay
 	NoKeptRelays bool
 	Site         passkey.Site // of the console
+	Command      bool         // the owner gave one that tells of questions
 }
 
 // seed is a founding as it is handed over.

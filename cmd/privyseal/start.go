@@ -25,6 +25,9 @@ func (h *house) readFlags(context.Context) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
+	if err := checkCommand(c.NotifyCommand); err != nil {
+		return err
+	}
 	if _, port, err := net.SplitHostPort(c.Listen); err != nil || port == "" {
 		return usage("“"+c.Listen+"” is not an address to listen on", "for example: --listen 127.0.0.1:4646")
 	}

@@ -19,6 +19,7 @@ type upCmd struct {
 	PassphraseFile string   `placeholder:"FILE" help:"Unlock with the passphrase in a file; - is standard input."`
 	KeyFile        string   `placeholder:"FILE" help:"Unlock with a key file."`
 	Metrics        string   `placeholder:"ADDR" help:"Serve figures at http://ADDR/metrics (Prometheus); else the setting metrics."`
+	NotifyCommand  string   `placeholder:"FILE" help:"A program to run when a question waits; it is told where to look, and nothing else."`
 	tlsFlags
 	logFlags
 }

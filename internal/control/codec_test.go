@@ -96,6 +96,13 @@ var messages = rapid.OneOf(
 		return &Post{Ref: rapid.Uint64().Draw(t, "ref"), Relays: rapid.SliceOfN(places, 1, 4).Draw(t, "relays"), Event: verbatim.Draw(t, "event")}
 	}),
 	rapid.Custom(func(t *rapid.T) Message {
+		return &Deliver{Ref: rapid.Uint64().Draw(t, "ref"), To: places.Draw(t, "to"), Body: bodies.Draw(t, "body"),
+			Headers: rapid.MapOfN(texts, texts, 0, MaxDeliverHeaders).Draw(t, "headers")}
+	}),
+	rapid.Custom(func(t *rapid.T) Message {
+		return &Delivered{Ref: rapid.Uint64().Draw(t, "ref"), Status: rapid.IntRange(0, 999).Draw(t, "status"), Reason: texts.Draw(t, "reason")}
+	}),
+	rapid.Custom(func(t *rapid.T) Message {
 		return &Posted{Ref: rapid.Uint64().Draw(t, "ref"), Relay: texts.Draw(t, "relay"), Sent: rapid.Bool().Draw(t, "sent"),
 			OK: rapid.Bool().Draw(t, "ok"), Reason: texts.Draw(t, "reason")}
 	}),
@@ -134,7 +141,7 @@ func TestDecodeRefuses(t *testing.T) {
 		err  error
 	}{
 		"type 0":              {0, nil, ErrFrameType},
-		"a later type":        {typePosted + 1, []byte(`{}`), ErrFrameType},
+		"a later type":        {typeDelivered + 1, []byte(`{}`), ErrFrameType},
 		"no count":            {typeEvents, nil, ErrFrameBody},
 		"huge count":          {typeEvents, huge, ErrFrameBody},
 		"count without items": {typePublish, []byte{5}, ErrFrameBody},
@@ -212,6 +219,7 @@ func FuzzDecode(f *testing.F) {
 		&Call{ID: 1, Verb: VerbStatus, Args: []byte(`null`)}, &Reply{ID: 1, Error: &CallError{Kind: "denied"}, More: true}, &Cancel{ID: 1},
 		&Fetch{Ref: 1, Relays: []Place{{"wss://a.example", true}}, Filters: []nostr.Filter{{Kinds: []nostr.Kind{3}, Authors: []nostr.PubKey{{1}}}}, Limit: 5},
 		&Fetched{Ref: 1, Relay: "wss://a.example", Complete: true, Events: [][]byte{[]byte(`{"kind":3}`)}},
+		&Deliver{Ref: 3, To: Place{URL: "https://push.example/x"}, Headers: map[string]string{"TTL": "9"}, Body: []byte{1}}, &Delivered{Ref: 3, Status: 201},
 		&Post{Ref: 2, Relays: []Place{{URL: "wss://a.example"}}, Event: []byte(`{}`)}, &Posted{Ref: 2, Relay: "r", Sent: true, Reason: "no"},
 	} {
 		body, err := encode(nil, m)

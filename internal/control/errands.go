@@ -62,6 +62,10 @@ func bounded(m Message) error {
 		relays, filters, limit = m.Relays, m.Filters, m.Limit
 	case *Post:
 		relays = m.Relays
+	case *Deliver:
+		if len(m.To.URL) > MaxDeliverURL || len(m.Body) > MaxDeliverBody || len(m.Headers) > MaxDeliverHeaders {
+			return ErrFrameBody
+		}
 	}
 	if len(relays) > MaxErrandRelays || len(filters) > MaxErrandFilters || limit < 0 || limit > MaxErrandEvents {
 		return ErrFrameBody

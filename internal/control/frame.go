@@ -149,6 +149,10 @@ func decode(t byte, body []byte) (Message, error) {
 		m = new(Post)
 	case typePosted:
 		m = new(Posted)
+	case typeDeliver:
+		m = new(Deliver)
+	case typeDelivered:
+		m = new(Delivered)
 	default:
 		return nil, ErrFrameType
 	}

@@ -151,6 +151,8 @@ const (
 	typeFetched
 	typePost
 	typePosted
+	typeDeliver
+	typeDelivered
 )
 
 func (*Events) frameType() byte         { return typeEvents }

@@ -46,6 +46,8 @@ func (r *Runner) Run(ctx context.Context, m control.Message, answer func(control
 		r.each(ctx, m.Relays, func(ctx context.Context, p control.Place) { answer(r.fetch(ctx, m, p)) })
 	case *control.Post:
 		r.each(ctx, m.Relays, func(ctx context.Context, p control.Place) { answer(r.post(ctx, m, p)) })
+	case *control.Deliver:
+		r.each(ctx, []control.Place{m.To}, func(ctx context.Context, _ control.Place) { answer(r.deliver(ctx, m)) })
 	default:
 		r.o.Log.Warn("the keeper sent what is no errand")
 	}

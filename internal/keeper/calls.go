@@ -65,6 +65,11 @@ var handlers = map[string]handler{
 	control.VerbPeopleSignOut: call((*Keeper).signOutPerson),
 	control.VerbPasskeyAdd:    call((*Keeper).addPasskey),
 	control.VerbPasskeyRemove: call((*Keeper).removePasskey),
+	control.VerbNotifyList:    call((*Keeper).listNotices),
+	control.VerbNotifyAdd:     call((*Keeper).addNotice),
+	control.VerbNotifyBrowser: call((*Keeper).addBrowser),
+	control.VerbNotifyRemove:  call((*Keeper).removeNotice),
+	control.VerbNotifyTry:     call((*Keeper).tryNotice),
 	control.VerbConsoleCode:   call((*Keeper).consoleCode),
 }
 
@@ -137,7 +142,7 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 		s.Store = err.Error()
 	}
 	s.OlderCopy, s.Epoch = k.Older(), k.currentEpoch()
-	s.Findings = slices.Concat(k.findings, k.frontFindings(), k.markFindings(), k.clock.findings(k.now()), k.powersFindings(), k.sinkFindings(), k.brakeFindings(), k.careFindings(), k.learnFindings())
+	s.Findings = slices.Concat(k.findings, k.frontFindings(), k.markFindings(), k.clock.findings(k.now()), k.powersFindings(), k.sinkFindings(), k.brakeFindings(), k.careFindings(), k.learnFindings(), k.noticeFindings())
 	s.Sink = k.sinkInfo()
 	s.Chain, s.Answers = k.chainInfo(ctx), k.took.info()
 	return s

@@ -71,6 +71,8 @@ type Options struct {
 	OpenSink func(where string, fresh bool) (Sink, error)
 	// Site is who passkeys are for, unless settings say otherwise.
 	Site passkey.Site
+	// Command runs the command that tells of questions; nil: there is none.
+	Command func(ctx context.Context, c Command) error
 	// Findings are what else a check-up says of this process.
 	Findings []control.Finding
 	// NoKeptRelays leaves out the relays kept in settings, for this run.
@@ -135,6 +137,7 @@ type Keeper struct {
 	care      atomic.Pointer[care]
 	brakes    *brakes
 	learnt    learnBook
+	notices   *notices
 	desk      *access.Desk // where people sign in to the console
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front
@@ -169,6 +172,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	}
 	k.started = k.now()
 	k.desk = k.newDesk(o.Site)
+	k.notices = newNotices(o.Command)
 	k.ears = newEars(o.Relays)
 	k.ears.noKept = o.NoKeptRelays
 	k.spares, k.canary = o.Spares, k.newCanary(o.HearWithin)
@@ -252,6 +256,7 @@ func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	wg.Go(func() { _ = k.out.Run(work) })
 	wg.Go(func() { k.housekeep(ctx) })
 	wg.Go(func() { k.canary.Run(ctx) })
+	wg.Go(func() { k.tellPeople(ctx) })
 	wg.Go(func() { k.keepMark(ctx) })
 	wg.Go(func() { k.keepSink(ctx, work) })
 	wg.Go(func() {
@@ -323,10 +328,12 @@ func (k *Keeper) receive(ctx, work context.Context, seam Seam) error {
 			k.fetched(work, m)
 		case *control.Posted:
 			k.posted(m)
+		case *control.Delivered:
+			k.notices.delivered(m)
 		case *control.Challenge:
 			k.start(work, func() { k.prove(m) })
 		case *control.Publish, *control.Listen, *control.Proof, *control.Call, *control.Reply, *control.Cancel, *control.Renew,
-			*control.Fetch, *control.Post:
+			*control.Fetch, *control.Post, *control.Deliver:
 			k.log.Warn("the front sent what it may not", "type", typeName(m))
 		}
 	}

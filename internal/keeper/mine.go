@@ -43,6 +43,11 @@ func (k *Keeper) mine(who privyseal.Person, v any) (any, bool) {
 			Version: v.Version, Started: v.Started, Locked: v.Locked, HasVault: v.HasVault, Store: v.Store, Relays: v.Relays,
 			Counters: map[string]int{},
 		}, true
+	case control.Notices:
+		v.Ways = only(v.Ways, func(x control.NoticeInfo) bool { return x.Person == who.ID })
+		return v, true
+	case control.NoticeInfo:
+		return v, v.Person == who.ID
 	case control.PersonInfo:
 		return v, v.ID == who.ID
 	case control.Paused, []control.RelayInfo, control.Undo, control.PolicyText, []control.VersionInfo, control.Learning,

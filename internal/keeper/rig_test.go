@@ -60,13 +60,14 @@ type rig struct {
 	onPublish func(control.Outbound) // nil: what is published goes nowhere
 	errands   func(control.Message)  // nil: the front runs none
 
-	relays []keeper.Relay
-	spares []keeper.Relay
-	hear   time.Duration
-	wrap   func(store.Store) store.Store // nil: the store as it is
-	anchor anchor.Place                  // nil: none
-	sinks  func(where string, fresh bool) (keeper.Sink, error)
-	cold   bool // start without unlocking
+	relays  []keeper.Relay
+	spares  []keeper.Relay
+	hear    time.Duration
+	wrap    func(store.Store) store.Store // nil: the store as it is
+	anchor  anchor.Place                  // nil: none
+	command func(context.Context, keeper.Command) error
+	sinks   func(where string, fresh bool) (keeper.Sink, error)
+	cold    bool // start without unlocking
 	// keyFile seals the vault instead of a passphrase.
 	keyFile []byte
 }
@@ -108,7 +109,7 @@ func (r *rig) start(first bool) {
 	if r.wrap != nil {
 		facts = r.wrap(st)
 	}
-	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, HearWithin: r.hear, Version: "test", Site: passkey.Site{Domain: "localhost", Origins: []string{"http://localhost:4646"}}, Anchor: r.anchor, OpenSink: r.openSink})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, HearWithin: r.hear, Version: "test", Site: passkey.Site{Domain: "localhost", Origins: []string{"http://localhost:4646"}}, Command: r.command, Anchor: r.anchor, OpenSink: r.openSink})
 	must(r.t, err)
 	if first {
 		pass := []byte(passphrase)
@@ -205,7 +206,7 @@ func (r *rig) play(front *control.Conn) {
 			r.mu.Lock()
 			r.renewed = append(r.renewed, m.Relay)
 			r.mu.Unlock()
-		case *control.Fetch, *control.Post:
+		case *control.Fetch, *control.Post, *control.Deliver:
 			r.mu.Lock()
 			run := r.errands
 			r.mu.Unlock()

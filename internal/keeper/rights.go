@@ -54,6 +54,7 @@ var rights = map[string]right{
 	control.VerbSettingsList:     {role: privyseal.RoleAuditor, about: everything},
 	control.VerbSettingsGet:      {role: privyseal.RoleAuditor, about: everything},
 	control.VerbRelaysList:       {role: privyseal.RoleAuditor, about: something},
+	control.VerbNotifyList:       {role: privyseal.RoleAuditor, about: something},
 	control.VerbPeopleList:       {role: privyseal.RoleAuditor, about: something},
 
 	control.VerbRequestsApprove: {role: privyseal.RoleApprover, about: card(itsAnswer), proof: serious, in: answerer},
@@ -80,6 +81,7 @@ var rights = map[string]right{
 	control.VerbRelaysAdd:    {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbRelaysRemove: {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbBackup:       {role: privyseal.RoleOwner, about: everything, proof: always},
+	control.VerbNotifyAdd:    {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbPeopleInvite: {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbPeopleRole:   {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbPeopleRemove: {role: privyseal.RoleOwner, about: everything, proof: always},
@@ -87,6 +89,9 @@ var rights = map[string]right{
 	// Anybody may for themselves, an owner for all.
 	control.VerbPeopleSignOut: {role: privyseal.RoleOwner, about: everything, self: person(func(a control.PersonSession) string { return a.Person })},
 	control.VerbPasskeyRemove: {role: privyseal.RoleOwner, about: everything, proof: always, self: person(func(a control.PasskeyName) string { return a.Person })},
+	control.VerbNotifyRemove:  {role: privyseal.RoleOwner, about: everything, self: person(func(a control.NoticeName) string { return a.Person })},
+	control.VerbNotifyTry:     {role: privyseal.RoleOwner, about: everything, self: person(func(a control.NoticeName) string { return a.Person })},
+	control.VerbNotifyBrowser: {role: privyseal.RoleApprover, about: something},
 	control.VerbPasskeyAdd:    {role: privyseal.RoleAuditor, about: something, proof: always},
 
 	// The passphrase in their arguments is the proof.

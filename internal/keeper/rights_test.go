@@ -68,6 +68,12 @@ func samples(ana, app, question, serious string) []struct {
 		{control.VerbPasskeyRemove, "one's own", own{}},
 		{control.VerbPeopleSignOut, "somebody else's sessions", control.PersonSession{Person: "somebody"}},
 		{control.VerbPeopleSignOut, "one's own sessions", own{}},
+		{control.VerbNotifyList, "all, or one's own browsers", nil},
+		{control.VerbNotifyBrowser, "one's own browser", nil},
+		{control.VerbNotifyRemove, "one's own browser", own{}},
+		{control.VerbNotifyRemove, "any way", control.NoticeName{}},
+		{control.VerbNotifyTry, "one's own browser", own{}},
+		{control.VerbNotifyTry, "any way", control.NoticeName{}},
 		{control.VerbUnlock, "the vault (passphrase)", nil},
 		{control.VerbPassphraseChange, "the vault (passphrase)", nil},
 		{control.VerbIdentityList, "one's own identities", nil},
@@ -141,7 +147,7 @@ func TestRightsAreAsDocumented(t *testing.T) {
 		// Who has a role for another identity only may do what anybody may.
 		last := cells[len(cells)-1]
 		cells = cells[:len(cells)-1]
-		if anyone := s.args == (own{}) || s.verb == control.VerbPasskeyAdd || s.about == "" || strings.Contains(s.about, "those one may see") || strings.Contains(s.about, "own identities"); (last != "–") != anyone {
+		if anyone := s.args == (own{}) || s.verb == control.VerbPasskeyAdd || s.about == "" || strings.Contains(s.about, "those one may see") || strings.Contains(s.about, "own identities") || strings.Contains(s.about, "own browser"); (last != "–") != anyone {
 			t.Errorf("%s, %s: bo's owner: %s", s.verb, s.about, last)
 		}
 		rows = append(rows, "| "+strings.Join(cells, " | ")+" |\n")

@@ -168,7 +168,7 @@ func (s *session) receive(conn Seam) error {
 			s.proof(m)
 		case *control.Renew:
 			s.renew(m.Relay)
-		case *control.Fetch, *control.Post:
+		case *control.Fetch, *control.Post, *control.Deliver:
 			s.errand(m)
 		default:
 			s.o.Log.Warn("the keeper sent a message that is not for the relays")

@@ -16,6 +16,7 @@ const (
 	PurposeVersion           // an event that may be replaced; id is all that its row says
 	PurposeBackup            // what a backup keeps
 	PurposePowers            // a digest of what an app may do; id is the app
+	PurposeNotices           // how people are told that a question waits
 )
 
 // String names the purpose. The names are part of the sealed format.
@@ -39,9 +40,11 @@ func (p Purpose) String() string {
 		return "backup"
 	case PurposePowers:
 		return "powers"
+	case PurposeNotices:
+		return "notices"
 	case PurposeUnknown:
 	}
 	return "unknown"
 }
 
-func (p Purpose) known() bool { return p > PurposeUnknown && p <= PurposePowers }
+func (p Purpose) known() bool { return p > PurposeUnknown && p <= PurposeNotices }

@@ -11,7 +11,7 @@ import (
 
 var purposes = []Purpose{
 	PurposeUserKey, PurposeSignerKey, PurposeAnswer, PurposeWords,
-	PurposeRequest, PurposeAnnounce, PurposeVersion, PurposeBackup, PurposePowers,
+	PurposeRequest, PurposeAnnounce, PurposeVersion, PurposeBackup, PurposePowers, PurposeNotices,
 }
 
 // TestOpenNeedsEverythingUnchanged: T56, a stolen or edited database.
@@ -77,7 +77,7 @@ func TestBindingIsUnambiguous(t *testing.T) {
 
 func TestNoPurposeSealsNothing(t *testing.T) {
 	v := newUnlocked(t)
-	for _, p := range []Purpose{PurposeUnknown, PurposePowers + 1} {
+	for _, p := range []Purpose{PurposeUnknown, PurposeNotices + 1} {
 		if _, err := v.Seal(p, "id", 1, []byte("x")); err == nil {
 			t.Errorf("purpose %d sealed", p)
 		}

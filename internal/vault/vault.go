@@ -27,9 +27,9 @@ type Vault struct {
 	cost cost
 
 	mu      sync.RWMutex
-	root    *slot                    // the vault key; nil while locked
-	subkeys [PurposePowers + 1]*slot // by purpose; nil while locked
-	had     bool                     // whether there ever was a vault key
+	root    *slot                     // the vault key; nil while locked
+	subkeys [PurposeNotices + 1]*slot // by purpose; nil while locked
+	had     bool                      // whether there ever was a vault key
 	users   map[string]*localKey
 	signers map[string]*localKey
 
