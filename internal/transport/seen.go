@@ -16,8 +16,12 @@ type seen struct {
 	now func() time.Time
 
 	mu       sync.Mutex
-	new, old map[[sha256.Size]byte]sighting
+	new, old map[mark]sighting
 }
+
+// mark is half a hash, which nobody can make two events of: these are all
+// that the front remembers of each request, and 65,536 of them are its memory.
+type mark [sha256.Size / 2]byte
 
 type sighting struct {
 	passed int64  // Unix milliseconds
@@ -30,13 +34,14 @@ const (
 )
 
 func newSeen(now func() time.Time) *seen {
-	return &seen{now: now, new: map[[sha256.Size]byte]sighting{}}
+	return &seen{now: now, new: map[mark]sighting{}}
 }
 
 // pass says whether an event goes to the keeper. stored says that the relay
 // sent it as one it had kept, so that a repetition is no new question.
 func (s *seen) pass(event []byte, relay int, stored bool) bool {
-	hash := sha256.Sum256(event)
+	whole := sha256.Sum256(event)
+	hash := mark(whole[:len(mark{})])
 	bit := uint64(1) << (relay % 64)
 	now := s.now().UnixMilli()
 	s.mu.Lock()
@@ -51,7 +56,7 @@ func (s *seen) pass(event []byte, relay int, stored bool) bool {
 	}
 	was.relays |= bit
 	if len(s.new) >= seenEvents {
-		s.old, s.new = s.new, make(map[[sha256.Size]byte]sighting, seenEvents)
+		s.old, s.new = s.new, make(map[mark]sighting, seenEvents)
 	}
 	s.new[hash] = was
 	return pass
