@@ -58,6 +58,11 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("GET /you", c.within(youPage))
 	c.mux.HandleFunc("GET /settings", c.within(settingsPage))
 	c.mux.HandleFunc("POST /settings", c.within(changeSetting))
+	c.mux.HandleFunc("GET /notifications", c.within(noticesPage))
+	c.mux.HandleFunc("POST /notifications", c.within(changeNotices))
+	c.mux.HandleFunc("POST /notifications/browser", c.within(addBrowser))
+	c.mux.HandleFunc("GET /worker.js", servePart("worker.js", "text/javascript; charset=utf-8"))
+	c.mux.HandleFunc("GET /app.webmanifest", servePart("app.webmanifest", "application/manifest+json"))
 	c.mux.HandleFunc("POST /sessions", c.within(endSession))
 	c.mux.HandleFunc("POST /logout", c.within(logOut))
 	return c

@@ -88,7 +88,7 @@ func TestWhereRequestsComeFrom(t *testing.T) {
 
 // Without a session there is the way to one and nothing else.
 func TestNothingWithoutASession(t *testing.T) {
-	for _, path := range []string{"/", "/questions", "/live", "/apps", "/apps/x", "/activity", "/activity/undo/1", "/connections", "/you", "/settings"} {
+	for _, path := range []string{"/", "/questions", "/live", "/apps", "/apps/x", "/activity", "/activity/undo/1", "/connections", "/you", "/settings", "/notifications"} {
 		for _, cookie := range []string{"", "stolen"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			r.Host, r.RemoteAddr = "localhost:4646", "127.0.0.1:9"
@@ -109,6 +109,22 @@ func TestAssetsArePinned(t *testing.T) {
 	for name, want := range pinned {
 		if got := sum(name); got != want {
 			t.Errorf("%s is %s", name, got)
+		}
+	}
+}
+
+// What stands at the root is for everybody, never kept, and answers for no page.
+func TestWhatInstallsIsServed(t *testing.T) {
+	for path, kind := range map[string]string{"/worker.js": "text/javascript; charset=utf-8", "/app.webmanifest": "application/manifest+json"} {
+		r := httptest.NewRequest(http.MethodGet, path, nil)
+		r.Host, r.RemoteAddr = "localhost:4646", "127.0.0.1:9"
+		w := httptest.NewRecorder()
+		at("http://localhost:4646").ServeHTTP(w, r)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind || w.Header().Get("Cache-Control") != "no-cache" {
+			t.Errorf("%s: %d %v", path, w.Code, w.Header())
+		}
+		if strings.Contains(w.Body.String(), `"fetch"`) || strings.Contains(w.Body.String(), "caches") {
+			t.Errorf("%s comes between a page and the signer", path)
 		}
 	}
 }

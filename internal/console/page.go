@@ -23,13 +23,15 @@ func parse() map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
 	for _, c := range []*words.Catalogue{words.English, words.Spanish, words.Pseudo} {
 		out[c.Lang()] = map[string]*template.Template{}
-		for _, name := range []string{"login", "questions", "confirm", "message", "apps", "app", "activity", "undo", "connections", "you", "settings"} {
+		for _, name := range []string{"login", "questions", "confirm", "message", "apps", "app", "activity", "undo", "connections", "you", "settings", "notifications"} {
 			t := template.New("layout.html").Funcs(template.FuncMap{
 				"say": c.Page, "when": when, "stamp": stamp, "asset": func(n string) string { return "/assets/" + n + "?" + sum(n)[:12] },
 				"short": func(s string) string { return s[:min(12, len(s))] },
 				"plain": func(prefix, code string) string { return c.Page(prefix + code) },
-				"tab":   func(page, name, to string) tab { return tab{name, to, page == name || page == "app" && name == "apps"} },
-				"pair":  func(q control.QuestionInfo, i int) card { return card{q, i} },
+				"tab": func(page, name, to string) tab {
+					return tab{name, to, page == name || page == "app" && name == "apps" || page == "notifications" && name == "settings"}
+				},
+				"pair": func(q control.QuestionInfo, i int) card { return card{q, i} },
 			})
 			out[c.Lang()][name] = template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/"+name+".html"))
 		}

@@ -351,7 +351,7 @@ func (k *Keeper) deliver(ctx context.Context, to control.Place, p notice.Push) e
 	case d := <-came:
 		switch {
 		case d.Status == 0:
-			return errors.New("it was not reached: " + cmp.Or(d.Reason, "no reason given"))
+			return errors.New(cmp.Or(d.Reason, "it could not be reached"))
 		case d.Status == 404 || d.Status == 410:
 			return errGone
 		case d.Status/100 != 2:

@@ -1,9 +1,6 @@
 package words
 
 var englishPages = map[string]string{
-	"notice-one":        "A question is waiting for you.",
-	"notice-many":       "{n} questions are waiting for you.",
-	"notice-try":        "This is a test. Notices from Privy Seal look like this.",
 	"questions":         "Questions",
 	"apps":              "Apps",
 	"activity":          "Activity",

@@ -1,9 +1,6 @@
 package words
 
 var spanishPages = map[string]string{
-	"notice-one":        "Una pregunta te espera.",
-	"notice-many":       "{n} preguntas te esperan.",
-	"notice-try":        "Es una prueba. Así son los avisos de Privy Seal.",
 	"questions":         "Preguntas",
 	"apps":              "Apps",
 	"activity":          "Actividad",

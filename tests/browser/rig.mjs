@@ -13,8 +13,12 @@ useWebSocketImplementation(WebSocket);
 
 export const passphrase = "correct horse battery staple";
 
-// start makes a vault and runs the signer until stop.
-export async function start(program) {
+let running;
+
+// start makes a vault and runs the signer until stop, once for all test files.
+export const start = (program) => running ??= begin(program);
+
+async function begin(program) {
   const dir = mkdtempSync(join(tmpdir(), "privyseal-browser-"));
   const pass = join(dir, "pass");
   writeFileSync(pass, passphrase, { mode: 0o600 });
@@ -33,6 +37,7 @@ export async function start(program) {
   });
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
   const pool = new SimplePool();
+  let stopped;
   const link = () => run("console").link;
   return {
     run, link, browser, origin: new URL(link()).origin, ready,
@@ -50,15 +55,17 @@ export async function start(program) {
       await page.goto(link());
       return page;
     },
-    async stop() {
-      await browser.close();
-      const ended = new Promise((resolve) => up.removeAllListeners("exit").on("exit", resolve));
-      up.kill("SIGTERM");
-      await ended;
-      pool.destroy();
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop: () => stopped ??= end(),
   };
+
+  async function end() {
+    await browser.close();
+    const ended = new Promise((resolve) => up.removeAllListeners("exit").on("exit", resolve));
+    up.kill("SIGTERM");
+    await ended;
+    pool.destroy();
+    rmSync(dir, { recursive: true, force: true });
+  }
 }
 
 // relay keeps what is published on it.

@@ -9,5 +9,12 @@
     setTimeout(() => { b.disabled = false; }, Math.min(left, 3000) + 50);
   });
   wait(document);
-  document.addEventListener("htmx:afterSwap", (e) => wait(e.target));
+  document.addEventListener("htmx:afterSwap", (e) => { wait(e.target); settle(); });
+  // What shows that a question waits goes when none does.
+  const settle = async () => {
+    if (!document.getElementById("list") || document.querySelector("article.card")) return;
+    const reg = await navigator.serviceWorker?.getRegistration();
+    for (const n of await reg?.getNotifications() ?? []) n.close();
+  };
+  navigator.serviceWorker?.register("/worker.js").then(settle, () => {});
 })();

@@ -1,0 +1,3 @@
+// Every test file in one process: they share the signer and the browser.
+import "./console.test.mjs";
+import "./notify.test.mjs";
