@@ -65,6 +65,7 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("GET /app.webmanifest", servePart("app.webmanifest", "application/manifest+json"))
 	c.mux.HandleFunc("POST /sessions", c.within(endSession))
 	c.mux.HandleFunc("POST /logout", c.within(logOut))
+	c.connecting()
 	return c
 }
 

@@ -29,7 +29,7 @@ func (c *Console) begin(w http.ResponseWriter, r *http.Request, how control.Sign
 		return
 	}
 	setCookie(w, r, s.Token, s.Ends)
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.Redirect(w, r, way(w, r), http.StatusSeeOther)
 }
 
 func (c *Console) login(w http.ResponseWriter, r *http.Request) { c.welcome(w, r, nil) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +24,7 @@ func parse() map[string]map[string]*template.Template {
 	out := map[string]map[string]*template.Template{}
 	for _, c := range []*words.Catalogue{words.English, words.Spanish, words.Pseudo} {
 		out[c.Lang()] = map[string]*template.Template{}
-		for _, name := range []string{"login", "questions", "confirm", "message", "apps", "app", "activity", "undo", "connections", "you", "settings", "notifications"} {
+		for _, name := range pageNames() {
 			t := template.New("layout.html").Funcs(template.FuncMap{
 				"say": c.Page, "when": when, "stamp": stamp, "asset": func(n string) string { return "/assets/" + n + "?" + sum(n)[:12] },
 				"short": func(s string) string { return s[:min(12, len(s))] },
@@ -31,9 +32,26 @@ func parse() map[string]map[string]*template.Template {
 				"tab": func(page, name, to string) tab {
 					return tab{name, to, page == name || page == "app" && name == "apps" || page == "notifications" && name == "settings"}
 				},
+				"dict": dict, "clock": func(t time.Time) string { return t.Local().Format("15:04") },
 				"pair": func(q control.QuestionInfo, i int) card { return card{q, i} },
 			})
-			out[c.Lang()][name] = template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/"+name+".html"))
+			out[c.Lang()][name] = template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html", "pages/"+name+".html"))
+		}
+	}
+	return out
+}
+
+// shared are parts of pages, and no pages themselves.
+var shared = []string{"layout", "cards", "terms"}
+
+func pageNames() (out []string) {
+	files, err := pages.ReadDir("pages")
+	if err != nil {
+		panic(err) // embedded
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(f.Name(), ".html"); !slices.Contains(shared, name) {
+			out = append(out, name)
 		}
 	}
 	return out
@@ -126,4 +144,13 @@ func (c *Console) failed(w http.ResponseWriter, r *http.Request, err error) {
 func (c *Console) refuse(w http.ResponseWriter, r *http.Request, why string) {
 	w.WriteHeader(http.StatusForbidden)
 	c.write(w, r, "message", nil, map[string]any{"Text": catalogue(r).Page(why)})
+}
+
+// dict hands several things to a part of a page.
+func dict(pairs ...any) map[string]any {
+	m := map[string]any{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		m[pairs[i].(string)] = pairs[i+1]
+	}
+	return m
 }

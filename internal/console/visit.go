@@ -61,6 +61,7 @@ func (c *Console) within(page func(*visit)) http.HandlerFunc {
 		}
 		switch {
 		case v.token == "" || isKind(err, privyseal.KindDenied):
+			keepWay(w, r)
 			v.redirect("/login")
 		case err != nil:
 			c.failed(w, r, err)

@@ -165,6 +165,9 @@ type InviteArgs struct {
 	Allow      string `json:"allow,omitempty"`
 	Refuse     string `json:"refuse,omitempty"`
 	Compatible bool   `json:"compatible,omitempty"`
+	// Lasts is how long the app stays connected, such as 30d; "": no end. For
+	// VerbAccept only.
+	Lasts string `json:"lasts,omitempty"`
 }
 
 // Invite is a bunker:// link that works once.

@@ -24,6 +24,7 @@ var handlers = map[string]handler{
 	control.VerbIdentityRemove:   call((*Keeper).removeIdentity),
 	control.VerbInvite:           call((*Keeper).invite),
 	control.VerbAccept:           call((*Keeper).accept),
+	control.VerbAcceptLook:       call((*Keeper).lookAtLink),
 	control.VerbAppsList:         call((*Keeper).listApps),
 	control.VerbAppsShow:         call((*Keeper).showApp),
 	control.VerbAppsPause:        call((*Keeper).pauseApp),

@@ -29,6 +29,7 @@ type terms struct {
 	label  string
 	preset string
 	grants []privyseal.Grant
+	ends   time.Time // zero: no end
 }
 
 func (k *Keeper) terms(a control.InviteArgs, origin string) (terms, error) {
@@ -50,6 +51,13 @@ func (k *Keeper) terms(a control.InviteArgs, origin string) (terms, error) {
 	}
 	if _, ok := policy.Preset(t.preset); !ok {
 		return t, privyseal.E(privyseal.KindInvalid, "there is no preset “"+t.preset+"”", "choose one of: "+strings.Join(policy.Presets(), ", "))
+	}
+	if a.Lasts != "" {
+		d, err := parseSpan(a.Lasts)
+		if err != nil || d < time.Minute {
+			return t, privyseal.E(privyseal.KindInvalid, "“"+a.Lasts+"” is no time that an app can stay connected", "for example: 1h, 30d")
+		}
+		t.ends = k.now().Add(d)
 	}
 	for _, g := range []struct {
 		verdict privyseal.Verdict
@@ -164,7 +172,7 @@ func reach(r Relay) string {
 func (k *Keeper) accept(ctx context.Context, a control.AcceptArgs) (control.AppInfo, error) {
 	link, err := nip46.ParseConnect(a.URI)
 	if err != nil {
-		return control.AppInfo{}, privyseal.E(privyseal.KindInvalid, err.Error(), "for example: privyseal accept 'nostrconnect://…'")
+		return control.AppInfo{}, notALink(err)
 	}
 	t, err := k.terms(a.InviteArgs, "accept")
 	if err != nil {
@@ -205,7 +213,7 @@ func (k *Keeper) admit(ctx context.Context, link *nip46.ConnectURI, t terms, com
 		app.Label = t.label
 	}
 	app.Claimed, app.Relays, app.Cipher = link.Metadata, link.Relays, privyseal.CipherNip44
-	app.Preset, app.State, app.StateSince = t.preset, privyseal.AppActive, now
+	app.Preset, app.State, app.StateSince, app.Ends = t.preset, privyseal.AppActive, now, t.ends
 	err := k.store.Update(ctx, func(tx store.Tx) error { return putSession(tx, app, t.grants, "paired by the app's link") })
 	if err != nil {
 		return app, err

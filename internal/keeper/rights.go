@@ -56,6 +56,7 @@ var rights = map[string]right{
 	control.VerbRelaysList:       {role: privyseal.RoleAuditor, about: something},
 	control.VerbNotifyList:       {role: privyseal.RoleAuditor, about: something},
 	control.VerbPeopleList:       {role: privyseal.RoleAuditor, about: something},
+	control.VerbAcceptLook:       {role: privyseal.RoleOwner, about: something},
 
 	control.VerbRequestsApprove: {role: privyseal.RoleApprover, about: card(itsAnswer), proof: serious, in: answerer},
 	control.VerbRequestsDeny:    {role: privyseal.RoleApprover, about: card(itsAnswer), in: answerer},

@@ -59,6 +59,7 @@ func samples(ana, app, question, serious string) []struct {
 		{control.VerbIdentityRemove, "one identity", control.Removal{Name: ana}},
 		{control.VerbInvite, "one identity", control.InviteArgs{Identity: ana}},
 		{control.VerbAccept, "one identity", control.AcceptArgs{InviteArgs: control.InviteArgs{Identity: ana}}},
+		{control.VerbAcceptLook, "to see what it would mean, by one's own identities", control.AcceptArgs{}},
 		{control.VerbAppsShow, "one app", control.Name{Name: app}},
 		{control.VerbAppsPause, "one app", control.Name{Name: app}},
 		{control.VerbAppsResume, "one app", control.Name{Name: app}},

@@ -1,3 +1,4 @@
 // Every test file in one process: they share the signer and the browser.
 import "./console.test.mjs";
 import "./notify.test.mjs";
+import "./connect.test.mjs";

@@ -35,12 +35,16 @@ async function begin(program) {
     up.stderr.on("data", () => {});
     up.on("exit", (code) => reject(new Error(`up ended with ${code}`)));
   });
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const camera = join(dir, "camera.y4m"); // what the browser's camera sees
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`],
+  });
   const pool = new SimplePool();
   let stopped;
   const link = () => run("console").link;
   return {
-    run, link, browser, origin: new URL(link()).origin, ready,
+    run, link, browser, pool, camera, origin: new URL(link()).origin, ready,
     // app pairs a new app.
     async app(name, ...more) {
       const invite = run("invite", "--app-name", name, ...more);

@@ -1,0 +1,31 @@
+package control
+
+// VerbAcceptLook shows what accepting a nostrconnect:// link would mean; without
+// one, the presets to choose from. It changes nothing.
+const VerbAcceptLook = "accept.look" // AcceptArgs → Pairing
+
+// Pairing is an app that wants to be connected.
+type Pairing struct {
+	Claims   ClaimInfo    `json:"claims"` // what it says of itself
+	Client   string       `json:"client_pubkey"`
+	Relays   []string     `json:"relays"`
+	Callback string       `json:"callback,omitempty"` // where it wants the person back
+	Again    string       `json:"again,omitempty"`    // what it is called, if it is connected already
+	SameName bool         `json:"same_name"`          // another app says the same name
+	Presets  []PresetInfo `json:"presets"`
+	Usual    string       `json:"usual"` // the preset that is chosen at first
+	// Wishes are what the app asks for. That alone gives it nothing.
+	Wishes []WishInfo `json:"wishes,omitempty"`
+}
+
+// PresetInfo says what apps with a preset may do.
+type PresetInfo struct {
+	Name string   `json:"name"`
+	May  []string `json:"may"`
+}
+
+// WishInfo is a permission that an app asks for, and what it would mean.
+type WishInfo struct {
+	Permission string `json:"permission"`
+	Sentence   string `json:"sentence"`
+}
