@@ -2,13 +2,15 @@ package schnorr
 
 import "sync"
 
-// cacheGeneration bounds each of a cache's two generations, in keys.
+// cacheGeneration bounds each of a cache's two generations, in keys, where the
+// cache says nothing else.
 const cacheGeneration = 2048
 
 // keyCache remembers parsed public keys, since the same clients come again.
 // It keeps two generations: a full young one becomes the old one, and what was
 // old and not used meanwhile is forgotten. Only valid keys belong in it.
 type keyCache[V any] struct {
+	most       int // in a generation; 0 is cacheGeneration
 	mu         sync.RWMutex
 	young, old map[[32]byte]V
 }
@@ -30,7 +32,11 @@ func (c *keyCache[V]) get(pub *[32]byte) (V, bool) {
 func (c *keyCache[V]) put(pub *[32]byte, v V) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.young) >= cacheGeneration || c.young == nil {
+	most := c.most
+	if most == 0 {
+		most = cacheGeneration
+	}
+	if len(c.young) >= most || c.young == nil {
 		c.old, c.young = c.young, make(map[[32]byte]V)
 	}
 	c.young[*pub] = v

@@ -2,37 +2,49 @@ package schnorr
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 )
 
 // PureGo is the backend without cgo, on decred's secp256k1.
-var PureGo Backend = &pureGo{}
+var PureGo Backend = newPureGo(tableAfter)
 
 type pureGo struct {
-	points keyCache[secp256k1.JacobianPoint]
+	points keyCache[*known]
+	tables keyCache[*table]
+	after  uint32 // verifications with one key until it gets a table
+}
+
+// known is a public key that was met before.
+type known struct {
+	point secp256k1.JacobianPoint
+	uses  atomic.Uint32 // in verifications without a table
+}
+
+func newPureGo(after uint32) *pureGo {
+	return &pureGo{tables: keyCache[*table]{most: tableGeneration}, after: after}
 }
 
 func (*pureGo) Name() string { return "pure Go" }
 
-// lift is BIP-340's lift_x: the point with this x and an even y.
-func (b *pureGo) lift(pub *[32]byte) (secp256k1.JacobianPoint, bool) {
-	if p, ok := b.points.get(pub); ok {
-		return p, true
+// lift is BIP-340's lift_x: the point with this x and an even y; nil if there is none.
+func (b *pureGo) lift(pub *[32]byte) *known {
+	if k, ok := b.points.get(pub); ok {
+		return k
 	}
-	var p secp256k1.JacobianPoint
-	if p.X.SetBytes(pub) != 0 || !secp256k1.DecompressY(&p.X, false, &p.Y) {
-		return p, false
+	k := new(known)
+	if k.point.X.SetBytes(pub) != 0 || !secp256k1.DecompressY(&k.point.X, false, &k.point.Y) {
+		return nil
 	}
-	p.Y.Normalize()
-	p.Z.SetInt(1)
-	b.points.put(pub, p)
-	return p, true
+	k.point.Y.Normalize()
+	k.point.Z.SetInt(1)
+	b.points.put(pub, k)
+	return k
 }
 
 func (b *pureGo) ValidPublicKey(pub *[32]byte) bool {
-	_, ok := b.lift(pub)
-	return ok
+	return b.lift(pub) != nil
 }
 
 func (b *pureGo) Verify(pub, hash *[32]byte, sig *[64]byte) bool {
@@ -41,15 +53,15 @@ func (b *pureGo) Verify(pub, hash *[32]byte, sig *[64]byte) bool {
 	if r.SetBytes((*[32]byte)(sig[:32])) != 0 || s.SetBytes((*[32]byte)(sig[32:])) != 0 {
 		return false
 	}
-	p, ok := b.lift(pub)
-	if !ok {
+	p := b.lift(pub)
+	if p == nil {
 		return false
 	}
 	challenge(&e, sig, pub, hash)
 	e.Negate()
 	var sg, ep, sum secp256k1.JacobianPoint
 	secp256k1.ScalarBaseMultNonConst(&s, &sg)
-	secp256k1.ScalarMultNonConst(&e, &p, &ep)
+	b.multiply(&e, pub, p, &ep)
 	secp256k1.AddNonConst(&sg, &ep, &sum)
 	return isEvenPoint(&sum, &r)
 }
@@ -106,8 +118,8 @@ func (k *pureGoKeypair) Wipe() {
 }
 
 func (k *pureGoKeypair) ECDH(peer *[32]byte) (x [32]byte, err error) {
-	p, ok := k.backend.lift(peer)
-	if !ok {
+	p := k.backend.lift(peer)
+	if p == nil {
 		return x, ErrInvalidPublicKey
 	}
 	k.mu.RLock()
@@ -116,7 +128,7 @@ func (k *pureGoKeypair) ECDH(peer *[32]byte) (x [32]byte, err error) {
 		return x, ErrWiped
 	}
 	var shared secp256k1.JacobianPoint
-	secp256k1.ScalarMultNonConst(&k.d, &p, &shared)
+	secp256k1.ScalarMultNonConst(&k.d, &p.point, &shared)
 	shared.ToAffine()
 	shared.X.PutBytes(&x)
 	shared = secp256k1.JacobianPoint{}

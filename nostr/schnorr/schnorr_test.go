@@ -9,6 +9,9 @@ import (
 
 func TestPureGo(t *testing.T) { schnorrtest.Run(t, schnorr.PureGo) }
 
+// The whole suite with a table for every key.
+func TestPureGoWithTables(t *testing.T) { schnorrtest.Run(t, schnorr.WithTables()) }
+
 var key = [32]byte{1, 2, 3, 31: 4}
 
 func benchKeypair(b *testing.B) (k schnorr.Keypair, pub, hash [32]byte) {
