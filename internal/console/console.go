@@ -52,6 +52,7 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("GET /apps/{id}", c.within(appPage))
 	c.mux.HandleFunc("POST /apps/{id}", c.within(changeApp))
 	c.mux.HandleFunc("GET /activity", c.within(activityPage))
+	c.mux.HandleFunc("GET /activity/export", c.within(exportActivity))
 	c.mux.HandleFunc("GET /activity/undo/{id}", c.within(undoPage))
 	c.mux.HandleFunc("POST /activity/undo/{id}", c.within(undo))
 	c.mux.HandleFunc("GET /connections", c.within(connectionsPage))

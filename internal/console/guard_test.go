@@ -88,7 +88,7 @@ func TestWhereRequestsComeFrom(t *testing.T) {
 
 // Without a session there is the way to one and nothing else.
 func TestNothingWithoutASession(t *testing.T) {
-	for _, path := range []string{"/", "/questions", "/live", "/apps", "/apps/x", "/activity", "/activity/undo/1", "/connections", "/you", "/settings", "/notifications"} {
+	for _, path := range []string{"/", "/questions", "/live", "/apps", "/apps/x", "/activity", "/activity/export", "/activity/undo/1", "/connections", "/you", "/settings", "/notifications"} {
 		for _, cookie := range []string{"", "stolen"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			r.Host, r.RemoteAddr = "localhost:4646", "127.0.0.1:9"

@@ -1,10 +1,7 @@
 package console
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/privyseal/privyseal/internal/control"
 )
@@ -23,25 +20,19 @@ func list[R any](v *visit, page, verb string, args any, more func(R) map[string]
 }
 
 func appsPage(v *visit) {
-	q := strings.ToLower(strings.TrimSpace(v.r.URL.Query().Get("q")))
-	list(v, "apps", control.VerbAppsList, nil, func(all []control.AppInfo) map[string]any {
-		all = slices.DeleteFunc(all, func(a control.AppInfo) bool {
-			return q != "" && !strings.Contains(strings.ToLower(a.Name+" "+a.Identity), q)
-		})
-		slices.SortStableFunc(all, func(a, b control.AppInfo) int { return cmp.Compare(b.LastSeen.Unix(), a.LastSeen.Unix()) })
-		from, _ := strconv.Atoi(v.r.URL.Query().Get("from"))
-		from = min(max(from, 0), len(all))
-		data := map[string]any{"Apps": all[from:min(from+perPage, len(all))], "Query": q, "Count": len(all)}
-		if from+perPage < len(all) {
-			data["Next"] = from + perPage
-		}
-		return data
+	q := control.AppsQuery{Text: v.r.URL.Query().Get("q"), Limit: perPage}
+	q.From, _ = strconv.Atoi(v.r.URL.Query().Get("from"))
+	list(v, "apps", control.VerbAppsPage, q, func(p control.AppsPage) map[string]any {
+		return map[string]any{"Apps": p.Apps, "Query": q.Text, "Count": p.Total, "Next": p.Next}
 	})
 }
 
+// appPage shows one app, and what it did in the last week.
 func appPage(v *visit) {
-	list(v, "app", control.VerbAppsShow, control.Name{Name: v.r.PathValue("id")}, func(a control.AppInfo) map[string]any {
-		return map[string]any{"App": a}
+	name := control.Name{Name: v.r.PathValue("id")}
+	list(v, "app", control.VerbAppsShow, name, func(a control.AppInfo) map[string]any {
+		week, err := look[control.AppWeek](v, control.VerbAppsWeek, name)
+		return map[string]any{"App": a, "Week": week, "Known": err == nil, "Hint": hint(a, week)}
 	})
 }
 
@@ -55,24 +46,6 @@ func changeApp(v *visit) {
 	if _, done := change[control.AppInfo](v, verb, control.Name{Name: v.r.PathValue("id")}); done {
 		v.redirect("/apps/" + v.r.PathValue("id"))
 	}
-}
-
-func activityPage(v *visit) {
-	query := v.r.URL.Query()
-	q := control.ActivityQuery{App: query.Get("app"), Limit: perPage}
-	q.Before, _ = strconv.ParseUint(query.Get("before"), 10, 64)
-	list(v, "activity", control.VerbActivityList, q, func(all []control.RecordInfo) map[string]any {
-		data := map[string]any{"Records": all, "App": q.App}
-		if len(all) == perPage {
-			data["Next"] = all[len(all)-1].Seq
-		}
-		if query.Has("check") {
-			if checked, err := look[control.Verification](v, control.VerbActivityVerify, nil); err == nil {
-				data["Checked"] = checked
-			}
-		}
-		return data
-	})
 }
 
 // undoPage says what putting an earlier version back would do.

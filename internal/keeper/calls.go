@@ -59,19 +59,22 @@ var handlers = map[string]handler{
 	control.VerbPassphraseChange: call((*Keeper).changePassphrase),
 	control.VerbPanic:            call((*Keeper).panicPause),
 
-	control.VerbPeopleList:    call((*Keeper).listPeople),
-	control.VerbPeopleInvite:  call((*Keeper).invitePerson),
-	control.VerbPeopleRole:    call((*Keeper).setRole),
-	control.VerbPeopleRemove:  call((*Keeper).removePerson),
-	control.VerbPeopleSignOut: call((*Keeper).signOutPerson),
-	control.VerbPasskeyAdd:    call((*Keeper).addPasskey),
-	control.VerbPasskeyRemove: call((*Keeper).removePasskey),
-	control.VerbNotifyList:    call((*Keeper).listNotices),
-	control.VerbNotifyAdd:     call((*Keeper).addNotice),
-	control.VerbNotifyBrowser: call((*Keeper).addBrowser),
-	control.VerbNotifyRemove:  call((*Keeper).removeNotice),
-	control.VerbNotifyTry:     call((*Keeper).tryNotice),
-	control.VerbConsoleCode:   call((*Keeper).consoleCode),
+	control.VerbPeopleList:     call((*Keeper).listPeople),
+	control.VerbPeopleInvite:   call((*Keeper).invitePerson),
+	control.VerbPeopleRole:     call((*Keeper).setRole),
+	control.VerbPeopleRemove:   call((*Keeper).removePerson),
+	control.VerbPeopleSignOut:  call((*Keeper).signOutPerson),
+	control.VerbPasskeyAdd:     call((*Keeper).addPasskey),
+	control.VerbPasskeyRemove:  call((*Keeper).removePasskey),
+	control.VerbAppsPage:       call((*Keeper).pageApps),
+	control.VerbAppsWeek:       call((*Keeper).weekOf),
+	control.VerbActivitySearch: call((*Keeper).searchActivity),
+	control.VerbNotifyList:     call((*Keeper).listNotices),
+	control.VerbNotifyAdd:      call((*Keeper).addNotice),
+	control.VerbNotifyBrowser:  call((*Keeper).addBrowser),
+	control.VerbNotifyRemove:   call((*Keeper).removeNotice),
+	control.VerbNotifyTry:      call((*Keeper).tryNotice),
+	control.VerbConsoleCode:    call((*Keeper).consoleCode),
 }
 
 type none struct{}
@@ -131,13 +134,8 @@ func (k *Keeper) status(ctx context.Context) control.Status {
 	s := control.Status{
 		Version: k.version, PID: k.pid, Started: k.started,
 		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
-		Identities: len(k.book.allIdentities()), Questions: len(k.asked.All()),
+		Identities: len(k.book.allIdentities()), Apps: k.book.connected(), Questions: len(k.asked.All()),
 		Relays: k.relayInfos(), Waiting: k.counts.waiting(), Counters: k.counts.all(), Store: "ok",
-	}
-	for _, a := range k.book.allApps() {
-		if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
-			s.Apps++
-		}
 	}
 	if err := k.store.Healthy(); err != nil {
 		s.Store = err.Error()

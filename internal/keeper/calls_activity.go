@@ -86,18 +86,24 @@ func (k *Keeper) records(ctx context.Context, q store.RecordQuery) ([]control.Re
 			return err
 		}
 		for _, rec := range list {
-			info := k.recordInfo(rec)
-			if info.Undo, err = undoOf(r, rec); err != nil {
+			info, err := k.fullRecord(r, rec)
+			if err != nil {
 				return err
-			}
-			if info.Undo != "" {
-				info.Sentence += " " + k.say().CanUndo()
 			}
 			out = append(out, info)
 		}
 		return nil
 	})
 	return out, err
+}
+
+// fullRecord shows a record, and how to undo it where that can be.
+func (k *Keeper) fullRecord(r store.Reader, rec privyseal.Record) (info control.RecordInfo, err error) {
+	info = k.recordInfo(rec)
+	if info.Undo, err = undoOf(r, rec); info.Undo != "" {
+		info.Sentence += " " + k.say().CanUndo()
+	}
+	return info, err
 }
 
 // exportActivity sends the whole chain in order.

@@ -14,11 +14,11 @@ import (
 
 // findApp finds an app by name or the start of its id.
 func (k *Keeper) findApp(name string) (privyseal.App, error) {
+	if a, ok := k.book.appByID(name); ok {
+		return a, nil
+	}
 	var found, ended []privyseal.App
 	for _, a := range k.book.allApps() {
-		if a.ID == name {
-			return a, nil
-		}
 		if strings.EqualFold(a.Name(), name) || (len(name) >= 4 && strings.HasPrefix(a.ID, name)) {
 			if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
 				found = append(found, a)

@@ -51,6 +51,7 @@ func (k *Keeper) mine(who privyseal.Person, v any) (any, bool) {
 	case control.PersonInfo:
 		return v, v.ID == who.ID
 	case control.Paused, []control.RelayInfo, control.Undo, control.PolicyText, []control.VersionInfo, control.Learning,
+		control.AppsPage, control.AppWeek, control.ActivityPage,
 		control.Invite, control.Pairing, control.Exported, none, nil:
 		return v, true // of what the role was looked at for, or of nobody
 	}

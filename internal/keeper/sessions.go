@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -217,12 +218,24 @@ func (b *book) identity(id string) (privyseal.Identity, bool) {
 func (b *book) allApps() []privyseal.App {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := make([]privyseal.App, 0, len(b.apps))
-	for _, a := range b.apps {
-		out = append(out, *a)
+	byAge := slices.SortedFunc(maps.Values(b.apps), func(x, y *privyseal.App) int { return x.Created.Compare(y.Created) })
+	out := make([]privyseal.App, len(byAge)) // sorted first: an app is large
+	for i, a := range byAge {
+		out[i] = *a
 	}
-	slices.SortFunc(out, func(x, y privyseal.App) int { return x.Created.Compare(y.Created) })
 	return out
+}
+
+// connected counts the apps whose session goes on.
+func (b *book) connected() (n int) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, a := range b.apps {
+		if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
+			n++
+		}
+	}
+	return n
 }
 
 func (b *book) allIdentities() []privyseal.Identity {

@@ -179,5 +179,9 @@ type RecordQuery struct {
 	App, Identity string
 	Trace         string
 	Before        uint64 // sequence; 0: from the end
-	Limit         int    // 0: 100
+	// Since and Until bound the time, Until itself left out; zero: no bound. Records
+	// are sought where their order has that time: one whose clock was off by then
+	// may be missed.
+	Since, Until time.Time
+	Limit        int // 0: 100
 }

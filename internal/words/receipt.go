@@ -10,7 +10,7 @@ import (
 func (c *Catalogue) Receipt(rec privyseal.Record) string {
 	what := clean(rec.Detail, maxClaim)
 	if rec.Phase != privyseal.PhaseNote {
-		what = c.receiptAct(rec)
+		what = c.Act(rec)
 	}
 	return c.say("receipt", "what", c.say(receiptWord(rec)), "act", what)
 }
@@ -47,7 +47,8 @@ func receiptWord(rec privyseal.Record) string {
 	return "not-known"
 }
 
-func (c *Catalogue) receiptAct(rec privyseal.Record) string {
+// Act is what a record's request did, without what came of it.
+func (c *Catalogue) Act(rec privyseal.Record) string {
 	p := nip46.Permission{Method: rec.Op.Method()}
 	if rec.Op == privyseal.OpSignEvent && rec.Kind >= 0 && rec.Kind <= 65535 {
 		k := nostr.Kind(rec.Kind)

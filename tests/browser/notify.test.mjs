@@ -157,3 +157,38 @@ test("it installs as an app", async () => {
   for (const icon of JSON.parse(data).icons) assert.equal((await page.request.get(rig.origin + icon.src)).status(), 200, icon.src);
   await page.context().close();
 });
+
+test("what happened is found by words and by day, and saved whole; an app shows its week", async () => {
+  const quiet = await rig.app("Amethyst", "--allow", "sign_event:1");
+  await quiet.signEvent(note("of this week"));
+  const page = await rig.device();
+  await page.goto(rig.origin + "/apps?q=amethyst");
+  await page.getByRole("link", { name: /Amethyst/ }).click();
+  const week = page.locator("section").filter({ has: page.getByRole("heading", { name: "In the last seven days" }) });
+  await week.getByText("1 ×").waitFor();
+  if (shots) await shoot(page, "app-week");
+  await page.getByRole("link", { name: "What it did" }).click();
+  await page.getByText("Of all apps").waitFor();
+  await page.getByLabel("Find what happened").fill("no such thing");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByText("Nothing was done yet.").waitFor();
+  await page.goto(rig.origin + "/activity?q=amethyst");
+  assert.ok(await page.locator(".log li").count() > 0);
+  if (shots) await shoot(page, "activity-found");
+  await page.getByLabel("On this day").fill("2001-01-01");
+  await page.getByRole("button", { name: "Search" }).click();
+  await page.getByText("Nothing was done yet.").waitFor();
+  await page.goto(rig.origin + "/activity");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Save it as a file" }).click()]);
+  const lines = readFileSync(await file.path(), "utf8").trim().split("\n").map((l) => JSON.parse(l));
+  assert.deepEqual(lines.map((r) => r.seq), lines.map((_, i) => i + 1), "every record, in order");
+  await page.context().close();
+});
+
+async function shoot(page, name) {
+  for (const colorScheme of ["light", "dark"]) for (const width of [1280, 390]) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+  }
+}

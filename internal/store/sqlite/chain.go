@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/audit"
@@ -90,11 +91,31 @@ func (x *tx) noteApp(app string, block uint64) error {
 // without a look inside: what is sought must be somewhere in them.
 func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
 	from, where, order := `record`, `seq < ?`, `seq DESC`
-	before, args := int64(math.MaxInt64), []driver.Value{nil}
+	before := int64(math.MaxInt64)
 	if q.Before > 0 && q.Before < math.MaxInt64 {
 		before = int64(q.Before)
 	}
+	args := []driver.Value{nil}
+	if !q.Until.IsZero() {
+		end, err := x.seqAt(q.Until)
+		if err != nil {
+			return nil, err
+		}
+		before = min(before, end)
+	}
+	if !q.Since.IsZero() {
+		begin, err := x.seqAt(q.Since)
+		if err != nil {
+			return nil, err
+		}
+		where += ` AND seq >= ?`
+		args = append(args, begin)
+	}
 	if q.App != "" {
+		if len(args) > 1 { // no block before it is looked at
+			where += ` AND block >= ?`
+			args = append(args, args[1].(int64)>>blockBits)
+		}
 		from = `record_app CROSS JOIN record ON seq BETWEEN block << 8 AND (block << 8) + 255`
 		where += ` AND app = ?`
 		order = `block DESC, seq DESC`
@@ -131,8 +152,33 @@ func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
 	}
 }
 
+// seqAt is the first record of a time or later, by halves: the chain has no gap,
+// and its times rise.
+func (x *reader) seqAt(t time.Time) (int64, error) {
+	type span struct{ low, high int64 }
+	all, err := one(x.c, func(r *row) span { return span{r.int(), r.int()} }, `SELECT ifnull(min(seq), 1), ifnull(max(seq), 0) + 1 FROM record`)
+	if err != nil {
+		return 0, err
+	}
+	low, high := all.low, all.high
+	for low < high {
+		mid := low + (high-low)/2
+		rec, err := one(x.c, scanAnyRecord, `SELECT seq, body FROM record WHERE seq = ?`, mid)
+		switch {
+		case err != nil:
+			return 0, err
+		case rec.Time.Before(t):
+			low = mid + 1
+		default:
+			high = mid
+		}
+	}
+	return low, nil
+}
+
 func matches(q store.RecordQuery, r *privyseal.Record) bool {
-	return (q.App == "" || q.App == r.App) && (q.Identity == "" || q.Identity == r.Identity) && (q.Trace == "" || q.Trace == r.Trace)
+	return (q.App == "" || q.App == r.App) && (q.Identity == "" || q.Identity == r.Identity) && (q.Trace == "" || q.Trace == r.Trace) &&
+		(q.Since.IsZero() || !r.Time.Before(q.Since)) && (q.Until.IsZero() || r.Time.Before(q.Until))
 }
 
 // walkStep is how many records EachRecord holds at once.

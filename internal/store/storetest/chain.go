@@ -95,6 +95,12 @@ func records(t *testing.T, s store.Store) {
 		t.Fatalf("many by app: %v", got)
 	}
 	equal(t, "the first by app", query(store.RecordQuery{App: "app1", Before: 6}), []uint64{5, 2})
+	equal(t, "from a time", query(store.RecordQuery{Since: at(597), Limit: 9}), []uint64{600, 599, 598})
+	equal(t, "up to a time", query(store.RecordQuery{Until: at(3)}), []uint64{3, 2, 1})
+	equal(t, "between two times", query(store.RecordQuery{Since: at(2), Until: at(5).Add(1), Limit: 2}), []uint64{6, 5})
+	equal(t, "by app, between two times", query(store.RecordQuery{App: "app1", Since: at(290), Until: at(297)}), []uint64{296, 293})
+	equal(t, "after all", query(store.RecordQuery{Since: at(600)}), []uint64(nil))
+	equal(t, "before all", query(store.RecordQuery{Until: at(0)}), []uint64(nil))
 	equal(t, "none", query(store.RecordQuery{App: "nobody"}), []uint64(nil))
 
 	var walked []uint64
