@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func jsonString(s string) (string, error) {
 
 func TestQuirk10SameEventFromSeveralRelays(t *testing.T) {
 	r := newRig(t)
-	c := r.paired(control.InviteArgs{})
+	c := r.paired(control.InviteArgs{Allow: "sign_event:1,nip44_encrypt"})
 	ev := c.seal(c.request("sign_event", c.note("once")), r.now())
 	first := c.again(ev)
 	c.relay = "wss://other.example"
@@ -34,8 +35,17 @@ func TestQuirk10SameEventFromSeveralRelays(t *testing.T) {
 	if n := r.uses(); n != 1 {
 		t.Fatalf("the key was used %d times", n)
 	}
+	// An encryption is made anew for a new request, and never for a copy.
+	sealed := c.seal(c.request("nip44_encrypt", c.pub.String(), "once"), r.now())
+	cipher := c.again(sealed)
+	if copied := c.again(sealed); cipher.Error != "" || copied.Result != cipher.Result || r.uses() != 2 {
+		t.Fatalf("a copy got another answer: %s and %s, %d uses", cipher.Raw, copied.Raw, r.uses())
+	}
 	r.restart()
-	if third := c.again(ev); third.Result != first.Result || r.uses() != 1 {
+	if third := c.again(ev); third.Result != first.Result || r.uses() != 2 {
+		t.Fatal("a copy after a restart got another answer")
+	}
+	if third := c.again(sealed); third.Result != cipher.Result || r.uses() != 2 {
 		t.Fatal("a copy after a restart got another answer")
 	}
 }
@@ -337,16 +347,25 @@ func TestQuirk26ClockSkew(t *testing.T) {
 }
 
 func TestQuirk28Bursts(t *testing.T) {
-	r := newRig(t)
+	stuck := &stuckStore{}
+	r := newRig(t, func(r *rig) { r.wrap = stuck.around })
 	c := r.paired(control.InviteArgs{Preset: "trusted"})
 	d := r.paired(control.InviteArgs{Preset: "ask"})
 	n := r.outbound()
 	const burst = 300
-	for i := range burst {
-		c.send(c.seal(c.request("sign_event", c.note(fmt.Sprint("burst ", i))), r.now()))
+	send := func(from, to int) {
+		for i := from; i < to; i++ {
+			c.send(c.seal(c.request("sign_event", c.note(fmt.Sprint("burst ", i))), r.now()))
+		}
 	}
+	release := sync.OnceFunc(stuck.hold()) // nothing of the burst is done yet
+	defer release()
+	send(0, burst/3)
 	d.send(d.seal(d.request("sign_event", d.note("asks")), r.now()))
+	r.until("the burst waits for the disk", func() bool { return stuck.waiting.Load() > 0 })
 	wantResult(t, d.ask("ping"), "pong") // not held up by the other app
+	release()
+	send(burst/3, burst)
 	got := map[string]bool{}
 	r.until("every request was answered", func() bool {
 		r.mu.Lock()

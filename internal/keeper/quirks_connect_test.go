@@ -1,6 +1,7 @@
 package keeper_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -205,16 +206,19 @@ func TestQuirk21ForeignConnectLinks(t *testing.T) {
 	for name, test := range map[string]struct {
 		tail   string
 		claims control.ClaimInfo
+		relays string // "": a alone
 	}{
-		"plain":         {"?relay=wss%3A%2F%2Fa.example&secret=S&name=App&perms=sign_event%3A1", app},
-		"unencoded":     {"?secret=S&relay=wss://a.example&relay=wss://b.example", control.ClaimInfo{}},
-		"twice":         {"?relay=wss://a.example&relay=wss://a.example/&secret=S", control.ClaimInfo{}},
-		"empty values":  {"?relay=wss://a.example&secret=S&image=&url=&name=&perms=", control.ClaimInfo{}},
-		"unknown":       {"?relay=wss://a.example&secret=S&icon=x&callback=https%3A%2F%2Fa.example&x=1", control.ClaimInfo{Image: "x"}},
-		"icon":          {"?relay=wss://a.example&secret=S&name=App&icon=https://a.example/i.png", control.ClaimInfo{Name: "App", Image: "https://a.example/i.png"}},
-		"metadata":      {`?metadata=%7B%22name%22%3A%22App%22%7D&relay=wss://a.example&secret=S`, app},
-		"raw metadata":  {`?metadata={"name":"App","url":"https://a.example"}&relay=wss://a.example&secret=S`, control.ClaimInfo{Name: "App", URL: "https://a.example"}},
-		"one bad relay": {"?relay=nonsense&relay=wss://a.example&secret=S", control.ClaimInfo{}},
+		"plain":         {"?relay=wss%3A%2F%2Fa.example&secret=S&name=App&perms=sign_event%3A1", app, ""},
+		"unencoded":     {"?secret=S&relay=wss://a.example&relay=wss://b.example", control.ClaimInfo{}, "wss://a.example wss://b.example"},
+		"encoded twice": {"?secret=S&relay=wss%253A%252F%252Fa.example", control.ClaimInfo{}, ""},
+		"listed":        {"?secret=S&relay=wss://a.example,wss://b.example", control.ClaimInfo{}, "wss://a.example wss://b.example"},
+		"twice":         {"?relay=wss://a.example&relay=wss://a.example/&secret=S", control.ClaimInfo{}, ""},
+		"empty values":  {"?relay=wss://a.example&secret=S&image=&url=&name=&perms=", control.ClaimInfo{}, ""},
+		"unknown":       {"?relay=wss://a.example&secret=S&icon=x&callback=https%3A%2F%2Fa.example&x=1", control.ClaimInfo{Image: "x"}, ""},
+		"icon":          {"?relay=wss://a.example&secret=S&name=App&icon=https://a.example/i.png", control.ClaimInfo{Name: "App", Image: "https://a.example/i.png"}, ""},
+		"metadata":      {`?metadata=%7B%22name%22%3A%22App%22%7D&relay=wss://a.example&secret=S`, app, ""},
+		"raw metadata":  {`?metadata={"name":"App","url":"https://a.example"}&relay=wss://a.example&secret=S`, control.ClaimInfo{Name: "App", URL: "https://a.example"}, ""},
+		"one bad relay": {"?relay=nonsense&relay=wss://a.example&secret=S", control.ClaimInfo{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := r.client(nostr.PubKey{}, "S")
@@ -222,15 +226,21 @@ func TestQuirk21ForeignConnectLinks(t *testing.T) {
 			if name == "unknown" {
 				pub = strings.ToUpper(pub)
 			}
-			if got := c.accepted("nostrconnect://"+pub+test.tail, control.InviteArgs{}).Claims; got != test.claims {
-				t.Fatalf("claims %+v", got)
+			info := c.accepted("nostrconnect://"+pub+test.tail, control.InviteArgs{})
+			if info.Claims != test.claims {
+				t.Fatalf("claims %+v", info.Claims)
+			}
+			if got := strings.Join(info.Relays, " "); got != cmp.Or(test.relays, "wss://a.example") {
+				t.Fatalf("relays %s", got)
 			}
 		})
 	}
 	c := r.client(nostr.PubKey{}, "")
-	_, err := call[control.AppInfo](r, control.VerbAccept, control.AcceptArgs{URI: "nostrconnect://" + c.pub.String() + "?relay=wss://a.example"})
-	if privyseal.KindOf(err) != privyseal.KindInvalid {
-		t.Fatalf("a link without a secret: %v", err)
+	for what, tail := range map[string]string{"secret": "?relay=wss://a.example", "relay": "?secret=S"} {
+		_, err := call[control.AppInfo](r, control.VerbAccept, control.AcceptArgs{URI: "nostrconnect://" + c.pub.String() + tail})
+		if privyseal.KindOf(err) != privyseal.KindInvalid || !strings.Contains(err.Error(), "no "+what) {
+			t.Fatalf("a link without a %s: %v", what, err)
+		}
 	}
 }
 

@@ -2,10 +2,10 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
-	"go/parser"
 	"go/token"
 	"path/filepath"
 	"strconv"
@@ -16,8 +16,9 @@ import (
 type mutant struct {
 	file    string
 	line    int
-	what    string // "< becomes <=" and where
-	source  []byte
+	what    string  // "< becomes <=" and where
+	source  []byte  // of the whole file
+	asleep  *asleep // how it waits in the common binary; nil: it needs one of its own
 	outcome outcome
 }
 
@@ -29,21 +30,16 @@ func (m *mutant) name() string { return filepath.Base(m.file) + ": " + m.what }
 type fault struct {
 	pos        token.Pos
 	what       string
+	node       ast.Expr  // the expression that is changed, where it is one alone
+	from, to   token.Pos // of it, unchanged
 	make, undo func()
 }
 
 // mutants makes every mutant of a target's non-test files.
-func (t target) mutants() ([]mutant, error) {
-	files, err := filepath.Glob(filepath.Join(t.dir, "*.go"))
-	if err != nil {
-		return nil, err
-	}
+func (t target) mutants(p *pkg) ([]mutant, error) {
 	var all []mutant
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		ms, err := t.mutantsOfFile(file)
+	for _, f := range p.files {
+		ms, err := t.mutantsOfFile(p, f)
 		if err != nil {
 			return nil, err
 		}
@@ -52,18 +48,13 @@ func (t target) mutants() ([]mutant, error) {
 	return all, nil
 }
 
-func (t target) mutantsOfFile(file string) ([]mutant, error) {
-	fset := token.NewFileSet()
-	f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
+func (t target) mutantsOfFile(p *pkg, f *ast.File) ([]mutant, error) {
 	var ms []mutant
 	seen := map[string]int{}
-	for _, fn := range f.Decls {
+	for _, d := range f.Decls {
 		where := "package"
-		if d, ok := fn.(*ast.FuncDecl); ok {
-			where = d.Name.Name
+		if fn, ok := d.(*ast.FuncDecl); ok {
+			where = fn.Name.Name
 		}
 		faults := faultsOf
 		if t.steps != nil {
@@ -72,19 +63,21 @@ func (t target) mutantsOfFile(file string) ([]mutant, error) {
 				continue
 			}
 		}
-		for _, x := range faults(fn) {
+		for _, x := range faults(d) {
 			x.make()
 			var b bytes.Buffer
-			err := format.Node(&b, fset, f)
+			err := format.Node(&b, p.fset, f)
+			asleep, err2 := p.asleep(d, x)
 			x.undo()
-			if err != nil {
+			if err := errors.Join(err, err2); err != nil {
 				return nil, err
 			}
 			what := where + ": " + x.what
 			if seen[what]++; seen[what] > 1 {
 				what += " #" + strconv.Itoa(seen[what])
 			}
-			ms = append(ms, mutant{file: file, line: fset.Position(x.pos).Line, what: what, source: b.Bytes()})
+			at := p.fset.Position(x.pos)
+			ms = append(ms, mutant{file: at.Filename, line: at.Line, what: what, source: b.Bytes(), asleep: asleep})
 		}
 	}
 	return ms, nil
@@ -166,7 +159,7 @@ func calls(s ast.Stmt) (found bool) {
 
 func expr(pos token.Pos, what string, make func() func()) fault {
 	var undo func()
-	return fault{pos, what, func() { undo = make() }, func() { undo() }}
+	return fault{pos: pos, what: what, make: func() { undo = make() }, undo: func() { undo() }}
 }
 
 var swaps = map[token.Token][]token.Token{
@@ -285,10 +278,12 @@ func literal(n *ast.BasicLit) []fault {
 	default:
 		return nil
 	}
-	return []fault{expr(n.Pos(), old+" becomes "+changed, func() func() {
+	x := expr(n.Pos(), old+" becomes "+changed, func() func() {
 		n.Value = changed
 		return func() { n.Value = old }
-	})}
+	})
+	x.node, x.from, x.to = n, n.Pos(), n.End()
+	return []fault{x}
 }
 
 var neighbours = map[string][]string{
@@ -302,10 +297,12 @@ var neighbours = map[string][]string{
 func constants(n *ast.SelectorExpr) (fs []fault) {
 	old := n.Sel
 	for _, name := range neighbours[old.Name] {
-		fs = append(fs, expr(old.Pos(), old.Name+" becomes "+name, func() func() {
+		x := expr(old.Pos(), old.Name+" becomes "+name, func() func() {
 			n.Sel = ast.NewIdent(name)
 			return func() { n.Sel = old }
-		}))
+		})
+		x.node, x.from, x.to = n, n.Pos(), n.End()
+		fs = append(fs, x)
 	}
 	return fs
 }
