@@ -217,7 +217,7 @@ func TestQuirk21ForeignConnectLinks(t *testing.T) {
 		"unknown":       {"?relay=wss://a.example&secret=S&icon=x&callback=https%3A%2F%2Fa.example&x=1", control.ClaimInfo{Image: "x"}, ""},
 		"icon":          {"?relay=wss://a.example&secret=S&name=App&icon=https://a.example/i.png", control.ClaimInfo{Name: "App", Image: "https://a.example/i.png"}, ""},
 		"metadata":      {`?metadata=%7B%22name%22%3A%22App%22%7D&relay=wss://a.example&secret=S`, app, ""},
-		"raw metadata":  {`?metadata={"name":"App","url":"https://a.example"}&relay=wss://a.example&secret=S`, control.ClaimInfo{Name: "App", URL: "https://a.example"}, ""},
+		"raw metadata":  {`?metadata={"name":"A & B #1","url":"https://a.example"}&relay=wss://a.example&secret=S`, control.ClaimInfo{Name: "A & B #1", URL: "https://a.example"}, ""},
 		"one bad relay": {"?relay=nonsense&relay=wss://a.example&secret=S", control.ClaimInfo{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {

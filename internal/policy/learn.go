@@ -68,14 +68,10 @@ func LessonOf(in Input) (l Lesson, not string) {
 // what they come before, they allow too.
 func Propose(app privyseal.App, grants []privyseal.Grant, lessons []Lesson, span time.Duration) []privyseal.Grant {
 	p := proposal{span: span}
-	aims := make([]aim, len(lessons))
-	for i, l := range lessons {
-		aims[i] = p.aim(l, &app, grants)
-	}
-	slices.SortStableFunc(aims, func(a, b aim) int { return specificity(&a.perm) - specificity(&b.perm) })
-	for _, a := range aims { // the wider first: the narrow come before them
+	for _, l := range lessons {
+		a := p.aim(l, &app, grants)
 		if a.reach != privyseal.L1 {
-			p.below(a, app, slices.Concat(grants, p.grants(app)))
+			p.below(a, app, grants)
 		}
 		p.keep(a.perm, a.reach, a.kept)
 		p.of(a.perm, a.reach).n += a.Times

@@ -411,3 +411,27 @@ open-old: VERDICT nip04_decrypt up to LEVEL, same site false
 		"trusted":  strings.NewReplacer("VERDICT", "allow", "LEVEL", "L2").Replace(all),
 	}
 }
+
+// A consent to every kind stops at L2, whatever it was given for.
+func TestReach(t *testing.T) {
+	for _, c := range []struct {
+		perm  string
+		given privyseal.Level
+		want  privyseal.Level
+	}{
+		{"sign_event:1", privyseal.LevelUnknown, privyseal.L3},
+		{"sign_event:1", privyseal.L1, privyseal.L1},
+		{"sign_event:1", privyseal.L3, privyseal.L3},
+		{"sign_event:1", privyseal.L4, privyseal.L3},
+		{"sign_event", privyseal.LevelUnknown, privyseal.L2},
+		{"sign_event", privyseal.L1, privyseal.L1},
+		{"sign_event", privyseal.L3, privyseal.L2},
+		{"nip44_decrypt", privyseal.L3, privyseal.L3},
+	} {
+		grant := g("g", privyseal.Allow, c.perm)
+		grant.Reach = c.given
+		if got := policy.Reach(grant); got != c.want {
+			t.Errorf("%s given for %s reaches %s, want %s", c.perm, c.given, got, c.want)
+		}
+	}
+}

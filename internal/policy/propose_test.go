@@ -71,6 +71,7 @@ func TestProposals(t *testing.T) {
 		"asked, of this":          {"", []privyseal.Grant{ask}, []approved{{note, 1}}, "sign_event:1#1/h~30d L1 allow learned app"},
 		"a wide budget in all":    {"", []privyseal.Grant{low(inAll(2))}, []approved{{notes, 1}}, "sign_event:1#2/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"the wide comes first":    {"", []privyseal.Grant{low(allow("g", "sign_event#2/h"))}, []approved{{notes, 1}, {sign(7, privyseal.L1), 1}}, "sign_event#1/h~30d L1 allow learned app | sign_event:1#2/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
+		"a narrow one, higher":    {"", []privyseal.Grant{low(allow("g", "sign_event:1#2/h"))}, []approved{{notes, 1}}, "sign_event:1#1/h~30d L2 allow learned app"},
 		"free, and higher":        {"", []privyseal.Grant{low(allow("g", "sign_event"))}, []approved{{notes, 1}}, "sign_event:1~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"free, and budgets":       {"", []privyseal.Grant{low(allow("g", "sign_event")), low(allow("h", "sign_event#3/h"))}, []approved{{notes, 1}}, "sign_event:1~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"serious":                 {"", nil, []approved{{sign(5, privyseal.L3), 1}}, "serious"},

@@ -23,6 +23,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"regexp"
 	"runtime"
 	"slices"
 	"sort"
@@ -99,8 +100,12 @@ func main() {
 	jobs := flag.Int("jobs", runtime.NumCPU(), "mutants at a time")
 	span := flag.Duration("for", 2*time.Hour, "how long each target may take")
 	seed := flag.Uint64("seed", 1, "mixes the order of the mutants")
+	named := flag.String("named", "", "only mutants whose name this regular expression fits, and no report")
 	flag.Parse()
-	if err := run(*only, *out, *jobs, *span, *seed); err != nil {
+	if *named != "" {
+		*out = os.DevNull
+	}
+	if err := run(*only, *out, *named, *jobs, *span, *seed); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
@@ -108,13 +113,13 @@ func main() {
 
 // run tests the mutants and writes the report; an error when an unchanged
 // package fails, when too few are killed, or when a survivor is not explained.
-func run(only, out string, jobs int, span time.Duration, seed uint64) error {
+func run(only, out, named string, jobs int, span time.Duration, seed uint64) error {
 	var faults []error
 	for _, t := range targets {
 		if only != "" && only != t.name {
 			continue
 		}
-		mutants, took, err := t.test(jobs, span, seed)
+		mutants, took, err := t.test(named, jobs, span, seed)
 		if err != nil {
 			return err
 		}
@@ -151,8 +156,12 @@ func writePart(file, name, text string) error {
 }
 
 // test runs every mutant of a target.
-func (t target) test(jobs int, span time.Duration, seed uint64) ([]mutant, time.Duration, error) {
+func (t target) test(named string, jobs int, span time.Duration, seed uint64) ([]mutant, time.Duration, error) {
 	start := time.Now()
+	fits, err := regexp.Compile(named)
+	if err != nil {
+		return nil, 0, err
+	}
 	p, err := load(t.dir)
 	if err != nil {
 		return nil, 0, err
@@ -161,6 +170,7 @@ func (t target) test(jobs int, span time.Duration, seed uint64) ([]mutant, time.
 	if err != nil {
 		return nil, 0, err
 	}
+	mutants = slices.DeleteFunc(mutants, func(m mutant) bool { return !fits.MatchString(m.name()) })
 	dir, err := os.MkdirTemp("", "mutate")
 	if err != nil {
 		return nil, 0, err
