@@ -37,6 +37,8 @@ func TestProposals(t *testing.T) {
 	low := func(g privyseal.Grant) privyseal.Grant { g.Reach = privyseal.L1; return g }
 	young, guarded, relay := sign(1, privyseal.L2), sign(3, privyseal.L2), sign(22242, privyseal.L0)
 	young.Base, guarded.Guard, relay.Relay, relay.Host = privyseal.L1, "removes-many", "wss://relay.example", "relay.example"
+	tooYoung := sign(1, privyseal.L3)
+	tooYoung.Base = privyseal.L2
 	ask, inAll := allow("a", "sign_event"), func(n int) privyseal.Grant {
 		g := allow("g", "sign_event")
 		g.Permission.Budget.N = n
@@ -72,6 +74,9 @@ func TestProposals(t *testing.T) {
 		"a wide budget in all":    {"", []privyseal.Grant{low(inAll(2))}, []approved{{notes, 1}}, "sign_event:1#2/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"the wide comes first":    {"", []privyseal.Grant{low(allow("g", "sign_event#2/h"))}, []approved{{notes, 1}, {sign(7, privyseal.L1), 1}}, "sign_event#1/h~30d L1 allow learned app | sign_event:1#2/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"a narrow one, higher":    {"", []privyseal.Grant{low(allow("g", "sign_event:1#2/h"))}, []approved{{notes, 1}}, "sign_event:1#1/h~30d L2 allow learned app"},
+		"one in all, higher":      {"", []privyseal.Grant{low(inAll(1))}, []approved{{notes, 1}}, "sign_event:1#1/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
+		"the higher level first":  {"", nil, []approved{{notes, 1}, {note, 2}}, "sign_event:1#2/h~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
+		"too young":               {"", nil, []approved{{tooYoung, 1}}, "serious"},
 		"free, and higher":        {"", []privyseal.Grant{low(allow("g", "sign_event"))}, []approved{{notes, 1}}, "sign_event:1~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"free, and budgets":       {"", []privyseal.Grant{low(allow("g", "sign_event")), low(allow("h", "sign_event#3/h"))}, []approved{{notes, 1}}, "sign_event:1~30d L1 allow learned app | sign_event:1#1/h~30d L2 allow learned app"},
 		"serious":                 {"", nil, []approved{{sign(5, privyseal.L3), 1}}, "serious"},
@@ -92,6 +97,9 @@ func TestProposals(t *testing.T) {
 			if not != "" {
 				got = append(got, not)
 				continue
+			}
+			if l.Times != 1 {
+				t.Errorf("%s: one yes counts %d times", name, l.Times)
 			}
 			l.Times = y.times
 			lessons = append(lessons, l)

@@ -89,6 +89,9 @@ func (p *pkg) asleep(d ast.Decl, x fault) (*asleep, error) {
 		if d.Tok != token.VAR || x.node == nil || typ == nil || !slices.ContainsFunc(d.Specs, func(s ast.Spec) bool { return plain(s, x.node) }) {
 			return nil, nil
 		}
+		if b, ok := typ.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
+			return nil, nil // a part of a constant
+		}
 		qualify := func(t *types.Package) string {
 			if t.Path() == p.dir {
 				return ""
