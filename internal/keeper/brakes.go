@@ -313,8 +313,8 @@ func (k *Keeper) brakeFindings() []control.Finding {
 		if a.State != privyseal.AppActive {
 			continue
 		}
-		name, _ := words.Sanitize(a.Name(), 40)
 		for _, code := range k.brakeCodes(a.ID) {
+			name, _ := words.Sanitize(a.Name(), 40)
 			said, fix := k.say().Brake(code, a.Name())
 			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", name, said), Fix: fix})
 		}

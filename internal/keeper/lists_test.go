@@ -8,6 +8,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/powers"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -147,7 +148,10 @@ func BenchmarkPages(b *testing.B) {
 	const apps, records = 10_000, 1_000_000
 	r := newRig(b)
 	now := r.now()
-	large(b, r.store, r.ana().ID, apps, records, now)
+	sealing := powers.Over(r.store, r.vault)
+	_, err := sealing.Check(b.Context(), now, powers.Facts{})
+	must(b, err)
+	large(b, sealing, r.ana().ID, apps, records, now)
 	r.restart()
 	day := now.Add(-5 * 24 * time.Hour)
 	for _, page := range []struct {

@@ -156,7 +156,7 @@ func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
 // and its times rise.
 func (x *reader) seqAt(t time.Time) (int64, error) {
 	type span struct{ low, high int64 }
-	all, err := one(x.c, func(r *row) span { return span{r.int(), r.int()} }, `SELECT ifnull(min(seq), 1), ifnull(max(seq), 0) + 1 FROM record`)
+	all, err := one(x.c, func(r *row) span { return span{r.int(), r.int()} }, `SELECT ifnull((SELECT min(seq) FROM record), 1), ifnull((SELECT max(seq) FROM record), 0) + 1`)
 	if err != nil {
 		return 0, err
 	}
