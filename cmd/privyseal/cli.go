@@ -40,8 +40,7 @@ type cli struct {
 	Version        versionCmd        `cmd:"" help:"Print the version."`
 
 	Console consoleCmd `cmd:"" help:"Print a link that signs in to the console, once."`
-	// Not shown until the console has a page to join by.
-	People peopleCmd `cmd:"" hidden:"" help:"Who may use the console, and what for."`
+	People  peopleCmd  `cmd:"" help:"Who may use the console, and what for."`
 
 	KeeperHalf keeperHalfCmd `cmd:"" hidden:"" help:"The half that holds the keys; started by up."`
 	FrontHalf  frontHalfCmd  `cmd:"" hidden:"" help:"The half that meets the network; started by up."`

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/url"
@@ -34,6 +35,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	origin := c.originOf(r, site.Origins)
+	r = r.WithContext(context.WithValue(r.Context(), placeKey{}, place{lang: site.Lang, secure: origin != nil && origin.Scheme == "https"}))
 	if origin == nil {
 		if home := loopbackHome(r, site.Origins); home != "" {
 			http.Redirect(w, r, home+r.URL.EscapedPath(), http.StatusTemporaryRedirect)
@@ -51,6 +53,19 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	c.mux.ServeHTTP(w, r)
+}
+
+// place is where a request is made, and the language of the signer there.
+type place struct {
+	lang   string
+	secure bool
+}
+
+type placeKey struct{}
+
+func placeOf(r *http.Request) place {
+	p, _ := r.Context().Value(placeKey{}).(place)
+	return p
 }
 
 // originOf is the one of ours that a request is made to; nil for none.
@@ -77,13 +92,19 @@ func loopbackHome(r *http.Request, ours []string) string {
 	return ours[i]
 }
 
+// viaProxy reports whether a proxy of one's own ended TLS: who is far away may
+// say so, and is not believed.
+func viaProxy(r *http.Request, from net.IP) bool {
+	return from != nil && (from.IsLoopback() || from.IsPrivate()) && r.Header.Get("X-Forwarded-Proto") == "https"
+}
+
 // misplaced says what is wrong with where a request comes from; "" when nothing is.
 func misplaced(r *http.Request, origin *url.URL) string {
 	remote, _, _ := net.SplitHostPort(r.RemoteAddr)
 	ip := net.ParseIP(remote)
 	switch {
 	case origin.Scheme == "http" && (ip == nil || !ip.IsLoopback()),
-		origin.Scheme == "https" && r.TLS == nil && r.Header.Get("X-Forwarded-Proto") != "https":
+		origin.Scheme == "https" && r.TLS == nil && !viaProxy(r, ip):
 		return "plain-http"
 	}
 	site, dest := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Dest")

@@ -47,6 +47,7 @@ func TestWhereRequestsComeFrom(t *testing.T) {
 		"from another computer":    {site: home, host: "localhost:4646", remote: "192.0.2.7:9", want: 403},
 		"far, plain":               {site: far, host: "seal.example", want: 403},
 		"far, through a proxy":     {site: far, host: "seal.example", headers: map[string]string{"X-Forwarded-Proto": "https"}, want: 200},
+		"far, a proxy's claim":     {site: far, host: "seal.example", remote: "192.0.2.7:9", headers: map[string]string{"X-Forwarded-Proto": "https"}, want: 403},
 		"in a frame":               {site: home, host: "localhost:4646", headers: map[string]string{"Sec-Fetch-Dest": "iframe"}, want: 403},
 		"read by another site":     {site: home, host: "localhost:4646", headers: map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}, want: 403},
 		"a link from another site": {site: home, host: "localhost:4646", headers: map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, want: 200},
@@ -88,7 +89,7 @@ func TestWhereRequestsComeFrom(t *testing.T) {
 
 // Without a session there is the way to one and nothing else.
 func TestNothingWithoutASession(t *testing.T) {
-	for _, path := range []string{"/", "/questions", "/live", "/apps", "/apps/x", "/activity", "/activity/export", "/activity/undo/1", "/connections", "/you", "/settings", "/notifications"} {
+	for _, path := range []string{"/", "/questions", "/live", "/apps", "/apps/x", "/activity", "/activity/export", "/activity/undo/1", "/connections", "/you", "/you/passkey", "/people", "/settings", "/notifications"} {
 		for _, cookie := range []string{"", "stolen"} {
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			r.Host, r.RemoteAddr = "localhost:4646", "127.0.0.1:9"

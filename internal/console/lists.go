@@ -70,8 +70,7 @@ func connectionsPage(v *visit) {
 
 func youPage(v *visit) {
 	list(v, "you", control.VerbIdentityList, nil, func(all []control.IdentityInfo) map[string]any {
-		people, _ := look[[]control.PersonInfo](v, control.VerbPeopleList, nil)
-		return map[string]any{"Identities": all, "People": people, "This": v.session.ID}
+		return map[string]any{"Identities": all, "This": v.session.ID}
 	})
 }
 
@@ -91,6 +90,6 @@ func changeSetting(v *visit) {
 func endSession(v *visit) {
 	args := control.PersonSession{Person: v.r.PostFormValue("person"), Session: v.r.PostFormValue("session")}
 	if _, done := change[control.PersonInfo](v, control.VerbPeopleSignOut, args); done {
-		v.redirect("/you")
+		v.redirect(v.back("/you"))
 	}
 }

@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"embed"
+	"encoding/json"
 	"errors"
 	"html/template"
 	"net/http"
@@ -32,7 +33,7 @@ func parse() map[string]map[string]*template.Template {
 				"tab": func(page, name, to string) tab {
 					return tab{name, to, page == name || page == "app" && name == "apps" || page == "notifications" && name == "settings"}
 				},
-				"dict": dict, "clock": func(t time.Time) string { return t.Local().Format("15:04") },
+				"dict": dict, "json": asJSON, "clock": func(t time.Time) string { return t.Local().Format("15:04") },
 				"pair": func(q control.QuestionInfo, i int) card { return card{q, i} },
 			})
 			out[c.Lang()][name] = template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html", "pages/"+name+".html"))
@@ -57,6 +58,12 @@ func pageNames() (out []string) {
 	return out
 }
 
+// asJSON is a value as a script reads it from an attribute.
+func asJSON(v any) (string, error) {
+	raw, err := json.Marshal(v)
+	return string(raw), err
+}
+
 // tab is a way to one of the pages.
 type tab struct {
 	Name, To string
@@ -78,13 +85,16 @@ func when(t time.Time) string {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// catalogue is the browser's language, where it is one of ours.
+// catalogue is the browser's language, where it is one of ours; else the signer's.
 func catalogue(r *http.Request) *words.Catalogue {
 	for lang := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
 		lang, _, _ = strings.Cut(strings.TrimSpace(lang), ";")
 		if c := words.In(lang); c != nil {
 			return c
 		}
+	}
+	if c := words.In(placeOf(r).lang); c != nil {
+		return c
 	}
 	return words.English
 }

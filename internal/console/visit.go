@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/words"
 )
 
 // visit is a request of somebody who is signed in.
@@ -21,6 +23,8 @@ type visit struct {
 	r       *http.Request
 	token   string
 	session control.Session
+	what    string   // that is to be confirmed, in words
+	warns   []string // what else it comes to
 }
 
 // cookieName is the session's. Where it can be, it is bound to the host.
@@ -32,9 +36,9 @@ func cookieName(r *http.Request) string {
 	return "privyseal-" + port
 }
 
-func secure(r *http.Request) bool {
-	return r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https"
-}
+// secure reports whether the browser speaks TLS to the address of ours that it
+// asks, whoever ends it.
+func secure(r *http.Request) bool { return placeOf(r).secure }
 
 func setCookie(w http.ResponseWriter, r *http.Request, token string, ends time.Time) {
 	k := &http.Cookie{Name: cookieName(r), Value: token, Path: "/", HttpOnly: true, Secure: secure(r), SameSite: http.SameSiteStrictMode}
@@ -110,23 +114,38 @@ func (v *visit) act(verb string, args any) (control.Act, error) {
 // is then false, and the page that asks is on its way.
 func change[R any](v *visit, verb string, args any) (out R, done bool) {
 	a, err := v.act(verb, args)
-	if err == nil {
-		a.Passphrase = []byte(v.r.PostFormValue("passphrase"))
-		if len(a.Passphrase) == 0 {
-			var need control.Proving
-			need, err = do[control.Proving](v.r.Context(), v.Console, control.VerbConsoleProve, a)
-			if err == nil && need.Needed {
-				v.confirm("")
-				return out, false
-			}
+	if err != nil {
+		v.failed(v.w, v.r, err)
+		return out, false
+	}
+	a.Passphrase = []byte(v.r.PostFormValue("passphrase"))
+	defer clear(a.Passphrase)
+	if proof := v.r.PostFormValue("proof"); proof != "" {
+		a.Assertion = new(control.Assertion)
+		if json.Unmarshal([]byte(proof), a.Assertion) != nil {
+			v.refuse(v.w, v.r, "old-page")
+			return out, false
 		}
 	}
-	if err == nil {
-		out, err = do[R](v.r.Context(), v.Console, control.VerbConsoleDo, a)
+	proven := len(a.Passphrase) > 0 || a.Assertion != nil
+	if !proven {
+		need, err := v.needs(a)
+		if err != nil {
+			v.failed(v.w, v.r, err)
+			return out, false
+		}
+		if need.Needed {
+			v.confirm(need, nil)
+			return out, false
+		}
 	}
-	if err != nil && len(a.Passphrase) > 0 && (isKind(err, privyseal.KindDenied) || isKind(err, privyseal.KindLimit)) {
-		v.confirm(err.Error())
-		return out, false
+	out, err = do[R](v.r.Context(), v.Console, control.VerbConsoleDo, a)
+	if proven && (isKind(err, privyseal.KindDenied) || isKind(err, privyseal.KindLimit)) {
+		if need, failed := v.needs(a); failed == nil && need.Needed {
+			v.w.WriteHeader(http.StatusForbidden)
+			v.confirm(need, inWords(err))
+			return out, false
+		}
 	}
 	if err != nil {
 		v.failed(v.w, v.r, err)
@@ -134,15 +153,46 @@ func change[R any](v *visit, verb string, args any) (out R, done bool) {
 	return out, err == nil
 }
 
-// confirm asks for the passphrase, and keeps what the form said.
-func (v *visit) confirm(wrong string) {
+// needs asks what an act has to be proven by.
+func (v *visit) needs(a control.Act) (control.Proving, error) {
+	return do[control.Proving](v.r.Context(), v.Console, control.VerbConsoleProve, control.Act{Token: a.Token, Verb: a.Verb, Args: a.Args})
+}
+
+// confirm asks for a passkey or the passphrase, and keeps what the form said.
+func (v *visit) confirm(need control.Proving, wrong any) {
 	fields := map[string]string{}
 	for name, values := range v.r.PostForm {
-		if name != "passphrase" && name != "form" {
+		if name != "passphrase" && name != "proof" && name != "form" {
 			fields[name] = values[0]
 		}
 	}
-	v.show("confirm", map[string]any{"To": v.r.URL.Path, "Fields": fields, "Wrong": wrong, "What": v.r.PostFormValue("what")})
+	v.show("confirm", map[string]any{
+		"To": v.r.URL.Path, "Fields": fields, "Wrong": wrong, "Need": need, "Warns": v.warns,
+		"What": cmp.Or(v.what, v.r.PostFormValue("what")),
+	})
+}
+
+// say is the catalogue that the page is in.
+func (v *visit) say() *words.Catalogue { return catalogue(v.r) }
+
+// back is the page that a form says it stands on, if it is one of ours.
+func (v *visit) back(to string) string {
+	if at := v.r.PostFormValue("back"); at == "/people" {
+		return at
+	}
+	return to
+}
+
+// May reports whether whoever is here has at least a role for an identity, by
+// its name; "" is everything. The keeper decides; this leaves out what it would
+// refuse.
+func (v *visit) May(role, identity string) bool {
+	for _, r := range v.session.Person.Roles {
+		if (r.IdentityID == "" || identity != "" && r.Identity == identity) && privyseal.ParseRole(r.Role) >= privyseal.ParseRole(role) {
+			return true
+		}
+	}
+	return false
 }
 
 func isKind(err error, kind privyseal.ErrorKind) bool {

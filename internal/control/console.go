@@ -77,6 +77,8 @@ type Site struct {
 	Closed string `json:"closed,omitempty"`
 	// Passkeys says that there is one to sign in with.
 	Passkeys bool `json:"passkeys"`
+	// Lang is the language that the signer speaks.
+	Lang string `json:"lang"`
 }
 
 // PasskeyAsk is what a browser is asked to sign with a passkey, once, within

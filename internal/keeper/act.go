@@ -12,8 +12,12 @@ import (
 // forFront are the calls that the front's connection may make itself. All else
 // it asks for in the name of a person, with VerbConsoleDo.
 var forFront = map[string]handler{
-	control.VerbStatus:       handlers[control.VerbStatus],
-	control.VerbConsoleSite:  call(func(k *Keeper, _ context.Context, _ none) (control.Site, error) { return k.desk.Show(), nil }),
+	control.VerbStatus: handlers[control.VerbStatus],
+	control.VerbConsoleSite: call(func(k *Keeper, _ context.Context, _ none) (control.Site, error) {
+		site := k.desk.Show()
+		site.Lang = k.say().Lang()
+		return site, nil
+	}),
 	control.VerbConsoleBegin: call(func(k *Keeper, _ context.Context, _ none) (control.PasskeyAsk, error) { return k.desk.Begin(), nil }),
 	control.VerbConsoleSignIn: call(func(k *Keeper, ctx context.Context, a control.SignIn) (control.Session, error) {
 		return k.desk.SignIn(ctx, a)

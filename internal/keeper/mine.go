@@ -50,6 +50,8 @@ func (k *Keeper) mine(who privyseal.Person, v any) (any, bool) {
 		return v, v.Person == who.ID
 	case control.PersonInfo:
 		return v, v.ID == who.ID
+	case []control.PersonInfo:
+		return only(v, func(x control.PersonInfo) bool { return x.ID == who.ID }), true
 	case control.Paused, []control.RelayInfo, control.Undo, control.PolicyText, []control.VersionInfo, control.Learning,
 		control.AppsPage, control.AppWeek, control.ActivityPage,
 		control.Invite, control.Pairing, control.Exported, none, nil:

@@ -2,3 +2,4 @@
 import "./console.test.mjs";
 import "./notify.test.mjs";
 import "./connect.test.mjs";
+import "./passkeys.test.mjs";

@@ -1,6 +1,9 @@
 // The real program with a console, a real app behind it, and real Chromium.
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash, createPublicKey } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import https from "node:https";
+import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -70,6 +73,50 @@ async function begin(program) {
     pool.destroy();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+// far puts TLS with a CA of the test in front of a signer, and tells it where it
+// is found now. Chromium is told to trust the key of just this certificate.
+export async function far(rig) {
+  const dir = mkdtempSync(join(tmpdir(), "privyseal-far-"));
+  const openssl = (...args) => execFileSync("openssl", args, { cwd: dir, stdio: "pipe" });
+  openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=test CA", "-days", "2");
+  openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "req.pem", "-subj", "/CN=seal.test");
+  writeFileSync(join(dir, "ext"), "subjectAltName=DNS:seal.test\n");
+  openssl("x509", "-req", "-in", "req.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "cert.pem", "-days", "2", "-extfile", "ext");
+  const pem = openssl("x509", "-in", "cert.pem", "-pubkey", "-noout");
+  const key = createHash("sha256").update(createPublicKey(pem).export({ type: "spki", format: "der" })).digest("base64");
+  const { port } = new URL(rig.origin);
+  const server = https.createServer({ key: readFileSync(join(dir, "key.pem")), cert: readFileSync(join(dir, "cert.pem")) }, (req, res) => {
+    const on = http.request({ host: "127.0.0.1", port, path: req.url, method: req.method, headers: { ...req.headers, "x-forwarded-proto": "https" } }, (got) => {
+      res.writeHead(got.statusCode, got.headers);
+      got.pipe(res);
+    });
+    on.on("error", () => res.destroy());
+    res.on("close", () => on.destroy());
+    req.pipe(on);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `https://seal.test:${server.address().port}`;
+  rig.run("settings", "set", "console-domain", "seal.test");
+  rig.run("settings", "set", "console-origins", origin);
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${key}`, "--host-resolver-rules=MAP seal.test 127.0.0.1"] });
+  return {
+    origin,
+    async device(options = {}) {
+      const page = await (await browser.newContext(options)).newPage();
+      await page.goto(rig.link());
+      return page;
+    },
+    async stop() {
+      await browser.close();
+      server.closeAllConnections();
+      server.close();
+      rig.run("settings", "set", "console-domain", "");
+      rig.run("settings", "set", "console-origins", "");
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
 }
 
 // relay keeps what is published on it.

@@ -66,8 +66,11 @@ func (d *Desk) NewKey(n control.NewKey) (control.PasskeyNew, error) {
 		l, who, ok = d.Login(n.Token, d.Now())
 		b.who = l.Hash
 	}
-	if why := d.Closed(); !ok || why != "" {
+	if why := d.Closed(); why != "" || !ok && n.Token != "" {
 		return control.PasskeyNew{}, ErrNoSession
+	}
+	if !ok {
+		return control.PasskeyNew{}, told(store.ErrSpent)
 	}
 	return control.PasskeyNew{
 		PasskeyAsk: d.ask(b, d.Passkeys(who.ID)), User: handle(who), Name: who.Name, Algorithms: passkey.Algorithms,
