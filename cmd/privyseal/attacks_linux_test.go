@@ -33,6 +33,7 @@ func steering(text string) string {
 // T43, T45: whatever an app calls itself and writes, no command prints it so that
 // it steers the terminal or hides, in words or as JSON; nor does the live screen.
 func TestNoCommandPrintsAnAttack(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	inv := mustJSON[control.Invite](t, s.dir, "invite", "--preset", "ask")
 	app, err := client.Connect(t.Context(), inv.URI, client.Options{Name: hostile, URL: "https://" + hostile, PrivateRelays: true})
@@ -83,6 +84,7 @@ func TestNoCommandPrintsAnAttack(t *testing.T) {
 
 // JSON says the same, however it is escaped.
 func TestJSONOfAttacks(t *testing.T) {
+	t.Parallel()
 	var b bytes.Buffer
 	if err := writeJSON(&b, hostile, ""); err != nil {
 		t.Fatal(err)
@@ -96,6 +98,7 @@ func TestJSONOfAttacks(t *testing.T) {
 // A text that somebody else sealed is printed at a terminal so that it steers
 // nothing, and as it is to a file.
 func TestCallPrintsWhatOthersWrote(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	from := newSomebody(t, s)
 	uri := mustJSON[control.Invite](t, s.dir, "invite", "--allow", "nip44_decrypt").URI
@@ -111,7 +114,7 @@ func TestCallPrintsWhatOthersWrote(t *testing.T) {
 		if c != exitDone {
 			t.Errorf("exit %d", c)
 		}
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		t.Error(errors.New("it does not end"))
 	}
 }

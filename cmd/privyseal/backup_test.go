@@ -11,6 +11,7 @@ import (
 
 // TestBackupRestore: with and without a running signer; what was there stays.
 func TestBackupRestore(t *testing.T) {
+	t.Parallel()
 	tmp := t.TempDir()
 	pass := []string{"--passphrase-file", shared.passphrase}
 	s := running(t)
@@ -50,6 +51,7 @@ func TestBackupRestore(t *testing.T) {
 
 // TestRestoreTriesFirst: what cannot be used replaces nothing.
 func TestRestoreTriesFirst(t *testing.T) {
+	t.Parallel()
 	tmp, dir := t.TempDir(), aVault(t)
 	good := filepath.Join(tmp, "good")
 	mustRun(t, dir, "backup", good, "--passphrase-file", shared.passphrase)

@@ -14,6 +14,7 @@ import (
 // TestBadInput: every wrong input gives one clear sentence, what to do next,
 // the exit code of the contract, and the same as JSON; nothing is made.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	tmp := t.TempDir()
 	file := secretAt(tmp, "file", "x")
 	weak := secretAt(tmp, "weak", "short\n")
@@ -112,6 +113,7 @@ func TestBadInput(t *testing.T) {
 
 // TestBadPlaces: what a data directory can be instead of one.
 func TestBadPlaces(t *testing.T) {
+	t.Parallel()
 	tmp := t.TempDir()
 	file := secretAt(tmp, "file", "x")
 	long := filepath.Join(tmp, strings.Repeat("long", 30))
@@ -172,6 +174,7 @@ func snapshot(t *testing.T, dir string) string {
 
 // TestSecondUp: the second names the first, also on the same port.
 func TestSecondUp(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	for _, listen := range []string{"127.0.0.1:0", s.ready.Listen} {
 		code, _, errs := runIn(s.dir, "up", "--listen", listen, "--key-file", shared.key)
@@ -184,6 +187,7 @@ func TestSecondUp(t *testing.T) {
 
 // TestFailedRestoreLeavesNothing: a directory that was made for it goes again.
 func TestFailedRestoreLeavesNothing(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "d")
 	if code, _, errs := runIn(dir, "restore", secretAt(t.TempDir(), "garbage", "not a backup"), "--passphrase-file", shared.passphrase); code != exitUsage {
 		t.Fatalf("exit %d: %s", code, errs)
@@ -196,6 +200,7 @@ func TestFailedRestoreLeavesNothing(t *testing.T) {
 // TestOneDocument: with --json there is one document, also when it tells of
 // problems and the exit code says so.
 func TestOneDocument(t *testing.T) {
+	t.Parallel()
 	code, out, errs := runIn(filepath.Join(t.TempDir(), "d"), "doctor", "--json")
 	var doc struct {
 		OK       bool
@@ -208,8 +213,9 @@ func TestOneDocument(t *testing.T) {
 
 // TestHelp: every verb, and every group of verbs, has a help with an example.
 func TestHelp(t *testing.T) {
+	t.Parallel()
 	var errs, out strings.Builder
-	m := newMain(&out, &errs)
+	m := newMain("", &out, &errs)
 	if _, err := m.ParseFlags([]string{"version"}); err != nil {
 		t.Fatal(err)
 	}

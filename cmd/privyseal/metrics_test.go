@@ -35,6 +35,7 @@ func figures(t *testing.T, addr, socket string) string {
 // TestMetrics: figures on a private socket always, and on an address if one is
 // set; they count what happened and name nobody.
 func TestMetrics(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	socket := filepath.Join(s.dir, metricsSocket)
 	if info, err := os.Stat(socket); err != nil || info.Mode().Perm() != 0o600 {

@@ -16,6 +16,7 @@ import (
 // TestTellingAway: a question reaches the owner's command, and half a minute later an
 // ntfy topic; what is sent says nothing of it, and what fails is seen.
 func TestTellingAway(t *testing.T) {
+	t.Parallel()
 	got := make(chan string, 10)
 	topic := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -60,7 +61,7 @@ func TestTellingAway(t *testing.T) {
 	app := s.app("--preset", "ask")
 	go func() { _, _ = app.SignEvent(t.Context(), note("a secret thought")) }()
 	var env []byte
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		var err error
 		if env, err = os.ReadFile(heard); err == nil {
 			break

@@ -9,6 +9,7 @@ import (
 
 // TestPeer: only this user and root may call.
 func TestPeer(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		peer, self int
 		ok         bool
@@ -46,6 +47,7 @@ func TestPeer(t *testing.T) {
 
 // TestWildcard: links never name an address nobody can reach.
 func TestWildcard(t *testing.T) {
+	t.Parallel()
 	s := running(t, "--listen", "0.0.0.0:0")
 	if host := hostOf(s.ready.Relay); host[:10] != "127.0.0.1:" || s.ready.Note == "" {
 		t.Errorf("%+v", s.ready)

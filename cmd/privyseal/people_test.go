@@ -10,6 +10,7 @@ import (
 
 // TestPeople: links are printed where nobody keeps them, and people come and go.
 func TestPeople(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	for _, args := range [][]string{{"console"}, {"people", "invite", "Bea"}} {
 		if code, out, errs := runIn(s.dir, args...); code != exitUsage || out != "" || !strings.Contains(errs, "--json") {

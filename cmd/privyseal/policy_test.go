@@ -14,6 +14,7 @@ const bea = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
 
 // TestPolicyTry: each way to name a request, with its verdict and exit code.
 func TestPolicyTry(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	s.app("--app-name", "Notes", "--refuse", "nip04_decrypt")
 	tmp := t.TempDir()
@@ -82,6 +83,7 @@ func TestPolicyTry(t *testing.T) {
 
 // TestPolicyFiles: written out, changed by hand, looked at, read in.
 func TestPolicyFiles(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	s.app("--app-name", "Notes", "--allow", "sign_event:30023#5/d")
 	s.app("--app-name", "My Blog", "--preset", "ask")
@@ -140,6 +142,7 @@ func TestPolicyFiles(t *testing.T) {
 
 // TestPolicyLearn: begun, stopped, shown, taken.
 func TestPolicyLearn(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--app-name", "Notes", "--preset", "ask")
 	learn := func(flags ...string) []string { return append([]string{"policy", "learn", "Notes"}, flags...) }

@@ -12,6 +12,7 @@ import (
 )
 
 func TestPromptbook(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for _, c := range []struct {
 		args []string
@@ -45,6 +46,7 @@ func TestPromptbook(t *testing.T) {
 }
 
 func TestLanguageOfTheEnvironment(t *testing.T) {
+	t.Parallel()
 	for env, want := range map[string]string{
 		"": "en", "LANG=es_MX.UTF-8": "es", "LANG=de_DE": "en", "LANG=C": "en", "LANG=pseudo": "en",
 		"LC_ALL=es LANG=en": "es", "LC_ALL=C LANG=es": "en", "LC_MESSAGES=es_ES": "es",
@@ -63,9 +65,10 @@ func TestLanguageOfTheEnvironment(t *testing.T) {
 
 // A signer that is set up in Spanish asks in Spanish.
 func TestSetUpInTheLanguageOfTheEnvironment(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	var out, errs bytes.Buffer
-	m := newMain(&out, &errs)
+	m := newMain("", &out, &errs)
 	defer m.Close()
 	env := m.Getenv
 	m.Getenv = func(k string) string {

@@ -77,6 +77,7 @@ func signs(app *client.Session, t nostr.Template) <-chan ended {
 // TestReadingInBulkIsPaused: an app that wants to open many texts is paused, and
 // one yes lets it go on (words.md 3.5).
 func TestReadingInBulkIsPaused(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--app-name", "Inbox")
 	done := make(chan ended, 30)
@@ -105,6 +106,7 @@ func TestReadingInBulkIsPaused(t *testing.T) {
 // TestAWalletOrderOfARealApp: it is told what is paid; an order that was changed
 // after the yes is another one, and a no ends it.
 func TestAWalletOrderOfARealApp(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app, wallet := s.app("--app-name", "Alby Go", "--allow", "nip44_encrypt"), newSomebody(t, s)
 	order := func(invoice string) nostr.Template {
@@ -139,6 +141,7 @@ func TestAWalletOrderOfARealApp(t *testing.T) {
 
 // TestRefusedTwice: after two refusals the app may not ask for a while.
 func TestRefusedTwice(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--preset", "ask")
 	for i := range 2 {
@@ -166,6 +169,7 @@ func TestRefusedTwice(t *testing.T) {
 // TestAYesThatMayBeStopped: after a yes it waits, is shown as waiting, and a no
 // stops it; without one it is signed.
 func TestAYesThatMayBeStopped(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--preset", "ask")
 	mustRun(t, s.dir, "settings", "set", "veto", "sign_event:1")
@@ -194,6 +198,7 @@ func TestAYesThatMayBeStopped(t *testing.T) {
 // TestASeriousYesFromAScript: without a terminal too, what is serious is shown
 // for two seconds before the yes counts; what is not, is done at once.
 func TestASeriousYesFromAScript(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--preset", "ask")
 	for level, kind := range map[string]nostr.Kind{"L3": 5, "L2": 1} {
@@ -212,6 +217,7 @@ func TestASeriousYesFromAScript(t *testing.T) {
 // TestTwoPeopleNeedTwo: who has two people say yes and is alone is told what to
 // do, when it is set, after the first yes, and by a check-up.
 func TestTwoPeopleNeedTwo(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--preset", "ask")
 	const fix = "privyseal settings set two-people ''"

@@ -13,6 +13,7 @@ import (
 // TestRelaysAdd: a relay that is added is listened on at once, named in links,
 // kept for the next start, and removed again.
 func TestRelaysAdd(t *testing.T) {
+	t.Parallel()
 	other := publicRelay(t)
 	s := running(t)
 	var got control.RelayInfo

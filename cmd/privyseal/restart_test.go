@@ -44,6 +44,7 @@ func spawn(t *testing.T, dir string, args ...string) (*exec.Cmd, readyLine) {
 // TestKillNine: after kill -9 the app goes on without pairing again, and the
 // open question is still open; a yes then reaches the app.
 func TestKillNine(t *testing.T) {
+	t.Parallel()
 	dir := aVault(t)
 	cmd, ready := spawn(t, dir, "up", "--listen", "127.0.0.1:0", "--key-file", shared.key)
 	app := pair(t, mustJSON[control.Invite](t, dir, "invite", "--app-name", "Notes").URI)
@@ -83,6 +84,7 @@ func TestKillNine(t *testing.T) {
 // TestSignals: the first signal ends cleanly, with exit code 0 and nothing left
 // of the socket.
 func TestSignals(t *testing.T) {
+	t.Parallel()
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		dir := aVault(t)
 		cmd, _ := spawn(t, dir, "up", "--listen", "127.0.0.1:0", "--key-file", shared.key)
@@ -108,6 +110,7 @@ func TestSignals(t *testing.T) {
 
 // TestStaleSocket: a socket that a killed signer left is replaced.
 func TestStaleSocket(t *testing.T) {
+	t.Parallel()
 	dir := aVault(t)
 	secretAt(dir, socketName, "")
 	s := start(t, dir, "--key-file", shared.key)
@@ -120,6 +123,7 @@ func TestStaleSocket(t *testing.T) {
 
 // TestCall: the command that is an app, over a restart, with its exit codes.
 func TestCall(t *testing.T) {
+	t.Parallel()
 	dir := aVault(t)
 	s := start(t, dir, "--key-file", shared.key)
 	uri := mustJSON[control.Invite](t, dir, "invite", "--app-name", "Notes", "--allow", "nip44_encrypt", "--refuse", "sign_event:4").URI
@@ -169,6 +173,7 @@ func TestCall(t *testing.T) {
 
 // TestAccept: the other pairing, with a link the app shows.
 func TestAccept(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	p, err := client.Pair(t.Context(), []string{s.ready.Relay}, client.Options{Name: "Notes", Perms: "sign_event:1,Nip44_encrypt", PrivateRelays: true})
 	if err != nil {
@@ -193,6 +198,7 @@ func TestAccept(t *testing.T) {
 // TestALinkDoesNotLeadHome: a link alone does not make the signer connect to this
 // computer (T10). Who adds the relay gets the app connected.
 func TestALinkDoesNotLeadHome(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	relay := (&linktest.Relay{}).Start(t)
 	p, err := client.Pair(t.Context(), []string{relay}, client.Options{Name: "Notes", PrivateRelays: true})

@@ -20,6 +20,7 @@ import (
 const (
 	testPassphrase = "correct horse battery"
 	testKey        = "this key file opens the test vault, it is long enough"
+	patience       = 5 * time.Minute // for what a busy machine may take its time over
 )
 
 // shared is what all tests use: made once, never changed.
@@ -67,32 +68,28 @@ func secretAt(dir, name, text string) string {
 	return path
 }
 
-// environment is what tests have set of it; else it is empty.
-var environment sync.Map
+// environment is what tests have set of it, by data directory; else it is empty.
+var environment sync.Map // [2]string → string
 
-// setenv sets a variable of the program until the test ends.
-func setenv(t *testing.T, key, value string) {
-	environment.Store(key, value)
-	t.Cleanup(func() { environment.Delete(key) })
-}
+// setenv sets a variable of the program on a data directory.
+func setenv(dir, key, value string) { environment.Store([2]string{dir, key}, value) }
 
-func getenv(key string) string {
-	v, _ := environment.Load(key)
-	s, _ := v.(string)
-	return s
-}
-
-// newMain is the program with streams and an environment of its own.
-func newMain(out, errs io.Writer) *Main {
-	return &Main{Stdin: strings.NewReader(""), Stdout: out, Stderr: errs, Getenv: getenv}
+// newMain is the program with streams of its own and the environment of a data
+// directory; with "" it is empty.
+func newMain(dir string, out, errs io.Writer) *Main {
+	return &Main{Stdin: strings.NewReader(""), Stdout: out, Stderr: errs, Getenv: func(key string) string {
+		v, _ := environment.Load([2]string{dir, key})
+		s, _ := v.(string)
+		return s
+	}}
 }
 
 // runIn runs one command on a data directory.
 func runIn(dir string, args ...string) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
-	m := newMain(&out, &errs)
+	m := newMain(dir, &out, &errs)
 	defer m.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	code = m.Main(ctx, append([]string{"--data", dir}, args...))
 	return code, out.String(), errs.String()
@@ -164,7 +161,7 @@ func start(t *testing.T, dir string, args ...string) *signer {
 	t.Helper()
 	s := &signer{t: t, dir: dir, log: new(buffer), code: make(chan int, 1)}
 	out, in := io.Pipe()
-	m := newMain(in, s.log)
+	m := newMain(dir, in, s.log)
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
 	args = append([]string{"--data", dir, "--json", "up", "--listen", "127.0.0.1:0"}, args...)
@@ -198,7 +195,7 @@ func (s *signer) end() int {
 		}
 		close(s.code)
 		return code
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		s.t.Fatal("the signer did not stop")
 		return -1
 	}

@@ -23,6 +23,7 @@ import (
 // TestLog: one trace id a request, and never a word of content, a secret or a
 // passphrase, at the most talkative level.
 func TestLog(t *testing.T) {
+	t.Parallel()
 	s := start(t, aVault(t), "--passphrase-file", shared.passphrase, "--log-level", "debug", "--log-format", "json")
 	inv := mustJSON[control.Invite](t, s.dir, "invite", "--allow", "nip44_encrypt")
 	app := pair(t, inv.URI)
@@ -66,6 +67,7 @@ func nostrSecret(uri string) (string, bool) {
 // TestLogLevelSetting: the setting counts at once and at the next start; the
 // flag beats it.
 func TestLogLevelSetting(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	mustRun(t, s.dir, "settings", "set", "log-level", "error")
 	s.end()
@@ -95,6 +97,7 @@ func publicRelay(t *testing.T) string {
 // TestPublicRelays: three that answer are kept; without any the first are taken,
 // and the start never fails.
 func TestPublicRelays(t *testing.T) {
+	t.Parallel()
 	up := []string{publicRelay(t), publicRelay(t), publicRelay(t)}
 	closed, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -118,10 +121,11 @@ func TestPublicRelays(t *testing.T) {
 // TestSetUpPublic: yes to phone and websites is kept for the next start, and
 // links name the public relays.
 func TestSetUpPublic(t *testing.T) {
+	t.Parallel()
 	public := publicRelay(t)
 	dir := filepath.Join(t.TempDir(), "d")
 	p := ptytest.Open(t, 80, 24)
-	m := newMain(p.TTY, p.TTY)
+	m := newMain("", p.TTY, p.TTY)
 	m.Stdin, m.Public, m.AllowPrivate = p.TTY, []string{public}, true
 	ctx, stop := context.WithCancel(t.Context())
 	code := make(chan int, 1)
@@ -152,13 +156,14 @@ func TestSetUpPublic(t *testing.T) {
 // TestSlowPublicRelays: when no public relay answers, the person is told what
 // takes so long.
 func TestSlowPublicRelays(t *testing.T) {
+	t.Parallel()
 	hangs, err := net.Listen("tcp", "127.0.0.1:0") // it takes connections and says nothing
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer hangs.Close()
 	p := ptytest.Open(t, 80, 24)
-	m := newMain(p.TTY, p.TTY)
+	m := newMain("", p.TTY, p.TTY)
 	m.Stdin, m.Public, m.AllowPrivate = p.TTY, []string{"ws://" + hangs.Addr().String()}, true
 	ctx, stop := context.WithCancel(t.Context())
 	code := make(chan int, 1)
@@ -176,11 +181,12 @@ func TestSlowPublicRelays(t *testing.T) {
 // TestCredential: a key file that systemd hands over unlocks; a wrong one ends
 // the start.
 func TestCredential(t *testing.T) {
+	t.Parallel()
 	for key, locked := range map[string]bool{testKey: false, strings.Repeat("wrong", 10): true} {
 		creds := t.TempDir()
 		secretAt(creds, credentialName, key)
 		out, in := io.Pipe()
-		m := newMain(in, io.Discard)
+		m := newMain("", in, io.Discard)
 		m.Getenv = func(k string) string { return map[string]string{"CREDENTIALS_DIRECTORY": creds}[k] }
 		ctx, stop := context.WithCancel(t.Context())
 		code := make(chan int, 1)
@@ -209,6 +215,7 @@ func TestCredential(t *testing.T) {
 
 // TestDoctor: each trouble is found, with what to do.
 func TestDoctor(t *testing.T) {
+	t.Parallel()
 	dir := aVault(t)
 	if out := mustRun(t, dir, "doctor"); !strings.Contains(out, "not running") || !strings.Contains(out, "opens by") {
 		t.Errorf("without a signer: %s", out)
@@ -232,6 +239,7 @@ func TestDoctor(t *testing.T) {
 
 // TestVerifyFindsTampering without a running signer.
 func TestVerifyFindsTampering(t *testing.T) {
+	t.Parallel()
 	dir := aVault(t)
 	b, err := os.ReadFile(filepath.Join(dir, "privyseal.db"))
 	if err != nil {
@@ -250,6 +258,7 @@ func TestVerifyFindsTampering(t *testing.T) {
 
 // TestUninstall removes the program, and never the data unasked.
 func TestUninstall(t *testing.T) {
+	t.Parallel()
 	built, err := shared.build()
 	if err != nil {
 		t.Fatal(err)

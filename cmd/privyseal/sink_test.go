@@ -21,7 +21,7 @@ import (
 // eventually waits for what the running signer brings about.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !ok(); {
+	for deadline := time.Now().Add(patience); !ok(); {
 		if time.Now().After(deadline) {
 			t.Fatalf("within a minute not: %s", what)
 		}
@@ -32,6 +32,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 // TestSink: the record is confirmed in a file on another disk; when that goes
 // away nothing is signed, and when it is back signing goes on (T60).
 func TestSink(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app()
 	disk := filepath.Join(t.TempDir(), "disk")
@@ -109,6 +110,7 @@ func TestSink(t *testing.T) {
 
 // TestRelaySink: a relay that takes checkpoints is a sink too.
 func TestRelaySink(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	// Our own kind of relay takes NIP-46 messages only, and says so.
 	code, _, errs := runIn(s.dir, "settings", "set", "sink", "relay:"+publicRelay(t))
@@ -139,6 +141,7 @@ func (d *disk) Write(b []byte) (int, error) {
 }
 
 func TestAppendLine(t *testing.T) {
+	t.Parallel()
 	for _, x := range []struct {
 		had  string
 		err  error
@@ -162,6 +165,7 @@ func TestAppendLine(t *testing.T) {
 }
 
 func TestFileSinkGone(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "f")
 	if _, err := openFileSink(file, "/nowhere", false); err == nil {
 		t.Fatal("a file that is gone was made anew")

@@ -12,12 +12,12 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// withState gives the program a state directory of its own and answers it.
-func withState(t *testing.T) string {
+// withState is a vault with a state directory of its own.
+func withState(t *testing.T) (dir, state string) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "state", "privyseal")
-	setenv(t, "PRIVYSEAL_STATE", dir)
-	return dir
+	dir, state = aVault(t), filepath.Join(t.TempDir(), "state", "privyseal")
+	setenv(dir, "PRIVYSEAL_STATE", state)
+	return dir, state
 }
 
 func copyDir(t *testing.T, from, to string) {
@@ -40,8 +40,9 @@ func note(text string) nostr.Template {
 // TestOlderCopy is T58 with the whole program: the data directory is copied, an
 // app revoked and a link spent, and the copy put back.
 func TestOlderCopy(t *testing.T) {
-	state := withState(t)
-	s := running(t)
+	t.Parallel()
+	dir, state := withState(t)
+	s := start(t, dir, "--key-file", shared.key)
 	revoked := s.app("--app-name", "Gone")
 	kept := s.app("--app-name", "Kept")
 	link := mustJSON[control.Invite](t, s.dir, "invite", "--app-name", "Later").URI
@@ -105,8 +106,9 @@ func TestOlderCopy(t *testing.T) {
 // TestRestoreBeginsAnEpoch: a restored backup is an older copy that a person
 // chose; the data it replaced is the one that stays locked now.
 func TestRestoreBeginsAnEpoch(t *testing.T) {
-	withState(t)
-	s := running(t)
+	t.Parallel()
+	dir, _ := withState(t)
+	s := start(t, dir, "--key-file", shared.key)
 	file := filepath.Join(t.TempDir(), "backup")
 	pass := []string{"--passphrase-file", shared.passphrase}
 	mustRun(t, s.dir, append([]string{"backup", file}, pass...)...)
@@ -134,8 +136,9 @@ func TestRestoreBeginsAnEpoch(t *testing.T) {
 
 // TestNoMark: without a mark the signer starts, says so, and makes one.
 func TestNoMark(t *testing.T) {
-	state := withState(t)
-	s := running(t)
+	t.Parallel()
+	dir, state := withState(t)
+	s := start(t, dir, "--key-file", shared.key)
 	if s.ready.Locked {
 		t.Fatalf("%+v", s.ready)
 	}
@@ -149,17 +152,18 @@ func TestNoMark(t *testing.T) {
 	if out := mustRun(t, s.dir, "doctor"); !strings.Contains(out, "would be noticed, by the mark in "+state) {
 		t.Error(out)
 	}
-	setenv(t, "PRIVYSEAL_STATE", filepath.Join(s.dir, "state"))
+	setenv(dir, "PRIVYSEAL_STATE", filepath.Join(s.dir, "state"))
 	if out := mustRun(t, s.dir, "doctor"); !strings.Contains(out, "inside the data directory") {
 		t.Error(out)
 	}
-	setenv(t, "PRIVYSEAL_STATE", "")
+	setenv(dir, "PRIVYSEAL_STATE", "")
 	if out := mustRun(t, s.dir, "doctor"); !strings.Contains(out, "no place outside") {
 		t.Error(out)
 	}
 }
 
 func TestStateDir(t *testing.T) {
+	t.Parallel()
 	for _, x := range []struct {
 		env  map[string]string
 		want string

@@ -18,6 +18,7 @@ import (
 // TestCertificate: with a certificate of one's own the relay speaks TLS, and
 // links name the public address.
 func TestCertificate(t *testing.T) {
+	t.Parallel()
 	ca := newAuthority(t)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -44,6 +45,7 @@ func TestCertificate(t *testing.T) {
 
 // TestACME: a certificate is fetched, kept, and used again after a restart.
 func TestACME(t *testing.T) {
+	t.Parallel()
 	ca := newAuthority(t)
 	directory, root := ca.serve()
 	flags := []string{
@@ -77,6 +79,7 @@ func TestACME(t *testing.T) {
 // TestFrontPage: a browser learns what this is; everything else is not found;
 // the relay's document is there.
 func TestFrontPage(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	get := func(path, accept string) (int, string) {
 		req, err := http.NewRequest(http.MethodGet, "http://"+s.ready.Listen+path, nil)

@@ -16,7 +16,7 @@ import (
 // atTerminal runs a command at a terminal; the answer comes when it has ended.
 func atTerminal(t *testing.T, p *ptytest.Terminal, dir string, args ...string) (code <-chan int, stop func()) {
 	t.Helper()
-	m := newMain(p.TTY, p.TTY)
+	m := newMain("", p.TTY, p.TTY)
 	m.Stdin = p.TTY
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan int, 1)
@@ -32,6 +32,7 @@ func atTerminal(t *testing.T, p *ptytest.Terminal, dir string, args ...string) (
 
 // TestSetUp: a newcomer answers five prompts and has a running signer.
 func TestSetUp(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "d")
 	p := ptytest.Open(t, 80, 24)
 	code, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0")
@@ -76,6 +77,7 @@ func TestSetUp(t *testing.T) {
 
 // TestSetUpImports: an existing key is taken over, and public relays kept.
 func TestSetUpImports(t *testing.T) {
+	t.Parallel()
 	sk, err := nostr.GenerateSecretKey()
 	if err != nil {
 		t.Fatal(err)
@@ -103,6 +105,7 @@ func TestSetUpImports(t *testing.T) {
 
 // TestSetUpInterrupted: leaving the dialogue leaves nothing behind.
 func TestSetUpInterrupted(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "d")
 	p := ptytest.Open(t, 80, 24)
 	code, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0")
@@ -118,6 +121,7 @@ func TestSetUpInterrupted(t *testing.T) {
 
 // TestUnlockAtTerminal: three tries, then the end.
 func TestUnlockAtTerminal(t *testing.T) {
+	t.Parallel()
 	p := ptytest.Open(t, 80, 24)
 	code, _ := atTerminal(t, p, aVault(t), "up", "--listen", "127.0.0.1:0")
 	for range tries {
@@ -140,6 +144,7 @@ func TestUnlockAtTerminal(t *testing.T) {
 
 // TestPassphraseAtTerminal: unlock and change ask, and show nothing.
 func TestPassphraseAtTerminal(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	mustRun(t, s.dir, "lock")
 	p := ptytest.Open(t, 80, 24)
@@ -166,6 +171,7 @@ func TestPassphraseAtTerminal(t *testing.T) {
 
 // TestWatch: a question is read and answered by keys, in 80 and in 40 columns.
 func TestWatch(t *testing.T) {
+	t.Parallel()
 	for _, columns := range []uint16{80, 40} {
 		s := running(t)
 		app := s.app()
@@ -202,6 +208,7 @@ func TestWatch(t *testing.T) {
 
 // TestUninstall asks for the word, and keeps the data.
 func TestUninstallAsks(t *testing.T) {
+	t.Parallel()
 	dir := aVault(t)
 	p := ptytest.Open(t, 80, 24)
 	code, _ := atTerminal(t, p, dir, "uninstall")
@@ -217,6 +224,7 @@ func TestUninstallAsks(t *testing.T) {
 // TestPolicyImportAsks: at a terminal the difference is shown and a yes is
 // needed; a no changes nothing.
 func TestPolicyImportAsks(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	s.app("--app-name", "Notes")
 	file := secretAt(t.TempDir(), "policy", "app Notes\nrefuse sign_event:7\n")
@@ -241,6 +249,7 @@ func TestPolicyImportAsks(t *testing.T) {
 
 // TestTypeTheNumber: at a terminal a wipe is approved by the number it names.
 func TestTypeTheNumber(t *testing.T) {
+	t.Parallel()
 	b := newBea(t, &linktest.Relay{Keep: true}, follows(time.Now().Add(-time.Hour), 0, 40))
 	q, done := b.asks(t, follows(time.Now(), 30, 41))
 	if q.Type != "30" {
@@ -267,6 +276,7 @@ func TestTypeTheNumber(t *testing.T) {
 // TestUndoAsks: at a terminal undo tells what would change and asks; no is the
 // answer of an empty line.
 func TestUndoAsks(t *testing.T) {
+	t.Parallel()
 	b := newBea(t, &linktest.Relay{Keep: true}, follows(time.Now().Add(-time.Hour), 0, 40))
 	q, done := b.asks(t, follows(time.Now(), 20, 41))
 	mustRun(t, b.dir, "requests", "approve", q.ID)
@@ -293,6 +303,7 @@ func TestUndoAsks(t *testing.T) {
 
 // TestConsoleLink: at a terminal the link is printed, with what it does.
 func TestConsoleLink(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	p := ptytest.Open(t, 100, 24)
 	code, _ := atTerminal(t, p, s.dir, "console")

@@ -101,6 +101,7 @@ func text(q control.QuestionInfo) string {
 // A real app drops 312 of 340 people: it is stopped with the count. Approved, it
 // is undone: the old list is on the relay again (T26).
 func TestFollowListWipeIsToldAndUndone(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	before := follows(now.Add(-time.Hour), 0, 340)
 	b := newBea(t, &linktest.Relay{Keep: true}, before)
@@ -161,6 +162,7 @@ func TestFollowListWipeIsToldAndUndone(t *testing.T) {
 // A profile that sends tips to another wallet is stopped, though the app may
 // change profiles; undone, the old wallet is there again.
 func TestWalletChangeIsTold(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	profile := func(at time.Time, wallet string) nostr.Template {
 		return nostr.Template{Kind: 0, CreatedAt: at.Unix(), Content: `{"name":"Bea","about":"hi","lud16":"` + wallet + `"}`}

@@ -16,6 +16,7 @@ import (
 
 // TestPrintable: an app's name cannot steer the terminal.
 func TestPrintable(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"Ana":              "Ana",
 		"a\x1b[31mred":     "a·[31mred",
@@ -36,6 +37,7 @@ func TestPrintable(t *testing.T) {
 
 // TestQR: the code is square, framed in light, and too long a text has none.
 func TestQR(t *testing.T) {
+	t.Parallel()
 	lines := strings.Split(strings.TrimSuffix(qrCode("bunker://x"), "\n"), "\n")
 	width := len([]rune(lines[0]))
 	if len(lines) != (width+1)/2 {
@@ -55,6 +57,7 @@ func TestQR(t *testing.T) {
 }
 
 func TestSplitKeys(t *testing.T) {
+	t.Parallel()
 	got := splitKeys("y\x1b[A\x1bOB3\x1b")
 	if want := []string{"y", "\x1b[A", "\x1bOB", "3", "\x1b"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
@@ -63,6 +66,7 @@ func TestSplitKeys(t *testing.T) {
 
 // TestReachable: what other computers can reach.
 func TestReachable(t *testing.T) {
+	t.Parallel()
 	for url, want := range map[string]bool{
 		"ws://127.0.0.1:4646": false, "ws://localhost:1": false, "ws://[::1]:4646": false, "ws://0.0.0.0:1": false,
 		"wss://seal.example": true, "ws://192.168.1.7:4646": true, "wss://seal.example:444/path": true,
@@ -76,6 +80,7 @@ func TestReachable(t *testing.T) {
 // TestComplete: what a person leaves out of an event is filled in, and nothing
 // else is changed.
 func TestComplete(t *testing.T) {
+	t.Parallel()
 	now := time.Unix(1700000000, 0)
 	got, err := nostr.ParseTemplate(complete([]byte(`{"kind":1}`), now))
 	if err != nil || got.CreatedAt != 1700000000 || got.Content != "" || got.Tags == nil {
@@ -96,6 +101,7 @@ func TestComplete(t *testing.T) {
 
 // TestTLSFlags: what goes together, and what not.
 func TestTLSFlags(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		f  tlsFlags
 		ok bool
@@ -119,6 +125,7 @@ func TestTLSFlags(t *testing.T) {
 
 // TestNotify: systemd hears READY and STOPPING.
 func TestNotify(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "notify")
 	conn, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
 	if err != nil {
@@ -138,6 +145,7 @@ func TestNotify(t *testing.T) {
 
 // TestDataDir: the flag, then the variable, then XDG, then the home directory.
 func TestDataDir(t *testing.T) {
+	t.Parallel()
 	env := map[string]string{"HOME": "/home/ana"}
 	m := &Main{Getenv: func(k string) string { return env[k] }}
 	want := func(dir string) {
@@ -163,12 +171,13 @@ func TestDataDir(t *testing.T) {
 
 // TestReadableSecrets: a file that others can read is used, with a warning.
 func TestReadableSecrets(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "p")
 	if err := os.WriteFile(path, []byte("a good passphrase\r\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var errs bytes.Buffer
-	m := newMain(new(bytes.Buffer), &errs)
+	m := newMain("", new(bytes.Buffer), &errs)
 	got, err := m.passphraseFile(path)
 	if err != nil || string(got) != "a good passphrase" {
 		t.Errorf("%v", err)
@@ -187,7 +196,7 @@ func TestConnectHandler(t *testing.T) {
 	data := t.TempDir()
 	run := func(verb string) string {
 		var out, errs bytes.Buffer
-		m := newMain(&out, &errs)
+		m := newMain("", &out, &errs)
 		m.Getenv = func(k string) string { return map[string]string{"XDG_DATA_HOME": data}[k] }
 		t.Setenv("PATH", "") // without xdg-mime
 		if code := m.Main(t.Context(), []string{"--data", "/a dir/with $", "--json", "connect-handler", verb}); code != exitDone {
@@ -213,6 +222,7 @@ func TestConnectHandler(t *testing.T) {
 
 // TestCompletion: every shell gets every verb.
 func TestCompletion(t *testing.T) {
+	t.Parallel()
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		out := mustRun(t, t.TempDir(), "completion", shell)
 		for _, word := range []string{"requests", "approve", "connect-handler", "passphrase-file"} {

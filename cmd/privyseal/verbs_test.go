@@ -43,6 +43,7 @@ func sortedNames(m map[string]json.RawMessage) []string {
 
 // TestJSONShapes freezes what scripts read (design §4).
 func TestJSONShapes(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	s.app("--app-name", "Notes")
 	for _, c := range []struct{ args, names string }{
@@ -73,6 +74,7 @@ func TestJSONShapes(t *testing.T) {
 
 // TestHumanWords: what people read says the thing itself.
 func TestHumanWords(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	s.app("--app-name", "Notes")
 	for _, c := range []struct{ args, says string }{
@@ -114,6 +116,7 @@ func TestHumanWords(t *testing.T) {
 // TestSignerSaysNo: what the running signer refuses keeps its words, and wrong
 // arguments count as wrong usage.
 func TestSignerSaysNo(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	mustRun(t, s.dir, "identity", "add", "--name", "work")
 	for _, c := range []struct {
@@ -153,6 +156,7 @@ func TestSignerSaysNo(t *testing.T) {
 
 // TestQuestions: asked, shown, approved with a memory, denied.
 func TestQuestions(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--preset", "ask", "--app-name", "Notes")
 	answers := make(chan error, 1)
@@ -188,6 +192,7 @@ func TestQuestions(t *testing.T) {
 
 // TestGroups: six things at once are one card, shown and answered as one.
 func TestGroups(t *testing.T) {
+	t.Parallel()
 	s := running(t)
 	app := s.app("--preset", "ask", "--app-name", "Notes")
 	answers := make(chan error, 6)
@@ -219,9 +224,9 @@ func TestGroups(t *testing.T) {
 // question waits for one open question.
 func (s *signer) question() control.QuestionInfo {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
 	defer cancel()
-	m := newMain(new(bytes.Buffer), new(bytes.Buffer))
+	m := newMain(s.dir, new(bytes.Buffer), new(bytes.Buffer))
 	m.cli.Data = s.dir
 	var q control.QuestionInfo
 	found := errors.New("found")
@@ -240,6 +245,7 @@ func (s *signer) question() control.QuestionInfo {
 
 // TestKeysInAndOut: import, export, and import of the export.
 func TestKeysInAndOut(t *testing.T) {
+	t.Parallel()
 	sk, err := nostr.GenerateSecretKey()
 	if err != nil {
 		t.Fatal(err)
@@ -265,6 +271,7 @@ func TestKeysInAndOut(t *testing.T) {
 // TestLockedStart: without a person and without a key the signer starts locked
 // and says so; afterwards it can be unlocked.
 func TestLockedStart(t *testing.T) {
+	t.Parallel()
 	s := start(t, aVault(t))
 	if !s.ready.Locked {
 		t.Error("ready does not say locked")

@@ -39,7 +39,7 @@ func manager(t *testing.T) (path string, heard chan string) {
 // hears waits for a message that says all of it.
 func hears(t *testing.T, heard chan string, all ...string) {
 	t.Helper()
-	deadline := time.After(time.Minute)
+	deadline := time.After(patience)
 	for {
 		select {
 		case m := <-heard:
@@ -51,18 +51,26 @@ func hears(t *testing.T, heard chan string, all ...string) {
 				return
 			}
 		case <-deadline:
-			t.Fatalf("within a minute the service manager did not hear %v", all)
+			t.Fatalf("the service manager did not hear %v", all)
 		}
 	}
+}
+
+// watched is a signer under a service manager that expects a word in so many µs.
+func watched(t *testing.T, usec string) (*signer, chan string) {
+	t.Helper()
+	path, heard := manager(t)
+	dir := aVault(t)
+	setenv(dir, "NOTIFY_SOCKET", path)
+	setenv(dir, "WATCHDOG_USEC", usec)
+	return start(t, dir, "--key-file", shared.key), heard
 }
 
 // TestWatchdog: the service manager hears that the signer lives, in plain words,
 // and nothing of it once the signer does not answer over its own socket.
 func TestWatchdog(t *testing.T) {
-	path, heard := manager(t)
-	setenv(t, "NOTIFY_SOCKET", path)
-	setenv(t, "WATCHDOG_USEC", "1000000")
-	s := running(t)
+	t.Parallel()
+	s, heard := watched(t, "1000000")
 	hears(t, heard, "READY=1")
 	hears(t, heard, "WATCHDOG=1", "STATUS=", "1 relay brings messages back, 0 questions open")
 	hears(t, heard, "WATCHDOG=1")
@@ -78,10 +86,8 @@ func TestWatchdog(t *testing.T) {
 // TestWatchdogIsNotABareTimer: with the control socket gone, the signer is not
 // reported alive, though its process runs.
 func TestWatchdogIsNotABareTimer(t *testing.T) {
-	path, heard := manager(t)
-	setenv(t, "NOTIFY_SOCKET", path)
-	setenv(t, "WATCHDOG_USEC", "400000")
-	s := running(t)
+	t.Parallel()
+	s, heard := watched(t, "400000")
 	hears(t, heard, "WATCHDOG=1")
 	if err := os.Remove(filepath.Join(s.dir, socketName)); err != nil {
 		t.Fatal(err)
@@ -101,6 +107,7 @@ func TestWatchdogIsNotABareTimer(t *testing.T) {
 }
 
 func TestWatchdogEvery(t *testing.T) {
+	t.Parallel()
 	for _, x := range []struct {
 		usec, pid string
 		want      time.Duration
@@ -116,6 +123,7 @@ func TestWatchdogEvery(t *testing.T) {
 }
 
 func TestStatusLine(t *testing.T) {
+	t.Parallel()
 	relays := func(health ...string) (out []control.RelayInfo) {
 		for _, h := range health {
 			out = append(out, control.RelayInfo{Health: h})

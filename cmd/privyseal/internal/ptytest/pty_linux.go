@@ -14,7 +14,7 @@ import (
 )
 
 // patience is how long Expect waits.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // Terminal is a terminal with a test at its other end.
 type Terminal struct {
