@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
 )
@@ -98,7 +99,11 @@ func TestFrontPage(t *testing.T) {
 		}
 		return resp.StatusCode, string(b)
 	}
-	if code, body := get("/", "text/html"); code != http.StatusOK || !strings.Contains(body, "Privy Seal") {
+	code, body := get("/", "text/html")
+	for deadline := time.Now().Add(patience); code == http.StatusServiceUnavailable && time.Now().Before(deadline); {
+		code, body = get("/", "text/html") // the front may not have the keeper yet
+	}
+	if code != http.StatusOK || !strings.Contains(body, "Privy Seal") {
 		t.Errorf("/: %d %s", code, body)
 	}
 	if code, _ := get("/console", "text/html"); code != http.StatusNotFound {
