@@ -15,7 +15,7 @@ import (
 const (
 	perPage = 50
 	// maxLooked bounds the records that one page is searched in.
-	maxLooked = 2000
+	maxLooked = 1000
 	week      = 7 * 24 * time.Hour
 )
 
