@@ -9,14 +9,15 @@ import (
 )
 
 type appsCmd struct {
-	List   appsListCmd   `cmd:"" help:"List connected apps."`
-	Show   appsShowCmd   `cmd:"" help:"Show an app and what it may do."`
-	Pause  appsPauseCmd  `cmd:"" help:"Answer nothing to an app until it is resumed."`
-	Resume appsResumeCmd `cmd:"" help:"Let a paused app go on."`
-	Revoke appsRevokeCmd `cmd:"" help:"Disconnect an app for good."`
-	Allow  appsAllowCmd  `cmd:"" help:"Let an app do something without asking."`
-	Ask    appsAskCmd    `cmd:"" help:"Have something asked each time."`
-	Refuse appsRefuseCmd `cmd:"" help:"Never let an app do something."`
+	List    appsListCmd    `cmd:"" help:"List connected apps."`
+	Show    appsShowCmd    `cmd:"" help:"Show an app and what it may do."`
+	Pause   appsPauseCmd   `cmd:"" help:"Answer nothing to an app until it is resumed."`
+	Resume  appsResumeCmd  `cmd:"" help:"Let a paused app go on."`
+	Revoke  appsRevokeCmd  `cmd:"" help:"Disconnect an app for good."`
+	Allow   appsAllowCmd   `cmd:"" help:"Let an app do something without asking."`
+	Ask     appsAskCmd     `cmd:"" help:"Have something asked each time."`
+	Refuse  appsRefuseCmd  `cmd:"" help:"Never let an app do something."`
+	AuthURL appsAuthURLCmd `cmd:"" name:"auth-url" help:"Whether an app is told where you answer its questions."`
 }
 
 func (appsCmd) Help() string {

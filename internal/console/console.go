@@ -76,6 +76,7 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("POST /sessions", c.within(endSession))
 	c.mux.HandleFunc("POST /logout", c.within(logOut))
 	c.connecting()
+	c.asked()
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
@@ -55,8 +56,12 @@ func answer(v *visit) {
 			args.Remember = r
 		}
 	}
+	to := "/"
+	if form("only") != "" {
+		to = "/question/" + url.PathEscape(args.ID)
+	}
 	if _, done := change[control.QuestionInfo](v, verb, args); done {
-		v.redirect("/")
+		v.redirect(to)
 	}
 }
 

@@ -29,3 +29,18 @@ type WishInfo struct {
 	Permission string `json:"permission"`
 	Sentence   string `json:"sentence"`
 }
+
+// An app may be told where its person answers (auth_url).
+const (
+	VerbAppsAuthURL  = "apps.auth-url" // AppSwitch → AppInfo
+	VerbRequestsOpen = "requests.open" // Name of a code → QuestionInfo, once
+)
+
+// AskPath leads, below the console's origin, to the question of a code.
+const AskPath = "/ask/"
+
+// AppSwitch turns something of an app's on or off.
+type AppSwitch struct {
+	App string `json:"app"`
+	On  bool   `json:"on"`
+}

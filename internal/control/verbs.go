@@ -209,6 +209,7 @@ type AppInfo struct {
 	Grants     []GrantInfo `json:"grants"`
 	Relays     []string    `json:"relays"`
 	Calls      CallCount   `json:"control_calls"`
+	AuthURL    bool        `json:"auth_url,omitempty"`   // it is told where its person answers
 	LooksDeaf  bool        `json:"looks_deaf,omitempty"` // it repeats what was answered
 	Created    time.Time   `json:"created_at"`
 	LastSeen   time.Time   `json:"last_seen,omitzero"`

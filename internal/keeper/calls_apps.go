@@ -101,7 +101,9 @@ func (k *Keeper) showApp(_ context.Context, n control.Name) (control.AppInfo, er
 	if err != nil {
 		return control.AppInfo{}, err
 	}
-	return k.appInfo(a), nil
+	info := k.appInfo(a)
+	info.AuthURL = k.summons(a.ID)
+	return info, nil
 }
 
 func (k *Keeper) moveApp(ctx context.Context, name string, to privyseal.AppState, note string, from ...privyseal.AppState) (control.AppInfo, error) {

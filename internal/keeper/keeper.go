@@ -25,6 +25,7 @@ import (
 	"github.com/privyseal/privyseal/internal/keeper/people"
 	"github.com/privyseal/privyseal/internal/keeper/powers"
 	"github.com/privyseal/privyseal/internal/keeper/recent"
+	"github.com/privyseal/privyseal/internal/keeper/summon"
 	"github.com/privyseal/privyseal/internal/keeper/tips"
 	"github.com/privyseal/privyseal/internal/passkey"
 	"github.com/privyseal/privyseal/internal/store"
@@ -138,6 +139,7 @@ type Keeper struct {
 	brakes    *brakes
 	learnt    learnBook
 	notices   *notices
+	called    summon.Book  // codes that lead to questions
 	desk      *access.Desk // where people sign in to the console
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front

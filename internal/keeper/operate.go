@@ -266,6 +266,9 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 		case over(q):
 			k.serve(ctx, q) // answered before this one joined it
 		}
+		if q := *c.question; q.State == privyseal.QuestionOpen {
+			k.summon(ctx, j, q)
+		}
 		k.counts.add("requests_asked", 1)
 		k.log.Info("asked", "trace", j.req.Trace, "app", j.app.ID, "method", string(j.req.Method), "question", c.question.ID)
 	case d.Verdict == privyseal.Allow:

@@ -45,6 +45,7 @@ var rights = map[string]right{
 	control.VerbPolicyTry:    {role: privyseal.RoleAuditor, about: app(func(a control.TryArgs) string { return a.App })},
 	control.VerbPolicyExport: {role: privyseal.RoleAuditor, about: app(itsName)},
 	control.VerbRequestsList: {role: privyseal.RoleAuditor, about: something}, control.VerbRequestsShow: {role: privyseal.RoleAuditor, about: card(itsName)},
+	control.VerbRequestsOpen:     {role: privyseal.RoleAuditor, about: summoned},
 	control.VerbRequestsWatch:    {role: privyseal.RoleAuditor, about: something},
 	control.VerbActivityList:     {role: privyseal.RoleAuditor, about: something},
 	control.VerbActivityShow:     {role: privyseal.RoleAuditor, about: something},
@@ -70,6 +71,7 @@ var rights = map[string]right{
 	control.VerbRelaysTest:      {role: privyseal.RoleApprover, about: everything},
 
 	control.VerbAppsResume:     {role: privyseal.RoleOwner, about: app(itsName), proof: always},
+	control.VerbAppsAuthURL:    {role: privyseal.RoleOwner, about: app(func(a control.AppSwitch) string { return a.App }), proof: ifOn},
 	control.VerbAppsGrant:      {role: privyseal.RoleOwner, about: app(func(a control.GrantArgs) string { return a.App }), proof: unlessRefusing},
 	control.VerbPolicyLearn:    {role: privyseal.RoleOwner, about: app(func(a control.LearnArgs) string { return a.App }), proof: always},
 	control.VerbInvite:         {role: privyseal.RoleOwner, about: identity(func(a control.InviteArgs) string { return a.Identity }), proof: always},

@@ -28,7 +28,7 @@ Written by ` + "`go test ./internal/keeper -run TestRights -update`" + `, which 
 
 // samples are calls whose arguments decide what they need. The others are made
 // with arguments that name ana, or an app of hers.
-func samples(ana, app, question, serious string) []struct {
+func samples(ana, app, question, serious, code string) []struct {
 	verb, about string
 	args        any
 } {
@@ -60,6 +60,9 @@ func samples(ana, app, question, serious string) []struct {
 		{control.VerbInvite, "one identity", control.InviteArgs{Identity: ana}},
 		{control.VerbAccept, "one identity", control.AcceptArgs{InviteArgs: control.InviteArgs{Identity: ana}}},
 		{control.VerbAcceptLook, "to see what it would mean, by one's own identities", control.AcceptArgs{}},
+		{control.VerbAppsAuthURL, "to tell an app where its person answers", control.AppSwitch{App: app, On: true}},
+		{control.VerbAppsAuthURL, "to stop that", control.AppSwitch{App: app}},
+		{control.VerbRequestsOpen, "one identity's, by its code", control.Name{Name: code}},
 		{control.VerbAppsShow, "one app", control.Name{Name: app}},
 		{control.VerbAppsPause, "one app", control.Name{Name: app}},
 		{control.VerbAppsResume, "one app", control.Name{Name: app}},
@@ -103,7 +106,8 @@ func TestRightsAreAsDocumented(t *testing.T) {
 	c := r.paired(control.InviteArgs{Preset: "ask"})
 	mustCall[control.IdentityInfo](r, control.VerbIdentityAdd, control.IdentityAdd{Name: "bo"})
 	ana := r.ana().ID
-	question, _ := c.asks(c.note("hello"))
+	mustCall[control.AppInfo](r, control.VerbAppsAuthURL, control.AppSwitch{App: mustCall[[]control.AppInfo](r, control.VerbAppsList, nil)[0].ID, On: true})
+	question, _, code := c.summoned("hello")
 	serious, _ := c.asks(c.event(0, `{"name":"x"}`))
 	if question.Level == "L3" || serious.Level != "L3" {
 		t.Fatalf("levels %s, %s", question.Level, serious.Level)
@@ -114,7 +118,7 @@ func TestRightsAreAsDocumented(t *testing.T) {
 	}
 	elsewhere := r.joins("bo's owner", "owner", "bo")
 
-	list := samples(ana, question.AppID, question.ID, serious.ID)
+	list := samples(ana, question.AppID, question.ID, serious.ID, code)
 	for _, verb := range keeper.InConsole() {
 		if !slices.ContainsFunc(list, func(s struct {
 			verb, about string

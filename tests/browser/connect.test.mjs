@@ -169,3 +169,30 @@ function film(text) {
   const frame = Buffer.concat([Buffer.from("FRAME\n"), light, Buffer.alloc((width * height) / 2, 128)]);
   return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), frame, frame]);
 }
+
+test("an app that is let opens its question, which is answered and done with", async () => {
+  const invite = rig.run("invite", "--app-name", "Opener", "--preset", "ask");
+  const opened = [];
+  const app = BunkerSigner.fromBunker(generateSecretKey(), await parseBunkerInput(invite.uri), { pool: rig.pool, onauth: (url) => opened.push(url) });
+  await app.connect();
+  const page = await rig.device({ bypassCSP: true });
+  await page.goto(`${rig.origin}/apps/${invite.id}`);
+  await page.getByRole("button", { name: "Turn it on" }).click();
+  await prove(page);
+  await page.getByRole("button", { name: "Turn it off" }).waitFor();
+  const signed = app.signEvent(note("opened by the app"));
+  while (opened.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.ok(opened[0].startsWith(rig.origin + "/ask/"));
+  await page.goto(opened[0]);
+  await page.getByRole("heading", { name: "Opener asks you" }).waitFor();
+  assert.ok(!page.url().includes("/ask/"), "the code is gone from the address");
+  await good(page, "asked");
+  await page.getByRole("button", { name: "Post it", exact: true }).click();
+  await page.getByRole("heading", { name: "You said yes" }).waitFor();
+  assert.equal((await signed).content, "opened by the app");
+  assert.equal(opened.length, 1);
+  await page.goto(opened[0]);
+  await page.getByRole("heading", { name: "This way in was used, or is over" }).waitFor();
+  await good(page, "asked-used");
+  await page.context().close();
+});
