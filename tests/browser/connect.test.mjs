@@ -58,7 +58,7 @@ async function good(page, name) {
 
 test("an app's link is pasted: what it may do is said, and its first post approved", async () => {
   const page = await rig.device({ bypassCSP: true });
-  const { uri, app } = asking("Snort", { url: "https://snort.example" });
+  const { uri, app } = asking("Jumble", { url: "https://jumble.example" });
   await page.getByRole("link", { name: "Apps" }).click();
   await page.getByRole("link", { name: "Connect an app" }).click();
   await good(page, "connect");
@@ -67,23 +67,23 @@ test("an app's link is pasted: what it may do is said, and its first post approv
   await page.getByRole("alert").getByText("That is not a link of an app.").waitFor();
   await page.getByLabel("The app's link").fill(uri);
   await page.getByRole("button", { name: "See what it wants" }).click();
-  await page.getByRole("heading", { name: "Snort wants to connect" }).waitFor();
-  await page.getByText("It says it comes from snort.example.").waitFor();
+  await page.getByRole("heading", { name: "Jumble wants to connect" }).waitFor();
+  await page.getByText("It says it comes from jumble.example.").waitFor();
   await good(page, "pairing");
   await page.getByLabel("Ask me each time").check();
   await page.getByLabel("May react to posts for you").check();
   await page.getByLabel("For 30 days").check();
   await accept(page);
-  await page.getByRole("heading", { name: "Snort is connected" }).waitFor();
+  await page.getByRole("heading", { name: "Jumble is connected" }).waitFor();
   await good(page, "connected");
   const signer = await app;
   assert.equal((await signer.signEvent({ ...note("+"), kind: 7, tags: [["e", "11".repeat(32)], ["p", "22".repeat(32)]] })).kind, 7, "what was ticked is not asked about");
-  const info = rig.run("apps", "show", "Snort");
+  const info = rig.run("apps", "show", "Jumble");
   assert.ok(Date.parse(info.ends_at) - Date.now() > 29 * 86400e3);
-  const signed = signer.signEvent(note("hello from Snort"));
+  const signed = signer.signEvent(note("hello from Jumble"));
   await page.goto(rig.origin);
-  await page.getByRole("article").filter({ hasText: "hello from Snort" }).getByRole("button", { name: "Post it", exact: true }).click();
-  assert.equal((await signed).content, "hello from Snort");
+  await page.getByRole("article").filter({ hasText: "hello from Jumble" }).getByRole("button", { name: "Post it", exact: true }).click();
+  assert.equal((await signed).content, "hello from Jumble");
   await page.context().close();
 });
 
