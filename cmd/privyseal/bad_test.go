@@ -35,7 +35,7 @@ func TestBadInput(t *testing.T) {
 		{"no such verb", []string{"frobnicate"}, exitUsage, "frobnicate"},
 		{"no such flag", []string{"up", "--frobnicate"}, exitUsage, "--frobnicate"},
 		{"no verb at all", nil, exitUsage, "say what to do: up, init, "},
-		{"a verb is missing", []string{"apps"}, exitUsage, "say what to do: list, show, pause, resume, revoke, allow, ask, refuse."},
+		{"a verb is missing", []string{"apps"}, exitUsage, "say what to do: list, show, pause, resume, revoke, allow, ask, refuse, auth-url."},
 		{"a verb is misspelt", []string{"apps", "shw"}, exitUsage, "did you mean \"show\"?\n"},
 		{"no directory", []string{"version", "--data", ""}, exitUsage, "--data names no directory"},
 		{"an argument is missing", []string{"accept"}, exitUsage, "uri"},
