@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
@@ -18,28 +19,35 @@ import (
 //go:embed pages
 var pages embed.FS
 
-// texts are the pages in each language.
-var texts = parse()
-
-func parse() map[string]map[string]*template.Template {
-	out := map[string]map[string]*template.Template{}
+// texts are the pages in each language, each made when it is first asked for:
+// the command line is this program too, and shows none.
+var texts = func() map[string]map[string]func() *template.Template {
+	out := map[string]map[string]func() *template.Template{}
 	for _, c := range []*words.Catalogue{words.English, words.Spanish, words.Pseudo} {
-		out[c.Lang()] = map[string]*template.Template{}
+		frame := sync.OnceValue(func() *template.Template { return parseFrame(c) })
+		out[c.Lang()] = map[string]func() *template.Template{}
 		for _, name := range pageNames() {
-			t := template.New("layout.html").Funcs(template.FuncMap{
-				"say": c.Page, "when": when, "stamp": stamp, "asset": func(n string) string { return "/assets/" + n + "?" + sum(n)[:12] },
-				"short": func(s string) string { return s[:min(12, len(s))] },
-				"plain": func(prefix, code string) string { return c.Page(prefix + code) },
-				"tab": func(page, name, to string) tab {
-					return tab{name, to, page == name || page == "app" && name == "apps" || page == "notifications" && name == "settings"}
-				},
-				"dict": dict, "json": asJSON, "clock": func(t time.Time) string { return t.Local().Format("15:04") },
-				"pair": func(q control.QuestionInfo, i int) card { return card{q, i} },
+			out[c.Lang()][name] = sync.OnceValue(func() *template.Template {
+				return template.Must(template.Must(frame().Clone()).ParseFS(pages, "pages/"+name+".html"))
 			})
-			out[c.Lang()][name] = template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html", "pages/"+name+".html"))
 		}
 	}
 	return out
+}()
+
+// parseFrame is what the pages share, in one language.
+func parseFrame(c *words.Catalogue) *template.Template {
+	t := template.New("layout.html").Funcs(template.FuncMap{
+		"say": c.Page, "when": when, "stamp": stamp, "asset": func(n string) string { return "/assets/" + n + "?" + sum(n)[:12] },
+		"short": func(s string) string { return s[:min(12, len(s))] },
+		"plain": func(prefix, code string) string { return c.Page(prefix + code) },
+		"tab": func(page, name, to string) tab {
+			return tab{name, to, page == name || page == "app" && name == "apps" || page == "notifications" && name == "settings"}
+		},
+		"dict": dict, "json": asJSON, "clock": func(t time.Time) string { return t.Local().Format("15:04") },
+		"pair": func(q control.QuestionInfo, i int) card { return card{q, i} },
+	})
+	return template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html"))
 }
 
 // shared are parts of pages, and no pages themselves.
@@ -114,7 +122,7 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, name, part stri
 		data["Form"] = v.Form()
 	}
 	var b bytes.Buffer
-	if err := texts[lang][name].ExecuteTemplate(&b, part, data); err != nil {
+	if err := texts[lang][name]().ExecuteTemplate(&b, part, data); err != nil {
 		c.Log.Error("a page of the console could not be made", "page", name, "err", err)
 		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
 		return
