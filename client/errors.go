@@ -59,6 +59,7 @@ const (
 	ErrCanceled     Code = "canceled"      // the app's context ended first
 	ErrClosed       Code = "closed"        // the session was closed or logged out
 	ErrSession      Code = "session"       // not an exported session
+	ErrNoSigner     Code = "no-signer"     // no key app is told of at an address
 )
 
 // Error is the code.

@@ -33,6 +33,9 @@ type Options struct {
 	// Perms is what the app will want to do, for example
 	// "sign_event:1,nip44_encrypt": a suggestion to the person, never a right.
 	Perms string
+	// Callback is the app's page that a hosted key app brings the person back to
+	// (see [Hosted.Page]); only [Pair] uses it.
+	Callback string
 	// OnAuthURL is called, on a goroutine of its own, with a page of the key app
 	// that the person must open before the request goes on: at most once a
 	// request, and only with https, or http to this computer. Show it as a link.

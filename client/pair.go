@@ -53,7 +53,7 @@ func Pair(ctx context.Context, relays []string, o Options) (*Pairing, error) {
 		return nil, err
 	}
 	p := &Pairing{line: l, answered: make(chan nostr.PubKey, 1),
-		uri: nip46.ConnectURI{Client: l.pub, Secret: secret, Perms: o.Perms, Metadata: o.metadata()}}
+		uri: nip46.ConnectURI{Client: l.pub, Secret: secret, Perms: o.Perms, Metadata: o.metadata(), Callback: o.Callback}}
 	l.pairing = p
 	l.open(urls, true)
 	if err := l.awaitLive(ctx); err != nil {
@@ -99,6 +99,10 @@ func (l *line) liveFirst(ctx context.Context) (urls []string) {
 // URI is the nostrconnect:// link. Whoever sees it before it is answered can
 // answer it: show it to nobody but the person.
 func (p *Pairing) URI() string { return p.uri.String() }
+
+// CheckCode is three digits for the app to show while it waits: a key app shows
+// the same ones for this link, and others for somebody else's.
+func (p *Pairing) CheckCode() string { return p.uri.CheckCode() }
 
 // receive looks whether an event of anybody proves to know the secret. All
 // others are passed over: a stranger must not end a pairing, let alone take it.

@@ -1,6 +1,10 @@
 package nip46
 
-import "strings"
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+)
 
 // ParseConnect parses a nostrconnect:// link, with the older form that carries
 // its data as JSON in a parameter named metadata. A link without a secret is
@@ -101,4 +105,15 @@ func firstOf(list ...string) string {
 		}
 	}
 	return ""
+}
+
+// CheckCode is three digits that app and signer both show, so that a person sees
+// that the signer is about to answer the app in front of them: the first four
+// bytes of SHA-256(client key ‖ secret) as a number, modulo 1000. The key is its
+// 32 bytes, the secret its UTF-8. It tells nothing of the secret to who has not
+// seen the link.
+func (c *ConnectURI) CheckCode() string {
+	sum := sha256.Sum256(append(c.Client[:], c.Secret...))
+	n := uint32(sum[0])<<24 | uint32(sum[1])<<16 | uint32(sum[2])<<8 | uint32(sum[3])
+	return fmt.Sprintf("%03d", n%1000)
 }

@@ -1,8 +1,12 @@
 package nip46
 
 import (
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
+
+	"github.com/privyseal/privyseal/nostr"
 )
 
 func TestParseConnectParams(t *testing.T) {
@@ -41,6 +45,27 @@ func TestParseConnectParams(t *testing.T) {
 	} {
 		if got := ParseConnectParams(c.params); got != c.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, c.want)
+		}
+	}
+}
+
+// The browser kit is held to the same cases.
+func TestCheckCode(t *testing.T) {
+	raw, err := os.ReadFile("testdata/checkcode.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct{ Client, Secret, Code string }
+	if err := json.Unmarshal(raw, &cases); err != nil || len(cases) < 4 {
+		t.Fatal(err, len(cases))
+	}
+	for _, c := range cases {
+		key, err := nostr.ParsePubKey(c.Client)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (&ConnectURI{Client: key, Secret: c.Secret}).CheckCode(); got != c.Code {
+			t.Errorf("%s: %s, want %s", c.Secret, got, c.Code)
 		}
 	}
 }

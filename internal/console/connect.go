@@ -14,7 +14,7 @@ import (
 // (nostrconnect://), pasted, scanned or opened from elsewhere, or by a link of
 // ours (bunker://) that the app is given.
 func (c *Console) connecting() {
-	c.mux.HandleFunc("GET /connect", c.arriving(c.within(connectPage)))
+	c.mux.HandleFunc("GET "+control.ConnectPath, c.arriving(c.within(connectPage)))
 	c.mux.HandleFunc("POST /connect", c.within(connectPage))
 	c.mux.HandleFunc("POST /connect/accept", c.within(acceptLink))
 	c.mux.HandleFunc("POST /connect/link", c.within(makeLink))
@@ -32,7 +32,7 @@ func connectPage(v *visit) {
 		return
 	}
 	data := map[string]any{"Identities": identities, "Spans": spans}
-	uri := strings.TrimSpace(v.r.FormValue("uri"))
+	uri := linkOf(v.r)
 	asked, err := look[control.Pairing](v, control.VerbAcceptLook, control.AcceptArgs{URI: uri})
 	data["Link"] = uri
 	switch {
@@ -53,6 +53,15 @@ func connectPage(v *visit) {
 		data["Asked"], data["Site"], data["Back"] = asked, hostOf(asked.Claims.URL), hostOf(asked.Callback)
 		v.show("pairing", data)
 	}
+}
+
+// linkOf is the app's link that a request carries. Some apps put it into our
+// template as it is, so that the address ends with its own parameters.
+func linkOf(r *http.Request) string {
+	if raw, ok := strings.CutPrefix(r.URL.RawQuery, "uri="); ok && strings.HasPrefix(raw, "nostrconnect://") {
+		return raw
+	}
+	return strings.TrimSpace(r.FormValue("uri"))
 }
 
 // acceptLink connects the app of a link, and sends the person back to it.

@@ -34,10 +34,14 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.failed(w, r, err)
 		return
 	}
+	if r.URL.Path == control.NostrJSON {
+		c.discovery(w, r, site)
+		return
+	}
 	origin := c.originOf(r, site.Origins)
 	r = r.WithContext(context.WithValue(r.Context(), placeKey{}, place{lang: site.Lang, secure: origin != nil && origin.Scheme == "https"}))
 	if origin == nil {
-		if home := loopbackHome(r, site.Origins); home != "" {
+		if home := loopbackHome(r, site.Origins); home != "" && r.Method == http.MethodGet {
 			http.Redirect(w, r, home+r.URL.EscapedPath(), http.StatusTemporaryRedirect)
 			return
 		}
@@ -82,7 +86,7 @@ func (c *Console) originOf(r *http.Request, ours []string) *url.URL {
 // loopbackHome is where a request to this computer by number belongs.
 func loopbackHome(r *http.Request, ours []string) string {
 	host, port, err := net.SplitHostPort(r.Host)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() || r.Method != http.MethodGet {
+	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
 		return ""
 	}
 	i := slices.IndexFunc(ours, func(o string) bool { return strings.HasSuffix(o, "://localhost:"+port) })
@@ -98,13 +102,17 @@ func viaProxy(r *http.Request, from net.IP) bool {
 	return from != nil && (from.IsLoopback() || from.IsPrivate()) && r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
-// misplaced says what is wrong with where a request comes from; "" when nothing is.
-func misplaced(r *http.Request, origin *url.URL) string {
+// tooPlain reports whether a request could be read on its way.
+func tooPlain(r *http.Request, origin *url.URL) bool {
 	remote, _, _ := net.SplitHostPort(r.RemoteAddr)
 	ip := net.ParseIP(remote)
-	switch {
-	case origin.Scheme == "http" && (ip == nil || !ip.IsLoopback()),
-		origin.Scheme == "https" && r.TLS == nil && !viaProxy(r, ip):
+	return origin.Scheme == "http" && (ip == nil || !ip.IsLoopback()) ||
+		origin.Scheme == "https" && r.TLS == nil && !viaProxy(r, ip)
+}
+
+// misplaced says what is wrong with where a request comes from; "" when nothing is.
+func misplaced(r *http.Request, origin *url.URL) string {
+	if tooPlain(r, origin) {
 		return "plain-http"
 	}
 	site, dest := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Dest")

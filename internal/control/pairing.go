@@ -8,6 +8,7 @@ const VerbAcceptLook = "accept.look" // AcceptArgs → Pairing
 type Pairing struct {
 	Claims   ClaimInfo    `json:"claims"` // what it says of itself
 	Client   string       `json:"client_pubkey"`
+	Code     string       `json:"code,omitempty"` // three digits that the app shows, too
 	Relays   []string     `json:"relays"`
 	Callback string       `json:"callback,omitempty"` // where it wants the person back
 	Again    string       `json:"again,omitempty"`    // what it is called, if it is connected already

@@ -12,7 +12,8 @@ import (
 // forFront are the calls that the front's connection may make itself. All else
 // it asks for in the name of a person, with VerbConsoleDo.
 var forFront = map[string]handler{
-	control.VerbStatus: handlers[control.VerbStatus],
+	control.VerbStatus:    handlers[control.VerbStatus],
+	control.VerbDiscovery: call((*Keeper).discovery),
 	control.VerbConsoleSite: call(func(k *Keeper, _ context.Context, _ none) (control.Site, error) {
 		site := k.desk.Show()
 		site.Lang = k.say().Lang()

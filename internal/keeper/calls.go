@@ -15,6 +15,7 @@ type handler func(k *Keeper, ctx context.Context, args json.RawMessage, more fun
 // handlers has one entry a verb; an unknown verb is refused.
 var handlers = map[string]handler{
 	control.VerbStatus:           call(func(k *Keeper, ctx context.Context, _ none) (control.Status, error) { return k.status(ctx), nil }),
+	control.VerbDiscovery:        call((*Keeper).discovery),
 	control.VerbAlive:            call((*Keeper).alive),
 	control.VerbIdentityAdd:      call((*Keeper).AddIdentity),
 	control.VerbIdentityList:     call((*Keeper).listIdentities),

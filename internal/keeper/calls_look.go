@@ -25,6 +25,7 @@ func (k *Keeper) lookAtLink(ctx context.Context, a control.AcceptArgs) (control.
 		return control.Pairing{}, notALink(err)
 	}
 	out.Claims = control.ClaimInfo{Name: link.Metadata.Name, URL: link.Metadata.URL, Image: link.Metadata.Image}
+	out.Code = link.CheckCode()
 	out.Client, out.Relays, out.Callback = link.Client.String(), link.Relays, link.Callback
 	who, person := acting(ctx)
 	for _, app := range k.book.allApps() {

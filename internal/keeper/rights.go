@@ -38,6 +38,7 @@ const someIdentity = "*"
 // not here cannot. Whatever widens what anybody may do is proven.
 var rights = map[string]right{
 	control.VerbStatus:       {role: privyseal.RoleAuditor, about: something},
+	control.VerbDiscovery:    {role: privyseal.RoleAuditor, about: something},
 	control.VerbIdentityList: {role: privyseal.RoleAuditor, about: something},
 	control.VerbIdentityShow: {role: privyseal.RoleAuditor, about: identity(itsName)},
 	control.VerbAppsList:     {role: privyseal.RoleAuditor, about: something},

@@ -93,6 +93,7 @@ func samples(ana, app, question, serious, code string) []struct {
 		{control.VerbPeopleList, "those one may see", nil},
 		{control.VerbRelaysList, "", nil},
 		{control.VerbStatus, "", nil},
+		{control.VerbDiscovery, "", nil},
 	}
 }
 
