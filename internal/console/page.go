@@ -45,13 +45,15 @@ func parseFrame(c *words.Catalogue) *template.Template {
 			return tab{name, to, page == name || page == "app" && name == "apps" || page == "notifications" && name == "settings"}
 		},
 		"dict": dict, "json": asJSON, "clock": func(t time.Time) string { return t.Local().Format("15:04") },
-		"pair": func(q control.QuestionInfo, i int) card { return card{q, i} },
+		"spans": func() []string { return []string{"h", "d", "7d"} },
+		"lasts": func() []string { return []string{"", "1h", "1d", "30d"} },
+		"pair":  func(q control.QuestionInfo, i int) card { return card{q, i} },
 	})
-	return template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html"))
+	return template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html", "pages/rules.html"))
 }
 
 // shared are parts of pages, and no pages themselves.
-var shared = []string{"layout", "cards", "terms"}
+var shared = []string{"layout", "cards", "terms", "rules"}
 
 func pageNames() (out []string) {
 	files, err := pages.ReadDir("pages")

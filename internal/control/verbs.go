@@ -207,6 +207,7 @@ type AppInfo struct {
 	Preset     string      `json:"preset"`
 	May        []string    `json:"may"` // English sentences
 	Grants     []GrantInfo `json:"grants"`
+	Rules      []RuleInfo  `json:"rules,omitempty"` // May, one by one; of one app that is shown
 	Relays     []string    `json:"relays"`
 	Calls      CallCount   `json:"control_calls"`
 	AuthURL    bool        `json:"auth_url,omitempty"`   // it is told where its person answers

@@ -7,7 +7,6 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
-	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nip46"
 )
@@ -47,13 +46,7 @@ func (k *Keeper) findApp(name string) (privyseal.App, error) {
 // preset.
 func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {
 	out := append([]string{}, k.brakeLines(app)...)
-	var alive []privyseal.Grant
-	for _, g := range grants {
-		if policy.Alive(g, k.now()) {
-			alive = append(alive, here(g))
-		}
-	}
-	for _, s := range k.say().May(app.Preset, alive) {
+	for _, s := range k.said(app, grants, k.now()) {
 		out = append(out, s.Sentence)
 	}
 	return out
@@ -102,7 +95,7 @@ func (k *Keeper) showApp(_ context.Context, n control.Name) (control.AppInfo, er
 		return control.AppInfo{}, err
 	}
 	info := k.appInfo(a)
-	info.AuthURL = k.summons(a.ID)
+	info.AuthURL, info.Rules = k.summons(a.ID), k.ruleInfos(a, k.now())
 	return info, nil
 }
 

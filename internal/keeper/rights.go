@@ -74,6 +74,9 @@ var rights = map[string]right{
 	control.VerbAppsResume:     {role: privyseal.RoleOwner, about: app(itsName), proof: always},
 	control.VerbAppsAuthURL:    {role: privyseal.RoleOwner, about: app(func(a control.AppSwitch) string { return a.App }), proof: ifOn},
 	control.VerbAppsGrant:      {role: privyseal.RoleOwner, about: app(func(a control.GrantArgs) string { return a.App }), proof: unlessRefusing},
+	control.VerbAppsStop:       {role: privyseal.RoleOwner, about: app(itsRule)},
+	control.VerbAppsForget:     {role: privyseal.RoleOwner, about: app(itsRule), proof: always},
+	control.VerbAppsChange:     {role: privyseal.RoleOwner, about: app(func(a control.RuleLimits) string { return a.App }), proof: always},
 	control.VerbPolicyLearn:    {role: privyseal.RoleOwner, about: app(func(a control.LearnArgs) string { return a.App }), proof: always},
 	control.VerbInvite:         {role: privyseal.RoleOwner, about: identity(func(a control.InviteArgs) string { return a.Identity }), proof: always},
 	control.VerbAccept:         {role: privyseal.RoleOwner, about: identity(func(a control.AcceptArgs) string { return a.Identity }), proof: always},
@@ -181,6 +184,7 @@ func inFull(what, name string) error {
 }
 
 func itsName(n control.Name) string         { return n.Name }
+func itsRule(n control.AppRule) string      { return n.App }
 func itsAnswer(a control.AnswerArgs) string { return a.ID }
 
 // serious reports whether a yes needs more than a session: it is serious, or it

@@ -43,7 +43,6 @@ var englishPages = map[string]string{
 	"last-seen":         "last seen",
 	"ends":              "ends",
 	"may-do":            "What it may do",
-	"used":              "Used {n} times so far.",
 	"looks-deaf":        "It asks again for what it was told. It may not hear us.",
 	"pause":             "Pause it",
 	"resume":            "Let it go on",

@@ -43,7 +43,6 @@ var spanishPages = map[string]string{
 	"last-seen":         "vista por última vez",
 	"ends":              "termina",
 	"may-do":            "Qué puede hacer",
-	"used":              "Usado {n} veces hasta ahora.",
 	"looks-deaf":        "Pide otra vez lo que ya se le dijo. Quizá no nos oye.",
 	"pause":             "Pausarla",
 	"resume":            "Dejarla seguir",

@@ -3,3 +3,4 @@ import "./console.test.mjs";
 import "./notify.test.mjs";
 import "./connect.test.mjs";
 import "./passkeys.test.mjs";
+import "./rules.test.mjs";

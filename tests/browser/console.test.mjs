@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readFileSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
-import { note, passphrase, relay, start } from "./rig.mjs";
+import { looks, note, passphrase, relay, start } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
 let rig, app;
 
 before(async () => {
@@ -183,19 +179,7 @@ test("nothing serious for axe, on every page, wide and narrow, light and dark", 
   for (const path of ["/", "/apps", `/apps/${id}`, "/activity?check=1", "/connections", "/you", "/settings", "/login"]) {
     await page.goto(rig.origin + path);
     if (path === "/") await page.getByRole("article").nth(1).waitFor();
-    await page.evaluate(axe);
-    for (const width of [1280, 390, 320]) for (const colorScheme of ["light", "dark"]) {
-      await page.setViewportSize({ width, height: 800 });
-      await page.emulateMedia({ colorScheme });
-      // The dark has other colours, and is else the same.
-      const violations = await page.evaluate((rules) => window.axe.run({ resultTypes: ["violations"], ...rules && { runOnly: rules } }).then((r) => r.violations),
-        colorScheme === "dark" ? ["color-contrast", "link-in-text-block"] : null);
-      const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
-      assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${path} ${width} ${colorScheme}`);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      assert.ok(wide <= 0, `${path} is ${wide} px too wide at ${width}`);
-      if (shots && width !== 320) await page.screenshot({ path: `${shots}/${path.replace(/\W+/g, "_")}-${width}-${colorScheme}.png`, fullPage: true });
-    }
+    await looks(page, path);
   }
   await page.context().close();
   for (const q of rig.run("requests", "list")) rig.run("requests", "deny", q.id);

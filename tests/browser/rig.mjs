@@ -1,6 +1,8 @@
 // The real program with a console, a real app behind it, and real Chromium.
+import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { createHash, createPublicKey } from "node:crypto";
+import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import http from "node:http";
@@ -133,6 +135,26 @@ export async function relay() {
     if (kind === "REQ") socket.send(JSON.stringify(["EOSE", what]));
   }));
   return { kept, url: `ws://127.0.0.1:${server.address().port}`, stop: () => { for (const c of server.clients) c.terminate(); server.close(); } };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// looks holds a page, as it stands, to axe and to its width, wide and narrow,
+// light and dark. SHOTS keeps pictures.
+export async function looks(page, name, widths = [1280, 390, 320]) {
+  await page.evaluate(axe);
+  for (const width of widths) for (const colorScheme of ["light", "dark"]) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
+    // The dark has other colours, and is else the same.
+    const violations = await page.evaluate((rules) => window.axe.run({ resultTypes: ["violations"], ...rules && { runOnly: rules } }).then((r) => r.violations),
+      colorScheme === "dark" ? ["color-contrast", "link-in-text-block"] : null);
+    const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+    assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${name} ${width} ${colorScheme}`);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `${name} is ${wide} px too wide at ${width}`);
+    if (process.env.SHOTS && width !== 320) await page.screenshot({ path: `${process.env.SHOTS}/${name.replace(/\W+/g, "_")}-${width}-${colorScheme}.png`, fullPage: true });
+  }
 }
 
 export const note = (content) => ({ kind: 1, content, tags: [], created_at: Math.floor(Date.now() / 1000) });
