@@ -38,11 +38,18 @@ func keepWay(w http.ResponseWriter, r *http.Request) {
 
 // way is where who signed in wanted to go: a page of ours. It is forgotten.
 func way(w http.ResponseWriter, r *http.Request) string {
+	if _, err := r.Cookie(wayName(r)); err == nil {
+		http.SetCookie(w, &http.Cookie{Name: wayName(r), Path: "/", MaxAge: -1, HttpOnly: true, Secure: secure(r), SameSite: http.SameSiteStrictMode})
+	}
+	return wayOf(r)
+}
+
+// wayOf is way, and not forgotten.
+func wayOf(r *http.Request) string {
 	k, err := r.Cookie(wayName(r))
 	if err != nil {
 		return "/"
 	}
-	http.SetCookie(w, &http.Cookie{Name: wayName(r), Path: "/", MaxAge: -1, HttpOnly: true, Secure: secure(r), SameSite: http.SameSiteStrictMode})
 	to, err := url.QueryUnescape(k.Value)
 	u, bad := url.Parse(to)
 	if err != nil || bad != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, `\`) {

@@ -3,10 +3,10 @@ package console
 import (
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
+	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 )
 
@@ -50,7 +50,7 @@ func connectPage(v *visit) {
 		v.w.WriteHeader(http.StatusBadRequest)
 		v.show("connect", data)
 	default:
-		data["Asked"], data["Site"], data["Back"] = asked, hostOf(asked.Claims.URL), hostOf(asked.Callback)
+		data["Asked"] = asked
 		v.show("pairing", data)
 	}
 }
@@ -81,15 +81,16 @@ func acceptLink(v *visit) {
 		v.failed(v.w, v.r, err)
 		return
 	}
-	app, done := change[control.AppInfo](v, control.VerbAccept, args)
-	if !done {
-		return
+	app, done, err := attempt[control.AppInfo](v, control.VerbAccept, args)
+	switch {
+	case isKind(err, privyseal.KindBusy): // it is let in, but has not heard so
+		v.w.WriteHeader(http.StatusAccepted)
+		v.show("unreached", map[string]any{"Asked": asked, "Link": args.URI, "Why": inWords(err)})
+	case err != nil:
+		v.failed(v.w, v.r, err)
+	case done:
+		v.show("connected", map[string]any{"App": app, "Asked": asked})
 	}
-	data := map[string]any{"App": app}
-	if host := hostOf(asked.Callback); host != "" {
-		data["Back"], data["To"] = host, asked.Callback
-	}
-	v.show("connected", data)
 }
 
 // makeLink makes a link for an app, and shows it as text and as a picture.
@@ -121,13 +122,4 @@ func terms(v *visit) control.InviteArgs {
 // presets are what may be chosen from without an app's link.
 func presets(v *visit) (control.Pairing, error) {
 	return look[control.Pairing](v, control.VerbAcceptLook, control.AcceptArgs{})
-}
-
-// hostOf is the host of an address that a browser may be sent to; "" for none.
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil {
-		return ""
-	}
-	return u.Host
 }

@@ -41,7 +41,7 @@ func (c *Console) welcome(w http.ResponseWriter, r *http.Request, wrong error) {
 		c.failed(w, r, err)
 		return
 	}
-	data := map[string]any{"Closed": site.Closed, "Passkeys": site.Passkeys}
+	data := map[string]any{"Closed": site.Closed, "Passkeys": site.Passkeys, "App": strings.HasPrefix(wayOf(r), control.ConnectPath+"?")}
 	if wrong != nil {
 		data["Wrong"] = inWords(wrong)
 		w.WriteHeader(http.StatusForbidden)

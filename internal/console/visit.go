@@ -113,10 +113,18 @@ func (v *visit) act(verb string, args any) (control.Act, error) {
 // change does what a form asks for. What needs a proof is asked for first; done
 // is then false, and the page that asks is on its way.
 func change[R any](v *visit, verb string, args any) (out R, done bool) {
-	a, err := v.act(verb, args)
+	out, done, err := attempt[R](v, verb, args)
 	if err != nil {
 		v.failed(v.w, v.r, err)
-		return out, false
+	}
+	return out, done
+}
+
+// attempt is change that leaves it to the caller to say what went wrong.
+func attempt[R any](v *visit, verb string, args any) (out R, done bool, err error) {
+	a, err := v.act(verb, args)
+	if err != nil {
+		return out, false, err
 	}
 	a.Passphrase = []byte(v.r.PostFormValue("passphrase"))
 	defer clear(a.Passphrase)
@@ -124,19 +132,17 @@ func change[R any](v *visit, verb string, args any) (out R, done bool) {
 		a.Assertion = new(control.Assertion)
 		if json.Unmarshal([]byte(proof), a.Assertion) != nil {
 			v.refuse(v.w, v.r, "old-page")
-			return out, false
+			return out, false, nil
 		}
 	}
 	proven := len(a.Passphrase) > 0 || a.Assertion != nil
 	if !proven {
 		need, err := v.needs(a)
-		if err != nil {
-			v.failed(v.w, v.r, err)
-			return out, false
-		}
-		if need.Needed {
-			v.confirm(need, nil)
-			return out, false
+		if err != nil || need.Needed {
+			if err == nil {
+				v.confirm(need, nil)
+			}
+			return out, false, err
 		}
 	}
 	out, err = do[R](v.r.Context(), v.Console, control.VerbConsoleDo, a)
@@ -144,13 +150,10 @@ func change[R any](v *visit, verb string, args any) (out R, done bool) {
 		if need, failed := v.needs(a); failed == nil && need.Needed {
 			v.w.WriteHeader(http.StatusForbidden)
 			v.confirm(need, inWords(err))
-			return out, false
+			return out, false, nil
 		}
 	}
-	if err != nil {
-		v.failed(v.w, v.r, err)
-	}
-	return out, err == nil
+	return out, err == nil, err
 }
 
 // needs asks what an act has to be proven by.

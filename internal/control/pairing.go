@@ -6,15 +6,22 @@ const VerbAcceptLook = "accept.look" // AcceptArgs → Pairing
 
 // Pairing is an app that wants to be connected.
 type Pairing struct {
-	Claims   ClaimInfo    `json:"claims"` // what it says of itself
-	Client   string       `json:"client_pubkey"`
-	Code     string       `json:"code,omitempty"` // three digits that the app shows, too
-	Relays   []string     `json:"relays"`
-	Callback string       `json:"callback,omitempty"` // where it wants the person back
-	Again    string       `json:"again,omitempty"`    // what it is called, if it is connected already
-	SameName bool         `json:"same_name"`          // another app says the same name
-	Presets  []PresetInfo `json:"presets"`
-	Usual    string       `json:"usual"` // the preset that is chosen at first
+	Claims ClaimInfo `json:"claims"` // what it says of itself
+	Client string    `json:"client_pubkey"`
+	Code   string    `json:"code,omitempty"` // three digits that the app shows, too
+	Relays []string  `json:"relays"`
+	Site   string    `json:"site,omitempty"` // the host it says it comes from, if that is a safe one
+	// Callback is where it wants the person back, on the host Back: a safe page.
+	Callback  string       `json:"callback,omitempty"`
+	Back      string       `json:"back,omitempty"`
+	NoBack    bool         `json:"no_back,omitempty"`   // it named one that is no safe page
+	Elsewhere bool         `json:"elsewhere,omitempty"` // Back is not Site
+	Deaf      []string     `json:"deaf,omitempty"`      // those of its relays that are out of reach from here
+	PayAsked  bool         `json:"pay_asked"`           // no payment goes unasked, whatever it may do
+	Again     string       `json:"again,omitempty"`     // what it is called, if it is connected already
+	SameName  bool         `json:"same_name"`           // another app says the same name
+	Presets   []PresetInfo `json:"presets"`
+	Usual     string       `json:"usual"` // the preset that is chosen at first
 	// Wishes are what the app asks for. That alone gives it nothing.
 	Wishes []WishInfo `json:"wishes,omitempty"`
 }

@@ -37,7 +37,7 @@ func serverHost(s string) (string, bool) {
 	if !strings.Contains(s, "://") {
 		s = "https://" + s
 	}
-	return secureHost(s)
+	return SecureHost(s)
 }
 
 // shows reports a kind that shows files.
@@ -54,7 +54,7 @@ func (r KindRule) shows() bool {
 func fileHosts(tags nostr.Tags) (hosts []string) {
 	for _, t := range tags {
 		for _, s := range t {
-			if host, ok := secureHost(strings.TrimPrefix(s, "url ")); ok {
+			if host, ok := SecureHost(strings.TrimPrefix(s, "url ")); ok {
 				hosts = append(hosts, host)
 			}
 		}

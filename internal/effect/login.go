@@ -36,7 +36,7 @@ func (w *weigher) relayLogin() {
 func (w *weigher) webLogin() {
 	raw, hasURL := one(w.t.Tags, "u")
 	method, hasMethod := one(w.t.Tags, "method")
-	host, ok := secureHost(raw)
+	host, ok := SecureHost(raw)
 	if !hasURL || !hasMethod || !ok {
 		w.block(ReasonLogin)
 		return
@@ -100,10 +100,10 @@ func (w *weigher) file() {
 	}
 }
 
-// secureHost is the host of an https address, or of an http one on this
+// SecureHost is the host of an https address, or of an http one on this
 // computer. Addresses with a user part, or with letters that could pass for
 // others (a name has its xn-- form for those), are made to deceive: refused.
-func secureHost(raw string) (string, bool) {
+func SecureHost(raw string) (string, bool) {
 	u, err := url.Parse(raw)
 	if err != nil || u.User != nil || u.Opaque != "" {
 		return "", false

@@ -2,10 +2,13 @@ package keeper
 
 import (
 	"context"
+	"net/netip"
+	"net/url"
 	"strings"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/nip46"
 )
@@ -26,7 +29,14 @@ func (k *Keeper) lookAtLink(ctx context.Context, a control.AcceptArgs) (control.
 	}
 	out.Claims = control.ClaimInfo{Name: link.Metadata.Name, URL: link.Metadata.URL, Image: link.Metadata.Image}
 	out.Code = link.CheckCode()
-	out.Client, out.Relays, out.Callback = link.Client.String(), link.Relays, link.Callback
+	out.Client, out.Relays = link.Client.String(), link.Relays
+	k.backTo(&out, link)
+	out.PayAsked = k.setting(settingPayLimit) == "0"
+	for _, u := range link.Relays {
+		if !k.ears.listed(u) && private(u) {
+			out.Deaf = append(out.Deaf, u)
+		}
+	}
 	who, person := acting(ctx)
 	for _, app := range k.book.allApps() {
 		switch {
@@ -49,6 +59,33 @@ func (k *Keeper) lookAtLink(ctx context.Context, a control.AcceptArgs) (control.
 		out.Wishes = append(out.Wishes, control.WishInfo{Permission: p.String(), Sentence: k.say().Grant(here(g))})
 	}
 	return out, nil
+}
+
+// backTo says where an app is from, and where it wants its person back. A page
+// that is not secure, or whose name could pass for another's, is none.
+func (k *Keeper) backTo(out *control.Pairing, link *nip46.ConnectURI) {
+	out.Site, _ = effect.SecureHost(link.Metadata.URL)
+	if link.Callback == "" {
+		return
+	}
+	host, ok := effect.SecureHost(link.Callback)
+	if !ok {
+		out.NoBack = true
+		return
+	}
+	out.Callback, out.Back = link.Callback, host
+	out.Elsewhere = out.Site != "" && out.Site != host
+}
+
+// private reports whether only its own computer or network reaches a relay: a
+// link alone does not lead there (T10).
+func private(relay string) bool {
+	u, err := url.Parse(relay)
+	if err != nil || u.Scheme != "wss" || !publicURL(relay) {
+		return true
+	}
+	ip, err := netip.ParseAddr(u.Hostname())
+	return err == nil && (ip.IsPrivate() || ip.IsLinkLocalUnicast())
 }
 
 // notALink says what is wrong with what should be an app's link.

@@ -4,3 +4,4 @@ import "./notify.test.mjs";
 import "./connect.test.mjs";
 import "./passkeys.test.mjs";
 import "./rules.test.mjs";
+import "./landing.test.mjs";

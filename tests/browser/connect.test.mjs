@@ -70,6 +70,7 @@ test("an app's link is pasted: what it may do is said, and its first post approv
   await page.getByRole("heading", { name: "Jumble wants to connect" }).waitFor();
   await page.getByText("It says it comes from jumble.example.").waitFor();
   await good(page, "pairing");
+  await page.getByText("See all of it, or choose something else").click();
   await page.getByLabel("Ask me each time").check();
   await page.getByLabel("May react to posts for you").check();
   await page.getByLabel("For 30 days").check();
