@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -43,14 +44,19 @@ type frontHalf struct {
 	failed  chan error                     // a part that ended by itself
 }
 
-// Run is the front's whole life.
+// Run is the front's whole life. It works on half the cores, where nobody said
+// how many: it mostly waits, and to wake one more for every message cost a sixth
+// of a signature (docs/bench.md). The keeper has the curve to do, and needs all.
 func (frontHalfCmd) Run(ctx context.Context, m *Main) error {
 	f := &frontHalf{failed: make(chan error, 4)}
 	var err error
 	if f.part, err = dial(ctx, &f.letter); err != nil {
 		return err
 	}
-	f.log, f.level = f.letter.Log.logger(m.Stderr)
+	f.log, f.level = f.letter.Log.gathered(m)
+	if m.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(max(1, runtime.GOMAXPROCS(0)/2))
+	}
 	if err := f.begun(ctx, f.begin(ctx)); err != nil {
 		return err
 	}

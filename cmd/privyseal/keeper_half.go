@@ -48,7 +48,7 @@ func (keeperHalfCmd) Run(ctx context.Context, m *Main) error {
 	if k.part, err = dial(ctx, &k.letter); err != nil {
 		return err
 	}
-	k.log, k.level = k.letter.Log.logger(m.Stderr)
+	k.log, k.level = k.letter.Log.gathered(m)
 	defer k.close()
 	if err := k.begun(ctx, k.begin(ctx)); err != nil {
 		return err

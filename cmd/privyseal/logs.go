@@ -23,6 +23,14 @@ func (f logFlags) logger(w io.Writer) (*slog.Logger, *slog.LevelVar) {
 	return slog.New(slog.NewTextHandler(w, o)), level
 }
 
+// gathered is the log of a half, whose lines are written together.
+func (f logFlags) gathered(m *Main) (*slog.Logger, *slog.LevelVar) {
+	g := &gathered{to: m.Stderr}
+	m.closers = append(m.closers, g.flush)
+	log, level := f.logger(g)
+	return slog.New(promptly{log.Handler(), g}), level
+}
+
 func setLevel(level *slog.LevelVar, name string) {
 	var l slog.Level
 	if name != "" && l.UnmarshalText([]byte(name)) == nil {
