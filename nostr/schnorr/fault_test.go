@@ -42,8 +42,8 @@ func TestPureGoCheckFindsFaults(t *testing.T) {
 	}
 
 	// −R with its odd y, and R with the other sign's s.
-	var odd secp256k1.FieldVal
-	odd.Set(&y).Negate(1).Normalize()
+	var odd field
+	odd.negate(&y).normal()
 	if key.check(&hash, &sig, &odd) {
 		t.Error("an odd y")
 	}

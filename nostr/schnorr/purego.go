@@ -48,9 +48,9 @@ func (b *pureGo) ValidPublicKey(pub *[32]byte) bool {
 }
 
 func (b *pureGo) Verify(pub, hash *[32]byte, sig *[64]byte) bool {
-	var r secp256k1.FieldVal
+	var r field
 	var s, e secp256k1.ModNScalar
-	if r.SetBytes((*[32]byte)(sig[:32])) != 0 || s.SetBytes((*[32]byte)(sig[32:])) != 0 {
+	if !r.setX((*[32]byte)(sig[:32])) || s.SetBytes((*[32]byte)(sig[32:])) != 0 {
 		return false
 	}
 	p := b.lift(pub)
@@ -59,11 +59,8 @@ func (b *pureGo) Verify(pub, hash *[32]byte, sig *[64]byte) bool {
 	}
 	challenge(&e, sig, pub, hash)
 	e.Negate()
-	var sg, ep, sum secp256k1.JacobianPoint
-	secp256k1.ScalarBaseMultNonConst(&s, &sg)
-	b.multiply(&e, pub, p, &ep)
-	secp256k1.AddNonConst(&sg, &ep, &sum)
-	return isEvenPoint(&sum, &r)
+	found := b.combine(&s, &e, pub, p)
+	return found.isEven(&r)
 }
 
 // challenge is BIP-340's e; the signature's first half is R.
@@ -72,28 +69,17 @@ func challenge(e *secp256k1.ModNScalar, sig *[64]byte, pub, hash *[32]byte) {
 	e.SetBytes(&h)
 }
 
-// isEvenPoint reports whether p is the point with this x and an even y.
-func isEvenPoint(p *secp256k1.JacobianPoint, x *secp256k1.FieldVal) bool {
-	if p.Z.Normalize().IsZero() {
-		return false
-	}
-	p.ToAffine()
-	return !p.Y.IsOdd() && p.X.Equals(x)
-}
-
 func (b *pureGo) NewKeypair(secret *[32]byte) (Keypair, error) {
 	k := &pureGoKeypair{backend: b}
 	if overflow := k.d.SetBytes(secret); overflow != 0 || k.d.IsZero() {
 		k.d.Zero()
 		return nil, ErrInvalidSecret
 	}
-	var p secp256k1.JacobianPoint
-	secp256k1.ScalarBaseMultNonConst(&k.d, &p)
-	p.ToAffine()
-	if p.Y.IsOdd() {
+	p := timesG(&k.d).point()
+	if p.y.isOdd() {
 		k.d.Negate()
 	}
-	p.X.PutBytes(&k.pub)
+	p.x.putBytes(k.pub[:])
 	return k, nil
 }
 

@@ -39,7 +39,7 @@ func (k *pureGoKeypair) SignChecked(hash *[32]byte) ([64]byte, error) {
 }
 
 // sign answers the signature and the even y of its R.
-func (k *pureGoKeypair) sign(hash, aux *[32]byte) (sig [64]byte, y secp256k1.FieldVal, err error) {
+func (k *pureGoKeypair) sign(hash, aux *[32]byte) (sig [64]byte, y field, err error) {
 	if k.wiped {
 		return sig, y, ErrWiped
 	}
@@ -58,37 +58,32 @@ func (k *pureGoKeypair) sign(hash, aux *[32]byte) (sig [64]byte, y secp256k1.Fie
 	if nonce.IsZero() {
 		return sig, y, ErrFault
 	}
-	var r secp256k1.JacobianPoint
-	secp256k1.ScalarBaseMultNonConst(&nonce, &r)
-	r.ToAffine()
-	if r.Y.IsOdd() {
+	r := timesG(&nonce).point()
+	if r.y.isOdd() {
 		nonce.Negate()
-		r.Y.Negate(1).Normalize()
+		r.y.negate(&r.y).normal()
 	}
-	r.X.PutBytesUnchecked(sig[:32])
+	r.x.putBytes(sig[:32])
 	challenge(&s, &sig, &k.pub, hash)
 	s.Mul(&k.d).Add(&nonce)
 	s.PutBytesUnchecked(sig[32:])
-	return sig, r.Y, nil
+	return sig, r.y, nil
 }
 
 // check reports whether s·G − e·P, which is (s − e·d)·G, is the point that the
 // signature's first half and y name, and y is even. That y is known saves the
 // inversion that would find it.
-func (k *pureGoKeypair) check(hash *[32]byte, sig *[64]byte, y *secp256k1.FieldVal) bool {
-	var r secp256k1.JacobianPoint
+func (k *pureGoKeypair) check(hash *[32]byte, sig *[64]byte, y *field) bool {
+	r := affine{y: *y}
 	var s, e secp256k1.ModNScalar
-	if r.X.SetBytes((*[32]byte)(sig[:32])) != 0 || s.SetBytes((*[32]byte)(sig[32:])) != 0 || y.IsOdd() {
+	if !r.x.setX((*[32]byte)(sig[:32])) || s.SetBytes((*[32]byte)(sig[32:])) != 0 || y.isOdd() {
 		return false
 	}
-	r.Y.Set(y)
-	r.Z.SetInt(1)
 	challenge(&e, sig, &k.pub, hash)
 	e.Mul(&k.d).Negate()
 	s.Add(&e) // the nonce again
 	defer s.Zero()
 	e.Zero()
-	var found secp256k1.JacobianPoint
-	secp256k1.ScalarBaseMultNonConst(&s, &found)
-	return found.EquivalentNonConst(&r)
+	found := timesG(&s)
+	return found.is(&r)
 }

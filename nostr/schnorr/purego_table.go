@@ -1,106 +1,166 @@
 package schnorr
 
-import "github.com/decred/dcrd/dcrec/secp256k1/v4"
+import (
+	"sync"
 
-// A signer meets the same authors again and again. For one that keeps coming,
-// the multiples of its key are worth keeping: e·P is then some 50 additions and
-// no doubling. All of this is about public keys and signatures, which are no
-// secret; where a secret is the scalar, no table is used.
-const (
-	tableBits       = 5
-	tableWindows    = (256 + tableBits - 1) / tableBits
-	tableEntries    = 1 << (tableBits - 1)
-	tableAfter      = 64 // verifications with one key; making its table costs about six
-	tableGeneration = 32 // tables in one of two generations, 100 kB each
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 )
 
-// table holds j·32^i·P, affine, for j from 1 to 16 in window i.
-type table [tableWindows][tableEntries]secp256k1.JacobianPoint
+// A signer meets the same authors again and again. For one that keeps coming,
+// the multiples of its key are worth keeping: e·P is then some 40 additions and
+// no doubling. They are used with public numbers only, and e·P with a secret e
+// goes by no table of P. The generator's multiples, with which a nonce becomes
+// a point, are looked up as the curve's library does it, in varying time.
+const (
+	keyBits         = 6
+	baseBits        = 8
+	tableAfter      = 64 // verifications with one key; making its table costs about six
+	tableGeneration = 32 // tables in one of two generations, 110 kB each
+)
 
-func newTable(p *secp256k1.JacobianPoint) *table {
-	t := new(table)
-	base := *p
-	for i := range t {
-		t[i][0] = base
-		for j := 1; j < tableEntries; j++ {
-			secp256k1.AddNonConst(&t[i][j-1], &base, &t[i][j])
+// table holds j·2^(bits·i)·P for j from 1 to 2^(bits−1) in window i.
+type table struct {
+	bits   int
+	points [][]affine
+}
+
+func newTable(p *secp256k1.JacobianPoint, bits int) *table {
+	t := &table{bits: bits, points: make([][]affine, 256/bits+1)}
+	base, row := *p, make([]sum, 1<<(bits-1))
+	all := make([]affine, len(t.points)*len(row))
+	for i := range t.points {
+		var step sum
+		step.of(&base)
+		first := affine{step.x, step.y}
+		secp256k1.DoubleNonConst(&base, &base)
+		row[0] = step
+		if len(row) > 1 {
+			row[1].of(&base)
 		}
-		secp256k1.DoubleNonConst(&t[i][tableEntries-1], &base)
-		base.ToAffine() // so that the additions after it are the cheap kind
+		for j := 2; j < len(row); j++ {
+			row[j] = row[j-1]
+			row[j].add(&first, false)
+		}
+		for range bits - 1 {
+			secp256k1.DoubleNonConst(&base, &base)
+		}
+		base.ToAffine()
+		t.points[i], all = all[:len(row):len(row)], all[len(row):]
+		toAffine(t.points[i], row)
 	}
-	t.toAffine()
 	return t
 }
 
-// toAffine divides every point by its z, with one inversion for all of a window.
-func (t *table) toAffine() {
-	for i := range t {
-		var before [tableEntries]secp256k1.FieldVal // products of the z up to there
-		product := t[i][0].Z
-		for j := 1; j < tableEntries; j++ {
-			before[j] = product
-			product.Mul(&t[i][j].Z)
+// toAffine divides every point by its z, with one inversion for all.
+func toAffine(to []affine, from []sum) {
+	before := make([]field, len(from)) // products of the z up to there
+	product := from[0].z
+	for j := 1; j < len(from); j++ {
+		before[j] = product
+		product.mul(&product, &from[j].z)
+	}
+	product.inverse(&product)
+	for j := len(from) - 1; j >= 0; j-- {
+		inverse := product
+		if j > 0 {
+			inverse.mul(&inverse, &before[j])
+			product.mul(&product, &from[j].z)
 		}
-		product.Inverse()
-		for j := tableEntries - 1; j >= 0; j-- {
-			p := &t[i][j]
-			inverse := product
-			if j > 0 {
-				inverse.Mul(&before[j])
-				product.Mul(&p.Z)
-			}
-			var square secp256k1.FieldVal
-			square.SquareVal(&inverse)
-			p.X.Mul(&square).Normalize()
-			p.Y.Mul(square.Mul(&inverse)).Normalize()
-			p.Z.SetInt(1)
-		}
+		var square field
+		square.square(&inverse)
+		to[j].x.mul(&from[j].x, &square).normal()
+		to[j].y.mul(&from[j].y, square.mul(&square, &inverse)).normal()
 	}
 }
 
-// multiply is e·P. It takes other times for other scalars.
-func (t *table) multiply(e *secp256k1.ModNScalar, result *secp256k1.JacobianPoint) {
+// addTo adds e·P to s, in a time that depends on e.
+func (t *table) addTo(s *sum, e *secp256k1.ModNScalar) {
 	bytes := e.Bytes()
-	*result = secp256k1.JacobianPoint{}
 	carry := 0
-	for i := range t {
-		digit := window(&bytes, i*tableBits) + carry // −15 to 16 after the next lines
-		if carry = 0; digit > tableEntries {
-			digit, carry = digit-1<<tableBits, 1
+	for i, row := range t.points {
+		digit := window(&bytes, i*t.bits, t.bits) + carry
+		if carry = 0; digit > len(row) { // now from 1−2^(bits−1) to 2^(bits−1)
+			digit, carry = digit-1<<t.bits, 1
 		}
 		switch {
 		case digit > 0:
-			secp256k1.AddNonConst(result, &t[i][digit-1], result)
+			s.add(&row[digit-1], false)
 		case digit < 0:
-			p := t[i][-digit-1]
-			p.Y.Negate(1).Normalize()
-			secp256k1.AddNonConst(result, &p, result)
+			s.add(&row[-digit-1], true)
 		}
 	}
+	clear(bytes[:])
 }
 
-// window is the tableBits bits of a big-endian number from this one on.
-func window(b *[32]byte, from int) int {
-	w := 0
-	for n := range tableBits {
-		if bit := from + n; bit < 256 {
-			w |= int(b[31-bit/8]>>(bit%8)&1) << n
+// window is so many bits of a big-endian number, from this one on.
+func window(b *[32]byte, from, bits int) int {
+	at, w := 31-from/8, 0
+	if at >= 0 {
+		w = int(b[at])
+	}
+	if at > 0 {
+		w |= int(b[at-1]) << 8
+	}
+	return w >> (from % 8) & (1<<bits - 1)
+}
+
+// base is the generator's table.
+var base = sync.OnceValue(func() *table {
+	var g secp256k1.JacobianPoint
+	curve := secp256k1.Params()
+	g.X.SetByteSlice(curve.Gx.Bytes())
+	g.Y.SetByteSlice(curve.Gy.Bytes())
+	g.Z.SetInt(1)
+	return newTable(&g, baseBits)
+})
+
+// timesG is k·G. It takes the library's way where the quick one cannot tell.
+func timesG(k *secp256k1.ModNScalar) (s sum) {
+	base().addTo(&s, k)
+	if !s.told() {
+		var p secp256k1.JacobianPoint
+		secp256k1.ScalarBaseMultNonConst(k, &p)
+		s.of(&p)
+	}
+	return s
+}
+
+// combine is s·G + e·P for public numbers, by a table of P where it keeps coming.
+func (b *pureGo) combine(s, e *secp256k1.ModNScalar, pub *[32]byte, p *known) (total sum) {
+	base().addTo(&total, s)
+	var ep secp256k1.JacobianPoint
+	if t := b.tableOf(pub, p); t != nil {
+		t.addTo(&total, e)
+	} else {
+		secp256k1.ScalarMultNonConst(e, &p.point, &ep)
+		var one sum
+		if one.of(&ep); one.told() {
+			a := one.point()
+			total.add(&a, false)
 		}
 	}
-	return w
+	if total.told() {
+		return total
+	}
+	var sg, all secp256k1.JacobianPoint
+	secp256k1.ScalarBaseMultNonConst(s, &sg)
+	secp256k1.ScalarMultNonConst(e, &p.point, &ep)
+	secp256k1.AddNonConst(&sg, &ep, &all)
+	total.of(&all)
+	return total
 }
 
-// multiply is e·P for public numbers, by a table where the key keeps coming.
-func (b *pureGo) multiply(e *secp256k1.ModNScalar, pub *[32]byte, p *known, result *secp256k1.JacobianPoint) {
+// tableOf is the table of a key; nil until it has earned one.
+func (b *pureGo) tableOf(pub *[32]byte, p *known) *table {
 	t, ok := b.tables.get(pub)
-	if !ok {
-		if p.uses.Add(1) < b.after {
-			secp256k1.ScalarMultNonConst(e, &p.point, result)
-			return
-		}
-		p.uses.Store(0) // a table that is forgotten has to be earned again
-		t = newTable(&p.point)
-		b.tables.put(pub, t)
+	if ok {
+		return t
 	}
-	t.multiply(e, result)
+	if p.uses.Add(1) < b.after {
+		return nil
+	}
+	p.uses.Store(0) // a table that is forgotten has to be earned again
+	t = newTable(&p.point, keyBits)
+	b.tables.put(pub, t)
+	return t
 }

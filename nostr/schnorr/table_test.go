@@ -21,21 +21,37 @@ func point(secret *secp256k1.ModNScalar) (p secp256k1.JacobianPoint) {
 	return p
 }
 
-func infinite(p *secp256k1.JacobianPoint) bool {
-	return p.Z.IsZero() || p.X.IsZero() && p.Y.IsZero()
+// sumOf is a point of the curve's library, as a sum.
+func sumOf(p secp256k1.JacobianPoint) (s sum) {
+	s.of(&p)
+	return s
 }
 
-// same fails unless e·P is with a table what it is without.
-func same(t rapid.TB, tab *table, p *secp256k1.JacobianPoint, e secp256k1.ModNScalar) {
-	var want, got secp256k1.JacobianPoint
-	secp256k1.ScalarMultNonConst(&e, p, &want)
-	tab.multiply(&e, &got)
-	if infinite(&want) != infinite(&got) || !infinite(&want) && !got.EquivalentNonConst(&want) {
-		t.Fatalf("%v: another point", e)
+// equal reports whether two sums are one point, or both infinity.
+func equal(a, b sum) bool {
+	if !a.told() || !b.told() {
+		return a.told() == b.told()
+	}
+	p := b.point()
+	return a.is(&p) && a.isEven(&p.x) == !p.y.isOdd()
+}
+
+// same fails unless k·G + e·P is with a table what it is without.
+func same(t rapid.TB, b *pureGo, p *secp256k1.JacobianPoint, k, e secp256k1.ModNScalar) {
+	var kg, ep, want secp256k1.JacobianPoint
+	secp256k1.ScalarBaseMultNonConst(&k, &kg)
+	secp256k1.ScalarMultNonConst(&e, p, &ep)
+	secp256k1.AddNonConst(&kg, &ep, &want)
+	if !equal(b.combine(&k, &e, p.X.Bytes(), &known{point: *p}), sumOf(want)) {
+		t.Fatalf("%v, %v: another point", k, e)
+	}
+	if !equal(timesG(&k), sumOf(kg)) {
+		t.Fatalf("%v: another multiple of the generator", k)
 	}
 }
 
 func TestTable(t *testing.T) {
+	b := newPureGo(1)
 	rapid.Check(t, func(t *rapid.T) {
 		bytes := rapid.SliceOfN(rapid.Byte(), 32, 32)
 		secret := scalar(bytes.Draw(t, "secret"))
@@ -43,9 +59,8 @@ func TestTable(t *testing.T) {
 			return
 		}
 		p := point(&secret)
-		tab := newTable(&p)
 		for range 3 {
-			same(t, tab, &p, scalar(bytes.Draw(t, "scalar")))
+			same(t, b, &p, scalar(bytes.Draw(t, "k")), scalar(bytes.Draw(t, "e")))
 		}
 	})
 }
@@ -54,16 +69,59 @@ func TestTable(t *testing.T) {
 func TestTableAtItsEdges(t *testing.T) {
 	seven := scalar([]byte{7})
 	p, one := point(&seven), scalar([]byte{1})
-	tab := newTable(&p)
-	same(t, tab, &p, secp256k1.ModNScalar{})
+	b := newPureGo(1)
+	same(t, b, &p, secp256k1.ModNScalar{}, secp256k1.ModNScalar{})
 	for bit := range 256 {
 		e := scalar(new(big.Int).Lsh(big.NewInt(1), uint(bit)).FillBytes(make([]byte, 32)))
 		for range 3 {
-			same(t, tab, &p, e)
+			same(t, b, &p, e, one)
+			same(t, b, &p, secp256k1.ModNScalar{}, e)
 			e.Negate()
-			same(t, tab, &p, e)
+			same(t, b, &p, e, e)
 			e.Add(&one)
 		}
+	}
+}
+
+// A point is added to itself, to its negative, and to sums that are one of
+// them: the quick formulas cannot, and say so.
+func TestSumsThatTheQuickFormulasCannot(t *testing.T) {
+	for secret := range uint32(40) {
+		var d secp256k1.ModNScalar
+		d.SetInt(secret + 1)
+		for _, negative := range []bool{false, true} {
+			p, b := point(&d), newPureGo(1) // tables are kept by x alone
+			if negative {
+				p.Y.Negate(1).Normalize()
+			}
+			for e := range uint32(40) {
+				for _, k := range []uint32{0, 1, e * (secret + 1), (e + 1) * (secret + 1)} {
+					var kk, ee secp256k1.ModNScalar
+					kk.SetInt(k)
+					ee.SetInt(e)
+					same(t, b, &p, kk, ee)
+					kk.Negate()
+					same(t, b, &p, kk, ee)
+				}
+			}
+		}
+	}
+	var s sum
+	if s.told() {
+		t.Fatal("the sum of none is told")
+	}
+	two := sumOf(point(new(secp256k1.ModNScalar).SetInt(2))).point()
+	if s.add(&two, false); !s.is(&two) || s.point() != two {
+		t.Fatal("the sum of one is another")
+	}
+	again := s
+	if again.add(&two, false); again.told() {
+		t.Fatal("a point was added to itself")
+	}
+	three := sumOf(point(new(secp256k1.ModNScalar).SetInt(3))).point()
+	s.add(&two, true)
+	if s.add(&three, false); s.told() || s.is(&three) || s.isEven(&three.x) {
+		t.Fatal("after a point and its negative, a sum is told")
 	}
 }
 
