@@ -59,10 +59,11 @@ var floors = [][]string{
 	{""},
 	{"internal/failpoint", "internal/sandbox", "internal/passkey", "internal/link", "internal/effect", "internal/words/lint", "internal/control", "internal/audit", "internal/policyfile"},
 	{"internal/passkey/passkeytest", "internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/anchor", "internal/relay", "internal/errand", "client", "login"},
-	{"login/logintest", "internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/keeper/brake", "internal/keeper/customs", "internal/keeper/heads", "internal/keeper/notice", "internal/keeper/people", "internal/keeper/powers", "internal/keeper/recent", "internal/keeper/summon", "internal/keeper/tips", "internal/metrics"},
+	{"examples/webapp/relays", "examples/webapp/doubles", "login/logintest", "internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/keeper/brake", "internal/keeper/customs", "internal/keeper/heads", "internal/keeper/notice", "internal/keeper/people", "internal/keeper/powers", "internal/keeper/recent", "internal/keeper/summon", "internal/keeper/tips", "internal/metrics"},
 	{"internal/keeper/ask", "internal/keeper/access", "internal/promptbook", "internal/console"},
-	{"internal/keeper"},
-	{"cmd/privyseal"},
+	{"internal/keeper", "examples/webapp"},
+	{"examples/webapp/stage"},
+	{"cmd/privyseal", "examples/webapp/board"},
 }
 
 // halves may not import each other.
@@ -102,6 +103,9 @@ func TestImportsPointDown(t *testing.T) {
 			}
 			if in(front, name) && in(keeper, rest) || in(keeper, name) && in(front, rest) {
 				t.Errorf("%s imports %s across the seam", name, rest)
+			}
+			if in([]string{"examples"}, name) && in([]string{"internal"}, rest) {
+				t.Errorf("%s imports %s: an example uses what everybody can", name, rest)
 			}
 			if rest == "internal/vault" && !in([]string{"internal/keeper", "internal/vault", "cmd"}, name) {
 				t.Errorf("%s imports the vault: only keeper and cmd may", name)

@@ -31,6 +31,7 @@ type cli struct {
 
 	Promptbook promptbookCmd `cmd:"" help:"Every question there is, in every language."`
 
+	Demo  demoCmd  `cmd:"" help:"The whole system on this computer: signer, relay and two apps to try."`
 	Call  callCmd  `cmd:"" help:"Be an app: call a method over a bunker:// link."`
 	Relay relayCmd `cmd:"" help:"Run only the relay."`
 

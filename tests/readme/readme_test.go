@@ -33,6 +33,7 @@ var dialogues = map[string][]turn{
 		{"A name for this identity", "Ana\n"}, {"Choose a passphrase", passphrase + "\n"}, {"once more", passphrase + "\n"},
 		{"Paste your key", "\n"}, {"phone and websites too?", "n\n"}, {"ready — ", ""},
 	},
+	"go run ./cmd/privyseal demo":   {{"ready — ", ""}, {"Passphrase ", ""}},
 	"go run ./cmd/privyseal invite": {{"bunker://", ""}, {"this computer only", ""}},
 	`go run ./cmd/privyseal call 'bunker://…' sign_event '{"kind":1,"content":"hello"}'`: {{`"sig":"`, ""}},
 	"privyseal accept 'nostrconnect://…'":                                                {{"may", ""}},
@@ -48,7 +49,7 @@ var dialogues = map[string][]turn{
 }
 
 // goesOn are the commands that run until they are told to stop.
-var goesOn = regexp.MustCompile(` (up|relay)( |$)`)
+var goesOn = regexp.MustCompile(` (up|relay|demo)( |$)`)
 
 var (
 	bunkerLink = regexp.MustCompile(`bunker://[^\s"]+`)
@@ -145,6 +146,9 @@ func (r *reader) run(line string) {
 	}
 	if strings.Contains(filled, " up") {
 		filled += " --listen 127.0.0.1:0" // the usual port may be taken
+	}
+	if strings.HasSuffix(filled, " demo") {
+		filled += " --no-open --listen 127.0.0.1:0 --board 127.0.0.1:0 --desk 127.0.0.1:0"
 	}
 	s := start(r.t, dir, r.env, filled)
 	for _, turn := range dialogues[line] {
