@@ -74,19 +74,6 @@ func youPage(v *visit) {
 	})
 }
 
-func settingsPage(v *visit) {
-	list(v, "settings", control.VerbSettingsList, nil, func(all []control.SettingInfo) map[string]any {
-		return map[string]any{"Settings": all}
-	})
-}
-
-func changeSetting(v *visit) {
-	args := control.SettingArgs{Key: v.r.PostFormValue("key"), Value: v.r.PostFormValue("value")}
-	if _, done := change[control.SettingInfo](v, control.VerbSettingsSet, args); done {
-		v.redirect("/settings")
-	}
-}
-
 func endSession(v *visit) {
 	args := control.PersonSession{Person: v.r.PostFormValue("person"), Session: v.r.PostFormValue("session")}
 	if _, done := change[control.PersonInfo](v, control.VerbPeopleSignOut, args); done {

@@ -163,10 +163,10 @@ func (v *visit) needs(a control.Act) (control.Proving, error) {
 
 // confirm asks for a passkey or the passphrase, and keeps what the form said.
 func (v *visit) confirm(need control.Proving, wrong any) {
-	fields := map[string]string{}
+	fields := map[string][]string{}
 	for name, values := range v.r.PostForm {
 		if name != "passphrase" && name != "proof" && name != "form" {
-			fields[name] = values[0]
+			fields[name] = values
 		}
 	}
 	v.show("confirm", map[string]any{

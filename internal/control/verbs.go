@@ -32,6 +32,7 @@ const (
 	VerbSettingsList     = "settings.list"     // none → []SettingInfo
 	VerbSettingsGet      = "settings.get"      // Name → SettingInfo
 	VerbSettingsSet      = "settings.set"      // SettingArgs → SettingInfo
+	VerbSettingsLook     = "settings.look"     // SettingArgs → SettingChange: changes nothing
 	VerbRelaysList       = "relays.list"       // none → []RelayInfo
 	VerbRelaysAdd        = "relays.add"        // Name → []RelayInfo
 	VerbRelaysRemove     = "relays.remove"     // Name → []RelayInfo
@@ -354,21 +355,6 @@ type Problem struct {
 	Seq  uint64 `json:"seq"`
 	Kind string `json:"kind"`
 	Text string `json:"text"`
-}
-
-// SettingInfo shows a setting.
-type SettingInfo struct {
-	Key     string `json:"key"`
-	Value   string `json:"value"`
-	Default string `json:"default"`
-	About   string `json:"about"`
-	Note    string `json:"note,omitempty"` // what else has to be done for it to be of use
-}
-
-// SettingArgs sets a setting; an empty value restores the default.
-type SettingArgs struct {
-	Key   string `json:"key"`
-	Value string `json:"value"`
 }
 
 // RelayInfo shows a relay with what was measured.

@@ -54,6 +54,7 @@ var handlers = map[string]handler{
 	control.VerbActivityVerify:   call((*Keeper).verifyActivity),
 	control.VerbSettingsList:     call((*Keeper).listSettings),
 	control.VerbSettingsGet:      call((*Keeper).getSetting),
+	control.VerbSettingsLook:     call((*Keeper).lookAtSetting),
 	control.VerbSettingsSet:      call((*Keeper).setSetting),
 	control.VerbRelaysList:       call((*Keeper).listRelays),
 	control.VerbRelaysAdd:        call((*Keeper).addRelay),

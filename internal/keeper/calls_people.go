@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/privyseal/privyseal"
@@ -20,20 +21,55 @@ const (
 func (k *Keeper) newDesk(site passkey.Site) *access.Desk {
 	return access.NewDesk(access.Options{
 		Store: k.store, Now: k.now, Closed: k.closed, Known: func() bool { return k.powers.Checked() && !k.vault.Locked() }, Name: checkName, Identity: k.findIdentity, Narrowed: k.narrowed,
-		Site:       func() passkey.Site { return k.site(site) },
+		Site:       func() passkey.Site { return siteAt(site, k.setting(settingDomain), k.setting(settingOrigins)) },
 		Passphrase: func(pass []byte) error { return k.vault.CheckPassphrase(*k.seals.Load(), pass) },
 	})
 }
 
-// site is who passkeys are for: as the owner set it, or where the signer is.
-func (k *Keeper) site(s passkey.Site) passkey.Site {
-	if domain := k.setting(settingDomain); domain != "" {
+// siteAt is who passkeys are for: as the owner set it, or where the signer is.
+func siteAt(s passkey.Site, domain, origins string) passkey.Site {
+	if domain != "" {
 		s = passkey.Site{Domain: domain, Origins: []string{"https://" + domain}}
 	}
-	if origins := k.setting(settingOrigins); origins != "" {
+	if origins != "" {
 		s.Origins = strings.Split(origins, ",")
 	}
 	return s
+}
+
+// lookAtSetting says what setting something would come to, and changes nothing:
+// where the console would be, and which passkeys would stop working there.
+func (k *Keeper) lookAtSetting(_ context.Context, a control.SettingArgs) (control.SettingChange, error) {
+	out := control.SettingChange{Stops: []control.PasskeyOf{}}
+	s, err := findSetting(a.Key)
+	if err == nil && a.Value != "" {
+		err = s.check(a.Value)
+	}
+	if err != nil {
+		return out, err
+	}
+	domain, origins := k.setting(settingDomain), k.setting(settingOrigins)
+	switch a.Key {
+	case settingDomain:
+		domain = a.Value
+	case settingOrigins:
+		origins = a.Value
+	default:
+		return out, nil
+	}
+	was, is := k.desk.Site(), siteAt(k.ground, domain, origins)
+	if was.Domain == is.Domain && slices.Equal(was.Origins, is.Origins) {
+		return out, nil
+	}
+	out.Moves, out.Origins = true, is.Origins
+	for _, p := range k.desk.People() {
+		for _, key := range p.Passkeys {
+			if key.Works && key.Domain != is.Domain {
+				out.Stops = append(out.Stops, control.PasskeyOf{Person: p.Name, Label: key.Label, Domain: key.Domain})
+			}
+		}
+	}
+	return out, nil
 }
 
 // closed says why nobody can sign in to the console, "" when people can.

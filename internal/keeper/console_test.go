@@ -256,3 +256,32 @@ func TestAnswersInASession(t *testing.T) {
 	must(t, err)
 	wantPrefix(t, c.await(n), privyseal.KindDenied)
 }
+
+// Another address of the console is looked at before it is taken: passkeys are
+// for one.
+func TestAnotherAddressIsLookedAt(t *testing.T) {
+	r := newRig(t)
+	owner := r.joins("Bea", "owner", "")
+	looks := func(key, value string) control.SettingChange {
+		t.Helper()
+		c, err := does[control.SettingChange](owner, control.VerbSettingsLook, control.SettingArgs{Key: key, Value: value})
+		must(t, err)
+		return c
+	}
+	moved := looks("console-domain", "seal.example")
+	if !moved.Moves || len(moved.Stops) != 1 || moved.Stops[0] != (control.PasskeyOf{Person: "Bea", Label: "phone", Domain: "localhost"}) || len(moved.Origins) != 1 || moved.Origins[0] != "https://seal.example" {
+		t.Errorf("%+v", moved)
+	}
+	if same := looks("console-domain", ""); same.Moves || len(same.Stops) > 0 {
+		t.Errorf("nothing changes: %+v", same)
+	}
+	if c := looks("console-origins", "http://localhost:4647"); !c.Moves || len(c.Stops) > 0 {
+		t.Errorf("another port: %+v", c)
+	}
+	if c := looks("tip-limit", "5"); c.Moves {
+		t.Errorf("a tip: %+v", c)
+	}
+	if _, err := does[control.SettingChange](owner, control.VerbSettingsLook, control.SettingArgs{Key: "console-domain", Value: "a b"}); privyseal.KindOf(err) != privyseal.KindInvalid {
+		t.Errorf("no domain: %v", err)
+	}
+}

@@ -141,6 +141,7 @@ type Keeper struct {
 	notices   *notices
 	called    summon.Book  // codes that lead to questions
 	desk      *access.Desk // where people sign in to the console
+	ground    passkey.Site // where that is, unless the owner says otherwise
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front
 	lastOwner atomic.Value                      // time.Time: when the owner was last heard of
@@ -173,7 +174,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		k.changed = func(string, string) {}
 	}
 	k.started = k.now()
-	k.desk = k.newDesk(o.Site)
+	k.ground, k.desk = o.Site, k.newDesk(o.Site)
 	k.notices = newNotices(o.Command)
 	k.ears = newEars(o.Relays)
 	k.ears.noKept = o.NoKeptRelays

@@ -87,6 +87,7 @@ var rights = map[string]right{
 
 	control.VerbIdentityAdd:  {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbPolicyImport: {role: privyseal.RoleOwner, about: everything, proof: unlessDry},
+	control.VerbSettingsLook: {role: privyseal.RoleOwner, about: everything},
 	control.VerbSettingsSet:  {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbRelaysAdd:    {role: privyseal.RoleOwner, about: everything, proof: always},
 	control.VerbRelaysRemove: {role: privyseal.RoleOwner, about: everything, proof: always},

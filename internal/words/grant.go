@@ -15,6 +15,9 @@ import (
 // 20 an hour, until 3 May."
 func (c *Catalogue) Grant(g privyseal.Grant) string { return c.told(g, "") + "." }
 
+// Deed is what a permission is for, as what one does: "delete posts for you".
+func (c *Catalogue) Deed(p nip46.Permission) string { return c.scope(p) }
+
 // told is a grant without its full stop, with the phrase of a condition of its own.
 func (c *Catalogue) told(g privyseal.Grant, only string) string {
 	v := effective(g)

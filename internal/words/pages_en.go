@@ -72,6 +72,5 @@ var englishPages = map[string]string{
 	"where-open":        "Where you are logged in",
 	"this-one":          "this one",
 	"end-it":            "End it",
-	"settings-what":     "To save one, we ask for your passphrase.",
 	"save":              "Save",
 }

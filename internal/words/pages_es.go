@@ -72,6 +72,5 @@ var spanishPages = map[string]string{
 	"where-open":        "Dónde tienes sesión",
 	"this-one":          "esta",
 	"end-it":            "Terminarla",
-	"settings-what":     "Para guardar uno, pedimos tu contraseña.",
 	"save":              "Guardar",
 }

@@ -91,6 +91,13 @@ test("a passkey is made, proves what is serious, signs in, and is removed", asyn
   await post;
   assert.equal((await app.signEvent(note("not asked again"))).content, "not asked again");
 
+  await page.goto(`${rig.origin}/settings`);
+  await page.getByLabel("The name passkeys are for").fill("seal.example");
+  await page.getByRole("button", { name: "Save The name passkeys are for" }).click();
+  await page.getByText("This passkey will not work any more: Owner, ana's laptop. It is for localhost only.").waitFor();
+  await page.getByText("You will find these pages at https://seal.example.").waitFor();
+  assert.equal(rig.run("settings", "get", "console-domain").value, "", "said, and not done");
+
   await page.goto(`${rig.origin}/you`);
   await page.getByRole("button", { name: "Remove it ana's laptop" }).click();
   await page.getByRole("button", { name: "Confirm with your passkey" }).click();

@@ -52,3 +52,27 @@ test("what an app may do is stopped one by one, undone, and limited", async () =
   await rule("comments").filter({ hasText: "up to 3 a day" }).waitFor();
   await page.context().close();
 });
+
+test("settings have names, units and a usual value, and keep what was chosen", async () => {
+  const page = await rig.device({ bypassCSP: true });
+  await page.goto(`${rig.origin}/settings`);
+  assert.equal(await page.getByRole("heading", { name: "More", exact: true }).count(), 0, "every setting has its place");
+  assert.equal(await page.locator(".setting").count(), rig.run("settings", "list").length);
+  const save = async (name, more) => {
+    await more(page.locator(".setting").filter({ hasText: name }));
+    await page.getByRole("button", { name: `Save ${name}`, exact: true }).click();
+    await proven(page);
+    await page.waitForURL("**/settings");
+  };
+  const value = (key) => rig.run("settings", "get", key).value;
+  await save("Warn me of a tip above", (s) => s.getByRole("spinbutton").fill("500"));
+  await save("How long to wait", async (s) => { await s.getByRole("spinbutton").fill("2"); await s.getByRole("combobox").selectOption("h"); });
+  await save("Wait after my yes with", async (s) => { await s.getByLabel("change who you follow").check(); await s.getByLabel("change your profile").check(); });
+  await save("What a stranger may send", async (s) => { await s.getByRole("spinbutton").first().fill("4"); });
+  assert.deepEqual(["tip-limit", "veto-for", "veto", "rate-stranger"].map(value), ["500", "2h", "sign_event:0,sign_event:3", "4,20"]);
+  await looks(page, "settings");
+  await save("Warn me of a tip above", (s) => s.getByRole("spinbutton").fill(""));
+  assert.equal(value("tip-limit"), "1000", "empty is as usual");
+  for (const key of ["veto-for", "veto", "rate-stranger"]) rig.run("settings", "set", key, "");
+  await page.context().close();
+});
