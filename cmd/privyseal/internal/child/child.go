@@ -48,6 +48,7 @@ func NewLauncher() *Launcher {
 		// On Linux a child ends with the thread that started it. This one lasts.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
+		easeTimers()
 		for {
 			select {
 			case fn := <-l.do:
