@@ -7,10 +7,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
 	"github.com/privyseal/privyseal/internal/control"
@@ -102,8 +104,13 @@ func (p *part) begun(ctx context.Context, failed error) error {
 	if failed != nil {
 		return errTold
 	}
+	giveBack()
 	return nil
 }
+
+// giveBack returns to the system what a start used and nothing needs any more:
+// the collector alone would leave it until the heap is many times as large.
+func giveBack() { time.AfterFunc(10*time.Second, debug.FreeOSMemory) }
 
 func (p *part) tell(ctx context.Context, verb string, what any) error {
 	return p.parent.Stream(ctx, verb, what, func(json.RawMessage) error { return nil })

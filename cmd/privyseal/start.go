@@ -92,6 +92,7 @@ func (h *house) ready(ctx context.Context) error {
 	if h.figuresTCP != nil {
 		line.Metrics = h.figuresTCP.Addr().String()
 	}
+	giveBack()
 	notify(h.m.Getenv, "READY=1")
 	return h.m.line(line, line.human)
 }
