@@ -125,11 +125,11 @@ func timesG(k *secp256k1.ModNScalar) (s sum) {
 	return s
 }
 
-// combine is s·G + e·P for public numbers, by a table of P where it keeps coming.
-func (b *pureGo) combine(s, e *secp256k1.ModNScalar, pub *[32]byte, p *known) (total sum) {
+// combine is s·G + e·P for public numbers, by P's table if it has one.
+func combine(s, e *secp256k1.ModNScalar, p *known, t *table) (total sum) {
 	base().addTo(&total, s)
 	var ep secp256k1.JacobianPoint
-	if t := b.tableOf(pub, p); t != nil {
+	if t != nil {
 		t.addTo(&total, e)
 	} else {
 		secp256k1.ScalarMultNonConst(e, &p.point, &ep)

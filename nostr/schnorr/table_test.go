@@ -42,8 +42,11 @@ func same(t rapid.TB, b *pureGo, p *secp256k1.JacobianPoint, k, e secp256k1.ModN
 	secp256k1.ScalarBaseMultNonConst(&k, &kg)
 	secp256k1.ScalarMultNonConst(&e, p, &ep)
 	secp256k1.AddNonConst(&kg, &ep, &want)
-	if !equal(b.combine(&k, &e, p.X.Bytes(), &known{point: *p}), sumOf(want)) {
-		t.Fatalf("%v, %v: another point", k, e)
+	known := &known{point: *p}
+	for _, tab := range []*table{b.tableOf(p.X.Bytes(), known), nil} {
+		if !equal(combine(&k, &e, known, tab), sumOf(want)) {
+			t.Fatalf("%v, %v: another point, by a table: %v", k, e, tab != nil)
+		}
 	}
 	if !equal(timesG(&k), sumOf(kg)) {
 		t.Fatalf("%v: another multiple of the generator", k)
