@@ -52,7 +52,7 @@ func (s *script) state() ([]sent, map[string]bool) {
 }
 
 // run plays the script once and answers a stop for every moment of it.
-func (s *script) run(t testing.TB) []stop {
+func (s *script) run(t testing.TB) []*stop {
 	t.Helper()
 	defer os.RemoveAll(s.dir)
 	defer s.w.end()
