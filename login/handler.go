@@ -105,7 +105,7 @@ func (l *Login) challenge(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	l.set(w, browserCookie, browser, challengeLasts)
-	answer(w, http.StatusOK, Challenge{KindLogin, l.o.Origin + VerifyPath, http.MethodPost, nonce, now.Unix(), now.Add(challengeLasts).Unix()})
+	answer(w, http.StatusOK, Challenge{KindLogin, l.o.Origin + VerifyPath, Method, nonce, now.Unix(), now.Add(challengeLasts).Unix()})
 }
 
 func (l *Login) verify(w http.ResponseWriter, r *http.Request) {
@@ -115,7 +115,7 @@ func (l *Login) verify(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	now := l.o.Now()
-	key, nonce, err := Verify(body, l.o.Origin+VerifyPath, http.MethodPost, now)
+	key, nonce, err := Verify(body, l.o.Origin+VerifyPath, Method, now)
 	if err == nil {
 		err = l.o.Store.TakePending(r.Context(), hashOf("challenge", nonce), hashOf("browser", l.read(r, browserCookie)), now)
 		if errors.Is(err, ErrNone) {

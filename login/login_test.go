@@ -162,7 +162,7 @@ func TestRefused(t *testing.T) {
 		"another site":      {tag(0, "u", "https://evil.example"+login.VerifyPath), login.WrongSite},
 		"another page":      {tag(0, "u", s.server.URL+"/elsewhere"), login.WrongSite},
 		"origin alone":      {tag(0, "u", s.server.URL), login.WrongSite},
-		"another method":    {tag(1, "method", "GET"), login.WrongSite},
+		"another method":    {tag(1, "method", "POST"), login.WrongSite},
 		"another challenge": {tag(2, "challenge", strings.Repeat("0", 64)), login.Spent},
 		"no challenge":      {mine(func(e *nostr.Template) { e.Tags = e.Tags[:2] }), login.Malformed},
 		"two addresses":     {add("u", "https://evil.example/"), login.Malformed},

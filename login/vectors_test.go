@@ -67,7 +67,7 @@ func writeVectors(t *testing.T) {
 	nonce := strings.Repeat("c0ffee42", 8)
 	var all []vector
 	add := func(name, reason string, change func(*nostr.Template), after ...func(string) string) {
-		e := nostr.Template{CreatedAt: now, Kind: login.KindLogin, Tags: nostr.Tags{{"u", address}, {"method", "POST"}, {"challenge", nonce}}}
+		e := nostr.Template{CreatedAt: now, Kind: login.KindLogin, Tags: nostr.Tags{{"u", address}, {"method", login.Method}, {"challenge", nonce}}}
 		change(&e)
 		signed, err := e.Sign(kp, true)
 		if err != nil {
@@ -77,7 +77,7 @@ func writeVectors(t *testing.T) {
 		for _, f := range after {
 			text = f(text)
 		}
-		v := vector{Name: name, Event: json.RawMessage(text), Now: now, URL: address, Method: "POST", Accept: reason == "", Reason: reason}
+		v := vector{Name: name, Event: json.RawMessage(text), Now: now, URL: address, Method: login.Method, Accept: reason == "", Reason: reason}
 		if v.Accept {
 			v.PubKey, v.Challenge = nostr.PubKey(kp.PublicKey()).String(), nonce
 		}
@@ -102,8 +102,8 @@ func writeVectors(t *testing.T) {
 	add("a site whose name begins alike", "wrong-site", set(0, "https://app.example.evil.example"+login.VerifyPath))
 	add("plain http", "wrong-site", set(0, strings.Replace(address, "https", "http", 1)))
 	add("with a query", "wrong-site", set(0, address+"?x"))
-	add("another method", "wrong-site", set(1, "GET"))
-	add("method in small letters", "wrong-site", set(1, "post"))
+	add("another method", "wrong-site", set(1, "POST"))
+	add("method in small letters", "wrong-site", set(1, "get"))
 	add("no challenge", "malformed", func(e *nostr.Template) { e.Tags = e.Tags[:2] })
 	add("two addresses", "malformed", tags(nostr.Tag{"u", "https://evil.example"}))
 	add("two challenges", "malformed", tags(nostr.Tag{"challenge", "x"}))

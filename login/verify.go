@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/privyseal/privyseal/nostr"
@@ -42,6 +43,11 @@ func refuse(why Reason, format string, args ...any) *Refusal {
 
 // KindLogin is the kind of an event that signs in (NIP-98).
 const KindLogin nostr.Kind = 27235
+
+// Method is the HTTP method that the event names. It is GET, although the event
+// is handed in by POST: signers tell a person that a GET logs in, and that any
+// other method changes something, which it does not.
+const Method = http.MethodGet
 
 // Verify checks an event against the address and method that it must name, and
 // the server's clock, and returns its author and the challenge, which is still

@@ -30,6 +30,7 @@ type Catalogue struct {
 	refusals map[string]string    // by reason: why something was not done
 	phrases  map[string]string    // everything else
 	pages    map[string]string    // of the console
+	kit      map[string]string    // of the login button of web pages
 	counted  map[string][2]string // one and many of a thing
 	fields   map[string]string    // of a profile
 	details  map[string]string    // names under "More details"

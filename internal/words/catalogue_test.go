@@ -19,7 +19,7 @@ func tables(c *Catalogue) map[string]string {
 		}
 	}
 	for name, table := range map[string]map[string]string{
-		"reason": c.reasons, "blocked": c.blocked, "refusal": c.refusals, "phrase": c.phrases, "page": c.pages, "field": c.fields, "detail": c.details, "rule": c.rules, "origin": c.origins,
+		"reason": c.reasons, "blocked": c.blocked, "refusal": c.refusals, "phrase": c.phrases, "page": c.pages, "kit": c.kit, "field": c.fields, "detail": c.details, "rule": c.rules, "origin": c.origins,
 	} {
 		for id, text := range table {
 			all[name+" "+id] = text

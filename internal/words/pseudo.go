@@ -23,7 +23,7 @@ func pseudo(from *Catalogue) *Catalogue {
 		}
 		c.acts[act] = p
 	}
-	for _, table := range []*map[string]string{&c.reasons, &c.blocked, &c.refusals, &c.phrases, &c.pages, &c.fields, &c.details, &c.rules, &c.origins} {
+	for _, table := range []*map[string]string{&c.reasons, &c.blocked, &c.refusals, &c.phrases, &c.pages, &c.kit, &c.fields, &c.details, &c.rules, &c.origins} {
 		*table = maps.Clone(*table)
 		for id, text := range *table {
 			(*table)[id] = foreign(text)

@@ -1,0 +1,246 @@
+// From the button to being logged in: one way after another, until one ends well
+// or the person has had enough.
+import { isKit, KitError } from "./errors.ts";
+import { discover, page } from "./discover.ts";
+import { explain } from "./explain.ts";
+import type { Hooks } from "./rpc/line.ts";
+import { connect, freshKey, Pairing, type App } from "./rpc/pair.ts";
+import type { Session } from "./rpc/session.ts";
+import { adopt, extension, leave, open, signExtension } from "./sessions.ts";
+import type { Site, Who } from "./site.ts";
+import * as store from "./store.ts";
+import { Panel, Turn } from "./view/panel.ts";
+import { compare, nameOf, scan } from "./view/parts.ts";
+import { choosing, typing, whose } from "./choosing.ts";
+import { say } from "./words.ts";
+import { isKey } from "./wire/event.ts";
+
+export interface Setup {
+  app: App;
+  relays: string[];
+  signer: string; // the domain of a hosted signer, or ""
+  site: Site | null; // null: the page has no server to log in at
+}
+
+const codeLasts = 180_000;
+
+export class Flow {
+  /** expect is the account that the person wants to go on as. */
+  private expect = "";
+  private typed = "";
+  private typedKey = freshKey(); // the same link can be tried again with it
+  private busy = 0;
+
+  constructor(
+    readonly panel: Panel,
+    readonly setup: Setup,
+  ) {}
+
+  get other() {
+    return { id: "choose", label: say("other-way") };
+  }
+
+  /** first is the way that is most likely this person's. */
+  first(): string {
+    const known = store.accounts()[0];
+    if (known && (known.session || extension())) return "as:" + known.user;
+    if (extension()) return "extension";
+    if (this.setup.signer) return "hosted";
+    if (!this.setup.relays.length) return "online";
+    return matchMedia("(pointer: coarse)").matches ? "here" : "phone";
+  }
+
+  /** run goes the ways until somebody is logged in; null means that the person gave up. */
+  async run(way = this.first()): Promise<Who | null> {
+    for (this.busy = 0; ; ) {
+      try {
+        const who = await this.go(way);
+        this.panel.close();
+        return who;
+      } catch (e) {
+        if (e instanceof Turn) {
+          if (e.id === "close" || e.id === "closed") {
+            store.leave(null);
+            if (e.id === "close") this.panel.close();
+            return null;
+          }
+          way = e.id === "again" ? way : e.id;
+        } else {
+          const error = isKit(e) ? e : new KitError("site", "");
+          if (error.code === "busy") this.busy++;
+          const next = await explain(this.panel, error, this.busy).catch(() => "close");
+          if (next === "revoked" && way.startsWith("as:")) {
+            this.expect = way.slice(3);
+            await leave(this.expect);
+          }
+          if (next === "close" || next === "closed") {
+            if (next === "close") this.panel.close();
+            return null;
+          }
+          way = next === "again" ? way : next === "revoked" ? this.first() : next;
+        }
+      }
+    }
+  }
+
+  private async go(way: string): Promise<Who> {
+    const [name, rest = ""] = way.split(/:(.*)/s);
+    switch (name) {
+      case "as":
+        return this.known(rest);
+      case "extension":
+        return this.extension();
+      case "hosted":
+        return this.hosted(rest || this.setup.signer, Boolean(rest));
+      case "resume":
+        return this.resume();
+      case "phone":
+      case "here":
+        return this.code(name);
+      case "online":
+        return this.online();
+      case "whose":
+        throw new Turn(await whose(this.panel));
+      default:
+        throw new Turn(await choosing(this.panel, this.setup));
+    }
+  }
+
+  /** hooks show what a signer does while a request waits. */
+  private hooks(): Hooks {
+    return {
+      asking: () => this.panel.update({ title: say("wait-approve"), hint: say("wait-hint") }),
+      page: (url) => this.panel.update({ title: say("second-step"), spin: false, next: { id: "", label: say("open-page", { host: new URL(url).host }), href: url } }),
+    };
+  }
+
+  private async known(user: string): Promise<Who> {
+    const a = store.accounts().find((a) => a.user === user);
+    if (!a) throw new Turn("choose");
+    if (!a.session) return this.extension(user);
+    return this.enter(open(a));
+  }
+
+  private async extension(expect = ""): Promise<Who> {
+    const n = extension();
+    if (!n) throw new Turn("choose");
+    const wait = { title: say("wait-extension"), other: this.other };
+    const user = await this.panel.during(wait, n.getPublicKey().catch((e) => Promise.reject(new KitError("denied", String(e?.message ?? "")))));
+    if (!isKey(user)) throw new KitError("bad-answer", "the extension gave no key");
+    await this.agree(user, expect);
+    store.keep({ user, name: "", picture: "", used: 0, ...store.accounts().find((a) => a.user === user), session: undefined });
+    const { site } = this.setup;
+    return this.done(site ? await this.panel.during(wait, site.login((t) => signExtension(user, t))) : { pubkey: user });
+  }
+
+  /** enter logs in with a session. */
+  private async enter(s: Session): Promise<Who> {
+    s.line.hooks = this.hooks();
+    const a = store.accounts().find((a) => a.user === s.user);
+    const screen = { title: say("wait-site"), other: this.other, hint: say("wait-hint"), ...(a && { who: a }) };
+    const { site } = this.setup;
+    return this.done(site ? await this.panel.during(screen, site.login((t) => s.signEvent(t))) : { pubkey: s.user });
+  }
+
+  /** begun takes a new session over, if it is the right person's. */
+  private async begun(s: Session, key: string): Promise<Who> {
+    try {
+      await this.agree(s.user, this.expect);
+    } catch (e) {
+      void s.logout();
+      throw e;
+    }
+    return this.enter(adopt(s, key));
+  }
+
+  /** agree asks when another person came than the one expected. */
+  private async agree(user: string, expect: string): Promise<void> {
+    if (!expect || user === expect) return;
+    const named = (u: string) => nameOf(store.accounts().find((a) => a.user === u));
+    const name = named(user);
+    const id = await this.panel.show({ title: say("e-wrong-account", { name }), next: { id: "yes", label: say("e-wrong-yes", { name }) }, other: { id: "choose", label: say("e-wrong-no", { name: named(expect) }) } });
+    if (id !== "yes") throw new Turn(id);
+    this.expect = "";
+  }
+
+  private done(who: Who): Who {
+    const a = store.accounts().find((a) => a.user === who.pubkey);
+    if (a) store.keep({ ...a, name: who.chip?.name ?? a.name, picture: who.chip?.picture ?? a.picture });
+    this.expect = "";
+    return who;
+  }
+
+  /** code has the link scanned with a phone, or opened on this device. */
+  private async code(how: "phone" | "here"): Promise<Who> {
+    const { app, relays, signer } = this.setup;
+    const where = relays.length || !signer ? relays : await discover(signer).then((h) => h.relays);
+    if (!where.length) throw new Turn("online");
+    const p = await this.panel.during({ title: say("code-making"), other: this.other }, Pairing.open(where));
+    const link = p.link(app, how === "here" ? here() : undefined);
+    const screen = how === "phone"
+      ? { title: say("scan"), text: say("never"), body: scan(link, p.code), other: this.other }
+      : { title: say("open-app"), text: say("open-app-what"), body: compare(p.code), next: { id: "", label: say("open-app"), href: link }, other: { id: "phone", label: say("nothing") } };
+    return this.paired(p, screen, codeLasts);
+  }
+
+  private async paired(p: Pairing, screen: Parameters<Panel["during"]>[0], ms: number): Promise<Who> {
+    const waking = () => p.line.wake();
+    for (const e of wakes) addEventListener(e, waking);
+    try {
+      const s = await this.panel.during({ spin: false, ...screen }, p.wait(ms, this.hooks()));
+      store.leave(null);
+      return await this.begun(s, p.pending.key);
+    } catch (e) {
+      if (isKit(e) && e.code === "expired") throw new Turn(await this.panel.show({ title: say("code-old"), next: { id: "again", label: say("new-code") }, other: this.other }));
+      throw e;
+    } finally {
+      for (const e of wakes) removeEventListener(e, waking);
+      p.close();
+    }
+  }
+
+  /** hosted sends the person to a signer's page, from where they come back. */
+  private async hosted(domain: string, chosen: boolean): Promise<Who> {
+    const finding = discover(domain);
+    finding.catch(() => {});
+    if (!chosen) {
+      const id = await this.panel.show({ title: say("continue"), text: say("at-host-what"), next: { id: "go", label: say("at-host", { host: domain }) }, other: { id: "phone", label: say("with-phone") } });
+      if (id !== "go") throw new Turn(id);
+    }
+    const away = async (): Promise<never> => {
+      const h = await finding;
+      const p = await Pairing.open([...new Set([...h.relays.slice(0, 4), ...this.setup.relays])].slice(0, 6));
+      store.leave(p.pending);
+      const to = page(h, p.link(this.setup.app, here()));
+      p.line.close();
+      location.assign(to);
+      return new Promise(() => {});
+    };
+    return this.panel.during({ title: say("leaving", { host: domain }), other: this.other }, away());
+  }
+
+  /** resume takes a pairing up again, when the person is back from the signer's page. */
+  private async resume(): Promise<Who> {
+    const left = store.left();
+    if (!left) throw new Turn(this.first());
+    const p = Pairing.resume(left);
+    const again = this.setup.signer ? "hosted" : "choose";
+    return this.paired(p, { title: say("back"), spin: true, body: compare(p.code), hint: say("back-hint"), other: { id: again, label: say("start-again") } }, store.pendingLasts);
+  }
+
+  /** online takes an address, or the link of a signer. */
+  private async online(): Promise<Who> {
+    this.typed = await typing(this.panel, this.setup, this.typed);
+    if (!this.typed.includes("://") || /^https?:/.test(this.typed)) throw new Turn("hosted:" + this.typed);
+    const connecting = connect(this.typed, this.setup.app, this.typedKey, this.hooks());
+    const s = await this.panel.during({ title: say("linking"), hint: say("wait-hint"), other: this.other }, connecting);
+    const key = this.typedKey;
+    this.typedKey = freshKey();
+    return this.begun(s, key);
+  }
+}
+
+export const wakes = ["online", "pageshow", "focus"] as const;
+
+/** here is the page to come back to. */
+const here = (): string => location.href.replace(/#.*/, "");

@@ -1,0 +1,67 @@
+// What the browser keeps: sessions, and a pairing that was left for another page.
+import { isKey } from "./wire/event.ts";
+import { relayURLs } from "./wire/link.ts";
+import type { Pending } from "./rpc/pair.ts";
+
+export interface Account {
+  user: string;
+  name: string;
+  picture: string;
+  used: number;
+  /** extension accounts have no session of ours. */
+  session?: { key: string; signer: string; relays: string[] };
+}
+
+export const accountsKey = "nostr-login";
+const pendingKey = "nostr-login-pending";
+export const pendingLasts = 600_000;
+
+function read(key: string): unknown {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: unknown): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // a browser that keeps nothing: the session ends with the page
+  }
+}
+
+function usable(x: unknown): x is Account {
+  const a = x as Account;
+  if (typeof a !== "object" || a === null || !isKey(a.user) || typeof a.name !== "string" || typeof a.picture !== "string") return false;
+  const s = a.session;
+  return !s || (isKey(s.key) && isKey(s.signer) && Array.isArray(s.relays) && relayURLs(s.relays).length > 0);
+}
+
+/** accounts are those known here, the one used last first. */
+export function accounts(): Account[] {
+  const list = read(accountsKey);
+  return (Array.isArray(list) ? list.filter(usable) : []).sort((a, b) => b.used - a.used);
+}
+
+/** keep notes an account as the one used last. */
+export function keep(a: Account): void {
+  write(accountsKey, [{ ...a, used: Date.now() }, ...accounts().filter((o) => o.user !== a.user)].slice(0, 8));
+}
+
+export function forget(user: string): void {
+  write(accountsKey, accounts().filter((a) => a.user !== user));
+}
+
+/** leave keeps a pairing while the person is at the signer's page. */
+export const leave = (p: Pending | null): void => write(pendingKey, p);
+
+/** left is such a pairing, if it is young enough. */
+export function left(): Pending | null {
+  const p = read(pendingKey) as Pending | null;
+  const good = p && isKey(p.key) && typeof p.secret === "string" && Array.isArray(p.relays) && Date.now() - p.started < pendingLasts;
+  if (!good) return null;
+  return { ...p, relays: relayURLs(p.relays) };
+}

@@ -1,0 +1,211 @@
+// Somebody logs in to a web app of another origin with the login kit: by a
+// pasted link, by a code, by an extension, at the signer's own page.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import jsqr from "jsqr";
+import png from "pngjs";
+import { finalizeEvent, generateSecretKey, getPublicKey } from "nostr-tools/pure";
+import { passphrase, start } from "./rig.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.SHOTS;
+let rig, app, origin;
+
+before(async () => {
+  rig = await start(process.env.PRIVYSEAL);
+  app = spawn(process.env.KITAPP, ["127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  origin = await new Promise((resolve, reject) => {
+    app.stdout.once("data", (d) => resolve(String(d).trim()));
+    app.once("exit", (code) => reject(new Error(`the app ended with ${code}`)));
+  });
+});
+after(async () => {
+  app?.kill();
+  await rig?.stop();
+});
+
+// visit is a browser of its own at the app.
+async function visit(attributes = "", options = {}) {
+  const context = await rig.browser.newContext(options);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.failures = [];
+  page.on("pageerror", (e) => page.failures.push(e.message));
+  page.on("console", (m) => m.type() === "error" && /Content Security/.test(m.text()) && page.failures.push(m.text()));
+  await page.goto(`${origin}/?with=${encodeURIComponent(`relays="${rig.ready.relay}" ${attributes}`)}`);
+  return page;
+}
+
+const button = (page, name) => page.getByRole("button", { name, exact: true });
+
+// good has axe find nothing serious, and keeps pictures.
+async function good(page, name) {
+  await page.evaluate(axe);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await page.evaluate(() => window.axe.run());
+    const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+    assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
+    for (const width of [390, 1280]) {
+      if (!shots) continue;
+      await page.setViewportSize({ width, height: 800 });
+      await page.screenshot({ path: `${shots}/kit-${name}-${width}-${colorScheme}.png` });
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+// asked waits for an app's question.
+async function asked(name) {
+  for (;;) {
+    const [q] = rig.run("requests", "list").filter((q) => q.app === name);
+    if (q) return q;
+    await new Promise((r) => setTimeout(r, 50));
+  }
+}
+
+// paste logs in with a link of the signer, as far as the question there.
+async function paste(page, name) {
+  const { uri } = rig.run("invite", "--app-name", name, "--preset", "ask", "--allow", "sign_event:27235");
+  await button(page, "Continue with Nostr").click();
+  await button(page, "Use another way").click();
+  await page.getByRole("button", { name: "Online account" }).click();
+  await page.getByLabel("Your address or a link").fill(uri);
+  await button(page, "Go on").click();
+}
+
+const isIn = (page) => page.getByRole("button", { name: /^Your account here/ }).waitFor();
+
+test("a code on the screen is read by a phone, and both show the same digits", async () => {
+  const page = await visit("", { bypassCSP: true });
+  await good(page, "button");
+  await button(page, "Continue with Nostr").click();
+  await page.getByRole("img", { name: "A code to scan with your key app" }).waitFor();
+  await good(page, "code");
+  const picture = png.PNG.sync.read(await page.screenshot());
+  const seen = jsqr(new Uint8ClampedArray(picture.data), picture.width, picture.height);
+  const asks = new URL(seen.data);
+  assert.equal(asks.searchParams.get("auth_url"), "1");
+  assert.equal(asks.searchParams.get("name"), "Crays");
+  assert.ok(asks.searchParams.get("secret").length >= 32);
+  const phone = await rig.device();
+  await phone.goto(`${rig.origin}/connect?uri=${encodeURIComponent(seen.data)}`);
+  await phone.getByText(await page.locator("nostr-login .digits").innerText()).first().waitFor();
+  await phone.getByRole("button", { name: "Connect", exact: true }).click();
+  await phone.getByLabel("Your passphrase").fill(passphrase);
+  await phone.getByRole("button", { name: "Go on" }).click();
+  const q = await asked("Crays");
+  assert.match(q.title, /log in to localhost/);
+  await page.getByText("Waiting for you to say yes in your key app.").waitFor();
+  await good(page, "waiting");
+  rig.run("requests", "approve", q.id);
+  await isIn(page);
+  await phone.context().close();
+  await page.context().close();
+});
+
+test("a pasted link logs in, a reload stays, window.nostr works, and logging out ends it on both sides", async () => {
+  const page = await visit();
+  await button(page, "Continue with Nostr").click();
+  await button(page, "Use another way").click();
+  await page.keyboard.press("Escape");
+  await paste(page, "Pasted Crays");
+  await isIn(page);
+  await page.reload();
+  await isIn(page);
+  const { pubkey } = await (await page.request.get(origin + "/login/nostr/session")).json();
+  assert.equal(await page.evaluate(() => window.nostr.getPublicKey()), pubkey);
+  const post = page.evaluate(() => window.nostr.signEvent({ kind: 1, content: "by the kit", tags: [], created_at: 1790000000 }));
+  const q = await asked("Pasted Crays");
+  await page.getByText("Waiting for your key app").waitFor();
+  rig.run("requests", "approve", q.id);
+  assert.equal((await post).pubkey, pubkey);
+  await page.getByRole("button", { name: /^Your account here/ }).click();
+  await button(page, "Log out here").click();
+  await page.getByText("You are logged out here.").waitFor();
+  assert.equal((await page.request.get(origin + "/login/nostr/session")).status(), 401);
+  assert.equal(await page.evaluate(() => localStorage.getItem("nostr-login")), "[]");
+  assert.deepEqual(page.failures, []);
+  await page.context().close();
+});
+
+test("a known person goes on with one tap, in a second", async () => {
+  const page = await visit();
+  await paste(page, "Known Crays");
+  await isIn(page);
+  await page.context().clearCookies();
+  const start = Date.now();
+  await page.reload();
+  await button(page, "Continue as your account").waitFor();
+  const shown = Date.now() - start;
+  await page.waitForTimeout(300); // as a person looks before the tap
+  const tap = Date.now();
+  await button(page, "Continue as your account").click();
+  await isIn(page);
+  const took = Date.now() - tap;
+  console.log(`# load to "Continue as": ${shown} ms; tap to logged in: ${took} ms`);
+  await page.context().close();
+});
+
+test("a no and a locked signer are told, each with one thing to do", async () => {
+  const page = await visit("", { bypassCSP: true });
+  const { uri } = rig.run("invite", "--app-name", "Denied Crays", "--preset", "ask");
+  await button(page, "Continue with Nostr").click();
+  await button(page, "Use another way").click();
+  await page.getByRole("button", { name: "Online account" }).click();
+  await good(page, "online");
+  await page.getByLabel("Your address or a link").fill("bunker://nonsense");
+  await button(page, "Go on").click();
+  await page.getByText("That is not a link of a key app.").waitFor();
+  await good(page, "wrong-link");
+  await button(page, "Try again").click();
+  await page.getByLabel("Your address or a link").fill(uri);
+  await button(page, "Go on").click();
+  rig.run("requests", "deny", (await asked("Denied Crays")).id);
+  await page.getByText("You said no. Nothing was done.").waitFor();
+  await good(page, "denied");
+  await button(page, "Ask again").click();
+  rig.run("requests", "approve", (await asked("Denied Crays")).id);
+  await isIn(page);
+  await page.getByRole("button", { name: /^Your account here/ }).click();
+  await good(page, "in");
+  await page.context().close();
+});
+
+test("an extension in the browser comes first", async () => {
+  const context = await rig.browser.newContext();
+  const key = generateSecretKey();
+  await context.exposeFunction("signs", (t) => finalizeEvent(t, key));
+  await context.addInitScript((pubkey) => (window.nostr = { getPublicKey: async () => pubkey, signEvent: (t) => window.signs(t) }), getPublicKey(key));
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  await page.goto(`${origin}/`);
+  await button(page, "Continue with Nostr").click();
+  await isIn(page);
+  const { pubkey } = await (await page.request.get(origin + "/login/nostr/session")).json();
+  assert.equal(pubkey, getPublicKey(key));
+  await context.close();
+});
+
+test("the signer's own page connects, and leads back logged in", async () => {
+  const page = await visit(`signer="${rig.origin}"`, { bypassCSP: true });
+  await button(page, "Continue with Nostr").click();
+  await good(page, "hosted");
+  await page.getByRole("button", { name: /^Go on at/ }).click();
+  await page.getByLabel("Your passphrase").fill(passphrase);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("heading", { name: /wants to connect/ }).waitFor();
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await page.getByLabel("Your passphrase").fill(passphrase);
+  await page.getByRole("button", { name: "Go on" }).click();
+  await page.waitForURL(origin + "/**");
+  const q = await asked("Crays");
+  await page.getByText("Waiting for you to say yes in your key app.").waitFor();
+  rig.run("requests", "approve", q.id);
+  await isIn(page);
+  await page.context().close();
+});
