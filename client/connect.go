@@ -44,8 +44,12 @@ func Connect(ctx context.Context, bunkerURI string, o Options) (*Session, error)
 // if there are any; none ever stands in another's place.
 func (l *line) connectParams(b *nip46.BunkerURI) []string {
 	params := []string{b.Signer.String(), b.Secret, l.o.Perms, ""}
-	if m := l.o.metadata(); m != (nip46.Metadata{}) {
-		text, _ := json.Marshal(m) // three strings
+	m := struct {
+		nip46.Metadata
+		AuthURL bool `json:"auth_url,omitempty"`
+	}{l.o.metadata(), l.o.OnAuthURL != nil}
+	if m.AuthURL || m.Metadata != (nip46.Metadata{}) {
+		text, _ := json.Marshal(m) // strings and a word
 		params[3] = string(text)
 	}
 	for len(params) > 1 && params[len(params)-1] == "" {

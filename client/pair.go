@@ -53,7 +53,7 @@ func Pair(ctx context.Context, relays []string, o Options) (*Pairing, error) {
 		return nil, err
 	}
 	p := &Pairing{line: l, answered: make(chan nostr.PubKey, 1),
-		uri: nip46.ConnectURI{Client: l.pub, Secret: secret, Perms: o.Perms, Metadata: o.metadata(), Callback: o.Callback}}
+		uri: nip46.ConnectURI{Client: l.pub, Secret: secret, Perms: o.Perms, Metadata: o.metadata(), Callback: o.Callback, AuthURL: o.OnAuthURL != nil}}
 	l.pairing = p
 	l.open(urls, true)
 	if err := l.awaitLive(ctx); err != nil {

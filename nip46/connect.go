@@ -33,6 +33,7 @@ func ParseConnect(s string) (*ConnectURI, error) {
 			Image: firstOf(cleanURL(l.other["image"], maxURLSize), cleanURL(l.other["icon"], maxURLSize), old.Image),
 		},
 		Callback: cleanURL(l.other["callback"], maxCallbackSize),
+		AuthURL:  l.other["auth_url"] == "1" || old.authURL,
 	}, nil
 }
 
@@ -61,6 +62,9 @@ func (c *ConnectURI) String() string {
 	add("url", c.Metadata.URL)
 	add("image", c.Metadata.Image)
 	add("callback", c.Callback)
+	if c.AuthURL {
+		add("auth_url", "1")
+	}
 	return out.String()
 }
 
@@ -87,7 +91,7 @@ func ParseConnectParams(params []string) ConnectParams {
 			p.Perms, p.Secret = p.Secret, ""
 		}
 	}
-	p.Metadata = meta.Metadata
+	p.Metadata, p.AuthURL = meta.Metadata, meta.authURL
 	return p
 }
 

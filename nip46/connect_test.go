@@ -39,6 +39,8 @@ func TestParseConnectParams(t *testing.T) {
 		"secret with a comma":     {[]string{key1, "sign_event,hunter2"}, ConnectParams{Signer: key1, Secret: "sign_event,hunter2"}},
 		"perms-like secret":       {[]string{key1, "sign_event", perms}, ConnectParams{Signer: key1, Secret: "sign_event", Perms: perms}},
 		"malformed in slot 3":     {[]string{key1, secret, "{x"}, ConnectParams{Signer: key1, Secret: secret, Perms: "{x"}},
+		"opens pages":             {[]string{key1, secret, "", `{"name":"App","auth_url":true}`}, ConnectParams{Signer: key1, Secret: secret, Metadata: Metadata{Name: "App"}, AuthURL: true}},
+		"opens no pages":          {[]string{key1, secret, "", `{"auth_url":"true"}`}, ConnectParams{Signer: key1, Secret: secret}},
 		"metadata too large":      {[]string{key1, secret, "", `{"name":"` + strings.Repeat("x", 9000) + `"}`}, ConnectParams{Signer: key1, Secret: secret}},
 		"long name, long URL":     {[]string{key1, "", "", `{"name":"` + strings.Repeat("水", 301) + `","url":"` + strings.Repeat("x", 301) + `"}`}, ConnectParams{Signer: key1, Metadata: Metadata{Name: strings.Repeat("水", 300)}}},
 		"control characters":      {[]string{key1, "", "", `{"name":" \u001b[31mA\npp\u2028\u0085 ","url":"https://a\u0000"}`}, ConnectParams{Signer: key1, Metadata: Metadata{Name: "[31mApp", URL: "https://a"}}},

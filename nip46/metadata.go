@@ -16,7 +16,8 @@ const (
 // inside.
 type clientMetadata struct {
 	Metadata
-	perms string
+	perms   string
+	authURL bool
 }
 
 // parseMetadata reads a JSON object; a field of the wrong type is passed over.
@@ -51,6 +52,8 @@ func parseMetadata(s string) (m clientMetadata, ok bool) {
 		}
 	}
 	m.perms = clean(firstOf(text("perms"), strings.Join(list("perms"), ",")))
+	var says bool
+	m.authURL = json.Unmarshal(fields["auth_url"], &says) == nil && says
 	return m, true
 }
 

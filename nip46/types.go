@@ -58,6 +58,7 @@ type ConnectParams struct {
 	Secret   string
 	Perms    string
 	Metadata Metadata
+	AuthURL  bool // the client opens the page that an auth_url names
 }
 
 // BunkerURI is a bunker:// link.
@@ -75,6 +76,7 @@ type ConnectURI struct {
 	Perms    string
 	Metadata Metadata
 	Callback string
+	AuthURL  bool // the client opens the page that an auth_url names
 }
 
 // Budget is at most N uses in each window of Per.

@@ -214,7 +214,12 @@ func (k *Keeper) admit(ctx context.Context, link *nip46.ConnectURI, t terms, com
 	}
 	app.Claimed, app.Relays, app.Cipher = link.Metadata, link.Relays, privyseal.CipherNip44
 	app.Preset, app.State, app.StateSince, app.Ends = t.preset, privyseal.AppActive, now, t.ends
-	err := k.store.Update(ctx, func(tx store.Tx) error { return putSession(tx, app, t.grants, "paired by the app's link") })
+	err := k.store.Update(ctx, func(tx store.Tx) error {
+		if err := k.announced(tx, app.ID, link.AuthURL); err != nil {
+			return err
+		}
+		return putSession(tx, app, t.grants, "paired by the app's link")
+	})
 	if err != nil {
 		return app, err
 	}

@@ -36,6 +36,9 @@ func (k *Keeper) pair(ctx context.Context, e *envelope, req *nip46.Request, inv 
 		if err := tx.UseInvitation(inv.ID, app.Client, e.at); err != nil {
 			return err
 		}
+		if err := k.announced(tx, app.ID, params.AuthURL); err != nil {
+			return err
+		}
 		return putSession(tx, app, inv.Grants, "paired by link")
 	})
 	switch {

@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -15,7 +16,9 @@ import (
 )
 
 // settingSummons is followed by the id of an app that is told where its person
-// answers. No app is, until the person wants it: many take it for a failure.
+// answers. No app is, until the person wants it or the app says, as it is let in,
+// that it can open such a page: many take it for a failure. "off" is the person's
+// no, which outlasts what the app says.
 const settingSummons = "auth-url/"
 
 func (k *Keeper) summons(app string) bool {
@@ -64,7 +67,7 @@ func (k *Keeper) setSummons(ctx context.Context, a control.AppSwitch) (control.A
 	if err != nil {
 		return control.AppInfo{}, err
 	}
-	value, said := "", "is not told where its person answers"
+	value, said := "off", "is not told where its person answers"
 	if a.On {
 		value, said = "on", "is told where its person answers"
 	}
@@ -78,6 +81,21 @@ func (k *Keeper) setSummons(ctx context.Context, a control.AppSwitch) (control.A
 		return control.AppInfo{}, err
 	}
 	return k.appInfo(app), nil
+}
+
+// announced turns that on for an app that is let in and says that it can, unless
+// the person said no. It is part of the commit that lets the app in.
+func (k *Keeper) announced(tx store.Tx, app string, can bool) error {
+	if !can {
+		return nil
+	}
+	switch was, err := tx.Setting(settingSummons + app); {
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return err
+	case was == "off":
+		return nil
+	}
+	return tx.SetSetting(settingSummons+app, "on")
 }
 
 // summoned is the identity of the question that a code leads to.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 // summoned asks for a note's signature, and is told where that is answered.
@@ -18,6 +20,35 @@ func (c *client) summoned(text string) (q control.QuestionInfo, n int, code stri
 		c.r.t.Fatalf("auth_url %q", a.Error)
 	}
 	return q, n, path.Base(a.Error)
+}
+
+// One that says so as it is let in is told without being let, until the person
+// says no: that outlasts what it says.
+func TestAnAppAnnouncesThatItOpensQuestions(t *testing.T) {
+	r := newRig(t)
+	told := func(name string) bool {
+		return mustCall[control.AppInfo](r, control.VerbAppsShow, control.Name{Name: name}).AuthURL
+	}
+	c := r.client(nostr.PubKey{}, "S")
+	can := nip46.ConnectURI{Client: c.pub, Relays: []string{"wss://a.example"}, Secret: "S", Metadata: nip46.Metadata{Name: "Kit"}, AuthURL: true}
+	c.accepted(can.String(), control.InviteArgs{})
+	if !told("Kit") {
+		t.Error("a link's announcement is not heard")
+	}
+	mustCall[control.AppInfo](r, control.VerbAppsAuthURL, control.AppSwitch{App: "Kit"})
+	c.accepted(can.String(), control.InviteArgs{})
+	if told("Kit") {
+		t.Error("the person's no does not last")
+	}
+	for name, says := range map[string]string{"Silent": `{"name":"x"}`, "Opens": `{"name":"x","auth_url":true}`} {
+		c := r.invite(control.InviteArgs{AppName: name})
+		if got := c.ask("connect", c.signer.String(), c.secret, "", says); got.Result != "ack" {
+			t.Fatalf("connect: %+v", got)
+		}
+		if told(name) != (name == "Opens") {
+			t.Errorf("%s: told %v", name, told(name))
+		}
+	}
 }
 
 // An app is told where its person answers only if the person wants that, once a
