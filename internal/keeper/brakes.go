@@ -309,15 +309,18 @@ func (k *Keeper) release(ctx context.Context, app privyseal.App) (bool, error) {
 // brakeFindings is what a check-up says of the brakes.
 func (k *Keeper) brakeFindings() []control.Finding {
 	var out []control.Finding
-	for _, a := range k.book.allApps() {
-		if a.State != privyseal.AppActive {
+	for _, id := range k.book.active("") {
+		codes := k.brakeCodes(id)
+		if len(codes) == 0 {
 			continue
 		}
-		for _, code := range k.brakeCodes(a.ID) {
+		a, _ := k.book.appByID(id)
+		for _, code := range codes {
 			name, _ := words.Sanitize(a.Name(), 40)
 			said, fix := k.say().Brake(code, a.Name())
 			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", name, said), Fix: fix})
 		}
 	}
+	slices.SortFunc(out, func(x, y control.Finding) int { return strings.Compare(x.Text, y.Text) })
 	return append(out, k.deadManFindings()...)
 }

@@ -120,13 +120,9 @@ func (k *Keeper) findIdentity(name string) (privyseal.Identity, error) {
 }
 
 func (k *Keeper) identityInfo(i privyseal.Identity) control.IdentityInfo {
-	info := control.IdentityInfo{ID: i.ID, Name: i.Name, PubKey: i.PubKey.String(), Npub: i.PubKey.Npub(), Created: i.Created}
-	for _, a := range k.book.allApps() {
-		if a.Identity == i.ID && a.State == privyseal.AppActive {
-			info.Apps++
-		}
+	return control.IdentityInfo{
+		ID: i.ID, Name: i.Name, PubKey: i.PubKey.String(), Npub: i.PubKey.Npub(), Created: i.Created, Apps: len(k.book.active(i.ID)),
 	}
-	return info
 }
 
 func (k *Keeper) listIdentities(context.Context, none) ([]control.IdentityInfo, error) {

@@ -98,6 +98,7 @@ func (k *Keeper) searchActivity(ctx context.Context, s control.ActivitySearch) (
 	if text != "" {
 		q.Limit = maxLooked / 4
 	}
+	told := map[sayings]bool{}
 	err := k.store.View(ctx, func(r store.Reader) error {
 		for looked := 0; ; {
 			list, err := r.Records(q)
@@ -110,7 +111,7 @@ func (k *Keeper) searchActivity(ctx context.Context, s control.ActivitySearch) (
 					return nil
 				}
 				looked++
-				if !may(rec.Identity) || text != "" && !k.tells(rec, text) {
+				if !may(rec.Identity) || text != "" && !k.tells(rec, text, told) {
 					continue
 				}
 				info, err := k.fullRecord(r, rec)
@@ -128,13 +129,39 @@ func (k *Keeper) searchActivity(ctx context.Context, s control.ActivitySearch) (
 	return out, err
 }
 
-// tells reports whether a record's sentence or app has a text.
-func (k *Keeper) tells(rec privyseal.Record, text string) bool {
-	name := ""
-	if a, ok := k.book.appByID(rec.App); ok {
-		name = a.Name()
+// sayings is all that a record's sentence is made of.
+type sayings struct {
+	phase   privyseal.Phase
+	op      privyseal.Operation
+	kind    int
+	verdict privyseal.Verdict
+	outcome privyseal.Outcome
+	detail  string
+	app     string
+	rule    string
+}
+
+// tells reports whether a record's sentence or app has a text. Most records say
+// what others said.
+func (k *Keeper) tells(rec privyseal.Record, text string, told map[sayings]bool) bool {
+	key := sayings{rec.Phase, rec.Op, rec.Kind, rec.Verdict, rec.Outcome, rec.Detail, rec.App, rec.Rule}
+	has, known := told[key]
+	if known {
+		return has
 	}
-	return strings.Contains(strings.ToLower(k.say().Receipt(rec)+"\n"+name+"\n"+rec.Rule), text)
+	one := key
+	one.app, one.rule = "", ""
+	said, known := told[one]
+	if !known {
+		said = strings.Contains(strings.ToLower(k.say().Receipt(rec)), text)
+		told[one] = said
+	}
+	if !said {
+		a, _ := k.book.appByID(rec.App)
+		said = strings.Contains(strings.ToLower(a.Name()+"\n"+rec.Rule), text)
+	}
+	told[key] = said
+	return said
 }
 
 // weekOf counts what an app did in the last seven days.

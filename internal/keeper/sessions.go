@@ -226,6 +226,19 @@ func (b *book) allApps() []privyseal.App {
 	return out
 }
 
+// active are the ids of the apps at work, of one identity or of all, in no order.
+func (b *book) active(identity string) []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var out []string
+	for id, a := range b.apps {
+		if a.State == privyseal.AppActive && (identity == "" || a.Identity == identity) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
 // connected counts the apps whose session goes on.
 func (b *book) connected() (n int) {
 	b.mu.RLock()

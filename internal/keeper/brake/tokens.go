@@ -52,7 +52,13 @@ func (t *Tokens) Take(key string, now time.Time) bool {
 func (t *Tokens) Left(key string, now time.Time) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	l := t.bucket(key)
+	l := t.young[key]
+	if l == nil {
+		l = t.older[key]
+	}
+	if l == nil { // nobody took one
+		return t.rate.Burst >= 1
+	}
 	return l.TokensAt(now) > 1-float64(l.Limit())*1e-9 // Take gives what a nanosecond would bring
 }
 

@@ -44,7 +44,7 @@ func scanAnyRecord(r *row) privyseal.Record {
 
 // blockBits: which apps have records is kept by blocks of so many records, as a
 // power of two. One entry for each record would cost more than the record.
-const blockBits = 8
+const blockBits = 6
 
 // blockApps is which apps the last block is known to name.
 type blockApps struct {
@@ -116,7 +116,7 @@ func (x *reader) Records(q store.RecordQuery) ([]privyseal.Record, error) {
 			where += ` AND block >= ?`
 			args = append(args, args[1].(int64)>>blockBits)
 		}
-		from = `record_app CROSS JOIN record ON seq BETWEEN block << 8 AND (block << 8) + 255`
+		from = fmt.Sprintf(`record_app CROSS JOIN record ON seq BETWEEN block << %d AND (block << %d) + %d`, blockBits, blockBits, 1<<blockBits-1)
 		where += ` AND app = ?`
 		order = `block DESC, seq DESC`
 		args = append(args, q.App)

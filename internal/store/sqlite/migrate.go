@@ -24,7 +24,7 @@ type schema struct {
 }
 
 // release is the schema of this release.
-var release = schema{version: 4, files: sub(embedded, "migrations")}
+var release = schema{version: 5, files: sub(embedded, "migrations")}
 
 func sub(f fs.FS, dir string) fs.FS {
 	s, err := fs.Sub(f, dir)
