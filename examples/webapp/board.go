@@ -23,7 +23,7 @@ type Board struct {
 // NewBoard makes the board.
 func NewBoard(o Options) (*Board, error) {
 	s, err := newSite(o, "Village Board", "layout.html",
-		link{"/", "Board"}, link{"/notes", "Notes"}, link{"/wallet", "Wallet"}, link{"/poll", "Poll"}, link{"/door", "Door"}, link{"/you", "You"}, link{"/carry", "Take along"})
+		link{"/", "Board"}, link{"/notes", "Notes"}, link{"/wallet", "Wallet"}, link{"/poll", "Poll"}, link{"/door", "Door"}, link{"/you", "You"}, link{"/carry", "Bag"})
 	if err != nil {
 		return nil, err
 	}

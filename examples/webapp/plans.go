@@ -6,7 +6,7 @@ type plan struct{ Does, Needs, Else string }
 
 // plans are by page.
 var plans = map[string]plan{
-	"board.html":  {"Post, react", "A signer that signs notes.", "You can read without signing in. If your signer cannot do it, or is away, what you typed stays in the box: try again later, or sign in with another signer."},
+	"board.html":  {"Post, react", "A signer that signs notes.", "You can read without signing in. If your signer cannot do it, or is away, what you typed stays in the box, also when you load the page anew: try again later, or sign in with another signer."},
 	"notes.html":  {"Keep a private note", "A signer that seals and opens texts.", "Without it the note is not sent at all, and stays in the box. Copy it to where you keep such things, or sign in with a signer that can seal."},
 	"wallet.html": {"Connect a wallet", "A signer that seals texts, and a wallet that gives out a connection.", "Without a wallet, or a signer that seals, tips are paid by hand: each bill can be copied into any wallet. A signer that never opens a wallet's connection for an app (Privy Seal is one) is not asked twice: the tab keeps it for the visit, and the next visit asks for it again. A wallet that tells no budget shows its balance."},
 	"bill.html":   {"Tip somebody", "An address for tips in their profile, and a wallet of yours.", "Who has no such address has no tip button. Without a connected wallet, copy the bill and pay it anywhere; this page says when it is paid."},

@@ -5,3 +5,4 @@ import "./connect.test.mjs";
 import "./passkeys.test.mjs";
 import "./rules.test.mjs";
 import "./landing.test.mjs";
+import "./demo.test.mjs";

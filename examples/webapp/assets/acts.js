@@ -35,6 +35,7 @@ document.addEventListener("submit", async (submitted) => {
   try {
     const answer = await (form.matches(".act") ? act(form, where) : plain(form));
     say(where, answer.said, "good");
+    form.dispatchEvent(new Event("done", { bubbles: true }));
     if (answer.next) location.assign(answer.next);
   } catch (err) {
     say(where, err.message, "bad");

@@ -20,7 +20,7 @@ export function say(where, words, how = "") {
 
 // asking runs one call of the signer, and tells while it waits whom it waits for.
 export async function asking(where, what) {
-  if (!window.nostr) throw new Error("No signer is connected in this browser. Sign out and in again to connect one.");
+  if (!window.nostr) throw new Error("No signer is connected in this tab. Sign in again to connect one.");
   const soon = setTimeout(() => say(where, "Waiting for your signer…"), 1000);
   const later = setTimeout(() => wayOut(where), 3000);
   try {

@@ -1,0 +1,192 @@
+// The demo as one command brings it: a person at the board and at the second
+// app, with the demo's own signer behind, whose questions are answered in its
+// console.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { execFileSync, spawn } from "node:child_process";
+import { join } from "node:path";
+import { BunkerSigner, parseBunkerInput } from "nostr-tools/nip46";
+import { generateSecretKey } from "nostr-tools/pure";
+import { looks, start } from "./rig.mjs";
+
+const program = process.env.PRIVYSEAL;
+const perms = [0, 1, 3, 7, 1018, 9734, 10002, 27235, 30008, 30078].map((k) => `sign_event:${k}`).join(",") + ",nip44_encrypt,nip44_decrypt";
+let rig, demo, page, desk;
+
+before(async () => {
+  rig = await start(program);
+  demo = await play();
+  const signer = await extension();
+  [page, desk] = [await visitor(signer, demo.ready.page), await visitor(signer, demo.ready.desk)];
+});
+after(async () => {
+  await demo?.stop();
+  await rig?.stop();
+});
+
+// play starts the demo, on free ports.
+async function play() {
+  const child = spawn(program, ["--json", "demo", "--listen", "127.0.0.1:0", "--board", "127.0.0.1:0", "--desk", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const ready = await new Promise((resolve, reject) => {
+    child.stdout.once("data", (d) => resolve(JSON.parse(d)));
+    child.once("exit", (code) => reject(new Error(`the demo ended with ${code}`)));
+  });
+  const env = { ...process.env, PRIVYSEAL_DATA: ready.data, PRIVYSEAL_STATE: join(ready.data, "state") };
+  return {
+    ready,
+    run: (...args) => JSON.parse(execFileSync(program, ["--json", ...args], { env, encoding: "utf8" })),
+    stop: () => new Promise((resolve) => {
+      child.removeAllListeners("exit").once("exit", resolve);
+      child.kill("SIGINT");
+    }),
+  };
+}
+
+// extension is what a browser extension brings: a session with the signer.
+async function extension() {
+  const { uri } = demo.run("invite", "--app-name", "Board extension", "--preset", "trusted", "--allow", perms);
+  const app = BunkerSigner.fromBunker(generateSecretKey(), await parseBunkerInput(uri), { pool: rig.pool });
+  await app.connect();
+  return app;
+}
+
+async function visitor(app, url) {
+  const context = await rig.browser.newContext({ bypassCSP: true }); // for axe
+  await context.exposeFunction("extensionCall", (method, ...args) => app[method](...args));
+  await context.addInitScript(() => {
+    const call = (...args) => window.extensionCall(...args);
+    window.nostr = {
+      getPublicKey: () => call("getPublicKey"), signEvent: (t) => call("signEvent", t),
+      nip44: { encrypt: (to, text) => call("nip44Encrypt", to, text), decrypt: (from, text) => call("nip44Decrypt", from, text) },
+    };
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  return page;
+}
+
+// answer says yes to the one question at the signer, as the owner.
+async function answer() {
+  const console = await (await rig.browser.newContext()).newPage();
+  await console.goto(demo.run("console").link);
+  await console.locator("button[value=yes]").first().click();
+  await console.getByLabel("Your passphrase").fill(demo.ready.passphrase);
+  await console.getByRole("button", { name: "Go on" }).click();
+  await console.context().close();
+}
+
+const press = (name) => page.getByRole("button", { name, exact: true }).click();
+const to = (name) => page.getByRole("link", { name, exact: true }).click();
+const said = (text) => page.getByText(text).first().waitFor();
+
+test("the board is read by anybody, and entered without a password", async () => {
+  await said("Fresh bread at the mill");
+  await looks(page, "demo-outside");
+  await press("Continue with Nostr");
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+});
+
+test("who is in posts and reacts", async () => {
+  await page.getByLabel("Your post").fill("Found a hat by the pond.");
+  await press("Post");
+  const mine = page.getByRole("article").filter({ hasText: "Found a hat by the pond." });
+  await mine.waitFor();
+  await mine.getByRole("button", { name: /^Like/ }).click();
+  await mine.getByText("♥ 1").waitFor();
+  await looks(page, "demo-board");
+});
+
+test("a private note is sealed before it leaves, and opened again", async () => {
+  await to("Notes");
+  const sent = page.waitForRequest((r) => r.url().endsWith("/draft/note"));
+  await page.getByLabel("Your note").fill("The hat is mine.");
+  await press("Seal and keep");
+  assert.ok(!(await sent).postData().includes("hat"), "the site does not see it");
+  await press("Open");
+  await said("The hat is mine.");
+  await looks(page, "demo-notes");
+});
+
+test("a wallet is connected, sealed, and tells its budget", async () => {
+  await to("Wallet");
+  await press("Use the test wallet");
+  await press("Connect");
+  await said("Your signer asks you first");
+  await answer();
+  await page.getByRole("heading", { name: "Connected" }).waitFor();
+  await press("Show what is left");
+  await said("1000 of 1000 sats are left");
+  await looks(page, "demo-wallet");
+});
+
+test("a tip is asked for, paid from the wallet, and its receipt seen", async () => {
+  await to("Board");
+  await page.getByRole("article").filter({ hasText: "Fresh bread" }).getByRole("button", { name: /^Tip Bea/ }).click();
+  await page.getByRole("heading", { name: "21 sats for Bea" }).waitFor();
+  await looks(page, "demo-bill");
+  await press("Pay 21 sats");
+  await page.getByRole("heading", { name: "Thank you" }).waitFor();
+  await to("Board");
+  await said("21 sats in tips");
+});
+
+test("a vote is counted, and can be changed", async () => {
+  await to("Poll");
+  for (const label of ["A willow", "An apple tree"]) {
+    await page.getByRole("radio", { name: label }).check();
+    await press("Vote");
+    await said(`You voted for “${label}”`);
+  }
+  await looks(page, "demo-poll");
+});
+
+test("a profile is saved and checked, and a badge shown", async () => {
+  await to("You");
+  await page.getByLabel("Your name").fill("Robin");
+  await press("Save");
+  await page.locator("header").getByText("Robin").waitFor();
+  await press("Check it");
+  await said("Its domain names you too");
+  await press("Show it on my profile");
+  await said("It is on your profile");
+  await looks(page, "demo-you");
+});
+
+test("the door opens to a signed answer, and once to a pass, without signer", async () => {
+  await to("Door");
+  await press("Knock");
+  await said("Robin, by signing");
+  await press("Get a pass");
+  await page.locator("#mine").waitFor();
+  const pass = await page.locator("#mine").inputValue();
+  await looks(page, "demo-door");
+  const context = await rig.browser.newContext(); // nobody, with the pass alone
+  const guest = await context.newPage();
+  await guest.goto(demo.ready.page + "door");
+  for (const want of ["Robin, with a pass", "This pass was used before"]) {
+    await guest.getByLabel("Your pass").fill(pass);
+    await guest.getByRole("button", { name: "Show it" }).click();
+    await guest.getByText(want).first().waitFor();
+  }
+  await context.close();
+});
+
+test("the second app, on another origin, finds the account's things again", async () => {
+  await to("Take along");
+  await press("Follow Bea");
+  await page.getByRole("listitem").filter({ hasText: "Bea" }).waitFor();
+  await press("Save places");
+  await said("Every app now knows");
+  await page.getByLabel("Greeting").fill("Good evening, Robin");
+  await press("Save settings");
+  await page.waitForLoadState();
+  await looks(page, "demo-carry");
+  await to("Board");
+  await page.getByRole("heading", { name: "Good evening, Robin" }).waitFor();
+  assert.notEqual(new URL(demo.ready.desk).origin, new URL(demo.ready.page).origin);
+  await looks(desk, "demo-desk-outside");
+  await desk.getByRole("button", { name: "Continue with Nostr" }).click();
+  await desk.getByRole("heading", { name: "Welcome, Robin" }).waitFor();
+  for (const thing of [demo.ready.posts_relay, "Bea", "Good evening, Robin", "A sealed connection is kept"]) await desk.getByText(thing).first().waitFor();
+  await looks(desk, "demo-desk");
+});
