@@ -202,7 +202,7 @@ func (g *guest) first(path, pattern string) string {
 func TestDemoBoard(t *testing.T) {
 	t.Parallel()
 	st, ana := onStage(t)
-	ana.shows("/", "Continue with Nostr", "Fresh bread")
+	ana.shows("/", "<nostr-login", "Fresh bread")
 	if status, _ := ana.form("/draft/post", "text", "too early"); status != http.StatusUnauthorized {
 		t.Errorf("drafted for nobody: %d", status)
 	}

@@ -76,8 +76,8 @@ func answers(t *testing.T, url, want string) {
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	ready, end := wholeDemo(t, "demo")
-	answers(t, ready.Page, "Continue with Nostr")
-	answers(t, ready.Desk, "Continue with Nostr")
+	answers(t, ready.Page, "<nostr-login")
+	answers(t, ready.Desk, "<nostr-login")
 	answers(t, ready.Signer, "Privy Seal")
 	if len(ready.Passphrase) < 16 {
 		t.Error("no passphrase is shown")

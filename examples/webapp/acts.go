@@ -3,8 +3,11 @@ package webapp
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/privyseal/privyseal/examples/webapp/relays"
@@ -40,6 +43,9 @@ const drift = 10 * time.Minute
 
 // act adds an act.
 func (s *site) act(name string, a act) {
+	if !slices.Contains(s.kinds, a.kind) {
+		s.kinds = append(s.kinds, a.kind)
+	}
 	s.mux.Handle("POST /draft/"+name, s.login.Require(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		who, _ := login.PubKey(r)
 		t, err := a.draft(visit{r, who, true})
@@ -71,6 +77,15 @@ func (s *site) act(name string, a act) {
 		}
 		tell(w, http.StatusOK, said)
 	})))
+}
+
+// perms is what the app will ask a signer for: a suggestion to the person.
+func (s *site) perms() string {
+	var list []string
+	for _, k := range s.kinds {
+		list = append(list, fmt.Sprintf("sign_event:%d", k))
+	}
+	return strings.Join(append(list, "nip44_encrypt", "nip44_decrypt"), ",")
 }
 
 // signed reads an event, and takes it only from who is signed in, of the kind

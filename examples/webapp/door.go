@@ -56,11 +56,11 @@ func (b *Board) draftEntry(visit) (*nostr.Template, error) {
 		}
 	}
 	b.venue.asked[challenge] = now.Add(challengeLasts)
-	return &nostr.Template{Tags: nostr.Tags{{"u", b.o.Origin + "/door"}, {"method", "POST"}, {"challenge", challenge}}}, nil
+	return &nostr.Template{Tags: nostr.Tags{{"u", b.o.Origin + "/door"}, {"method", login.Method}, {"challenge", challenge}}}, nil
 }
 
 func (b *Board) takeEntry(v visit, e *nostr.Event) (reply, error) {
-	_, challenge, err := login.Verify(e.AppendJSON(nil), b.o.Origin+"/door", "POST", b.o.Now())
+	_, challenge, err := login.Verify(e.AppendJSON(nil), b.o.Origin+"/door", login.Method, b.o.Now())
 	if err != nil {
 		return reply{}, wrong(err.Error())
 	}

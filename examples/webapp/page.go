@@ -51,7 +51,8 @@ type shown struct {
 	Me        person
 	In        bool
 	Data      any
-	Plan      plan // what to do when a side lacks something
+	Perms     string // what the app will ask for
+	Plan      plan   // what to do when a side lacks something
 }
 
 // page serves one page; load finds what it shows.
@@ -63,7 +64,7 @@ func (s *site) page(at, file string, load func(visit) (any, error)) {
 		if err != nil {
 			status, file, data = s.excuse(err)
 		}
-		p := shown{App: s.name, Page: r.URL.Path, Nav: s.nav, O: s.o, In: v.in, Data: data, Plan: plans[file]}
+		p := shown{App: s.name, Page: r.URL.Path, Nav: s.nav, O: s.o, Perms: s.perms(), In: v.in, Data: data, Plan: plans[file]}
 		if v.in {
 			p.Me = s.people(r.Context(), v.who)[v.who]
 		}
@@ -92,9 +93,6 @@ func (s *site) render(w http.ResponseWriter, status int, file string, p shown) {
 	w.WriteHeader(status)
 	_, _ = b.WriteTo(w)
 }
-
-// nothing is for pages that show nothing of their own.
-func nothing(visit) (any, error) { return nil, nil }
 
 // dict names what a part of a page is given.
 func dict(pairs ...any) map[string]any {

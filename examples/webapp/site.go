@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/privyseal/privyseal/login"
+	"github.com/privyseal/privyseal/login/kit"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -16,6 +17,7 @@ type site struct {
 	login *login.Login
 	mux   *http.ServeMux
 	nav   []link
+	kinds []nostr.Kind // of all acts
 	pages pages
 }
 
@@ -35,6 +37,7 @@ func newSite(o Options, name, layout string, nav ...link) (*site, error) {
 		return nil, err
 	}
 	s.mux.Handle("/login/nostr/", s.login.Handler())
+	s.mux.Handle(kit.Path, kit.Handler())
 	s.mux.Handle("GET /assets/", assets())
 	return s, nil
 }
