@@ -126,7 +126,7 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, name, part stri
 	var b bytes.Buffer
 	if err := texts[lang][name]().ExecuteTemplate(&b, part, data); err != nil {
 		c.Log.Error("a page of the console could not be made", "page", name, "err", err)
-		http.Error(w, "This page could not be made.", http.StatusInternalServerError)
+		http.Error(w, catalogue(r).Page("not-made"), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

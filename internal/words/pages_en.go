@@ -26,6 +26,7 @@ var englishPages = map[string]string{
 	"confirm-do":        "Go on",
 	"go-back":           "Go back",
 	"message":           "That did not work",
+	"not-made":          "This page could not be made. Go back and try again.",
 	"starting":          "The part that holds your keys is starting. Try again in a moment.",
 	"no-host":           "This address is not one of ours. Open the one that the program names.",
 	"locked":            "Your keys are locked",

@@ -26,6 +26,7 @@ var spanishPages = map[string]string{
 	"confirm-do":        "Seguir",
 	"go-back":           "Volver",
 	"message":           "Eso no funcionó",
+	"not-made":          "No se pudo hacer esta página. Vuelve atrás e inténtalo otra vez.",
 	"starting":          "La parte que guarda tus claves está arrancando. Prueba de nuevo en un momento.",
 	"no-host":           "Esta dirección no es nuestra. Abre la que dice el programa.",
 	"locked":            "Tus claves están cerradas",
