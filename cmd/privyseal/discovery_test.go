@@ -17,6 +17,8 @@ import (
 
 	"github.com/privyseal/privyseal/client"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/link/linktest"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 // TestDiscovery: an app on this computer finds the signer by its address, sends
@@ -75,9 +77,13 @@ func TestDiscoveryFar(t *testing.T) {
 		t.Fatal(err)
 	}
 	tmp := t.TempDir()
-	s := running(t, "--public-url", "https://seal.example",
+	far := []string{"--key-file", shared.key, "--public-url", "https://seal.example",
 		"--tls-cert", secretAt(tmp, "cert.pem", string(ca.sign(&key.PublicKey, "seal.example"))),
-		"--tls-key", secretAt(tmp, "key.pem", string(pemOf("EC PRIVATE KEY", der))))
+		"--tls-key", secretAt(tmp, "key.pem", string(pemOf("EC PRIVATE KEY", der)))}
+	relay := &linktest.Relay{Keep: true}
+	relayURL := relay.Start(t)
+	dir := aVault(t)
+	s := start(t, dir, append(far, "--relay", relayURL)...)
 	web := &http.Client{Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: ca.roots()},
 		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
@@ -108,4 +114,65 @@ func TestDiscoveryFar(t *testing.T) {
 	if me := mustRun(t, s.dir, "identity", "list", "--json"); strings.Contains(me, doc.Names["_"]) {
 		t.Error("a person's key is told of")
 	}
+
+	// And a relay is told of it, by the same key.
+	announced := func() (list []*nostr.Event) {
+		for _, e := range relay.Stored(31990) {
+			if e.Tags.TagValue("k") == "24133" {
+				list = append(list, e)
+			}
+		}
+		return list
+	}
+	relay.Await(t, func() bool { return len(announced()) == 1 })
+	e := announced()[0]
+	if e.PubKey.String() != doc.Names["_"] || e.Tags.TagValue("nostrconnect_url") != doc.Nip46.Page || e.Tags.TagValue("relay") != "wss://seal.example" {
+		t.Fatalf("%s", e.AppendJSON(nil))
+	}
+	if d := finding(t, dir, "announcement"); d.State != fine || !strings.Contains(d.Text, relayURL) {
+		t.Errorf("%+v", d)
+	}
+	if d := finding(t, dir, "address"); d.State != warning || d.Fix == "" { // nobody serves that name here
+		t.Errorf("%+v", d)
+	}
+
+	// It is taken back when the person says so, and told again.
+	mustRun(t, dir, "settings", "set", "announce", "off")
+	relay.Await(t, func() bool { return len(announced()) == 0 && len(relay.Stored(5)) == 1 })
+	mustRun(t, dir, "settings", "set", "announce", "on")
+	relay.Await(t, func() bool { return len(announced()) == 1 })
+	if announced()[0].CreatedAt <= e.CreatedAt {
+		t.Error("told again with an old stamp")
+	}
+
+	// And when it has no address any more, also after a restart.
+	s.end()
+	s = start(t, dir, "--key-file", shared.key, "--relay", relayURL)
+	relay.Await(t, func() bool { return len(announced()) == 0 && len(relay.Stored(5)) == 2 })
+	if d := finding(t, dir, "address"); d.State != fine || !strings.Contains(d.Text, "no public address") {
+		t.Errorf("%+v", d)
+	}
+	log := mustRun(t, dir, "activity", "list", "--json")
+	for _, want := range []string{"apps may find the signer at seal.example", "apps are no longer told where the signer is"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("no %q in the record:\n%s", want, log)
+		}
+	}
+}
+
+// finding is what doctor says of one thing.
+func finding(t *testing.T, dir, check string) control.Finding {
+	t.Helper()
+	_, out, _ := runIn(dir, "doctor", "--json")
+	var d struct{ Findings []control.Finding }
+	if err := json.Unmarshal([]byte(out), &d); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range d.Findings {
+		if f.Check == check {
+			return f
+		}
+	}
+	t.Fatalf("doctor says nothing of %s: %s", check, out)
+	return control.Finding{}
 }

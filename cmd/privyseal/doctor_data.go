@@ -115,6 +115,9 @@ func (c *checkup) running(ctx context.Context) error {
 		c.add("database", problem, s.Store, "make room on the disk, then start the signer anew")
 	}
 	c.findings = append(c.findings, s.Findings...)
+	if err := c.found(ctx); err != nil {
+		return err
+	}
 	return c.relays(ctx)
 }
 

@@ -40,14 +40,14 @@ var groups = []struct {
 	{"apps", []field{{"preset", choice, []string{"ask", "sign-in", "social", "messages", "trusted"}}, {"rate-reading", amount, []string{"texts"}}, {"look-up", choice, []string{"on", "off"}}, {"names", text, nil}, {"language", choice, words.Languages()}}},
 	{"money", []field{{"tip-limit", amount, []string{"sats"}}, {"pay-limit", amount, []string{"sats"}}, {"pay-daily", amount, []string{"sats"}}}},
 	{"care", []field{{"two-people", deeds, nil}, {"veto", deeds, nil}, {"veto-for", span, []string{"s", "m", "h"}}, {"dead-man", span, []string{"d"}}}},
-	{"address", []field{{"console-domain", text, nil}, {"console-origins", text, nil}}},
+	{"address", []field{{"console-domain", text, nil}, {"console-origins", text, nil}, {"announce", choice, []string{"on", "off"}}}},
 	{"record", []field{{"sink", text, nil}, {"sink-every", span, []string{"s", "m", "h"}}, {"sink-behind", behind, []string{"s", "m", "h"}}}},
 	{"network", []field{{"socks", text, nil}, {"push-hosts", text, nil}, {"metrics", text, nil}, {"log-level", choice, []string{"debug", "info", "warn", "error"}}}},
 	{"limits", []field{{"rate-app", pair, nil}, {"rate-app-refused", pair, nil}, {"rate-identity", pair, nil}, {"rate-stranger", pair, nil}}},
 }
 
 // choiceTexts are texts of the catalogue for what a choice is called.
-var choiceTexts = map[string]string{"preset": "preset-", "look-up": "set-", "log-level": "level-"}
+var choiceTexts = map[string]string{"preset": "preset-", "look-up": "set-", "announce": "set-", "log-level": "level-"}
 
 // asked is a setting as the page shows it.
 type asked struct {

@@ -20,4 +20,16 @@ type Discovery struct {
 	Relays []string `json:"relays"` // where it listens
 	// Origin is its public address, such as https://seal.example; "" without one.
 	Origin string `json:"origin,omitempty"`
+	// Home is where its pages are: Origin, or on this computer.
+	Home string `json:"home"`
+	// Announced says that relays are told of it, too, and Told which of them were.
+	Announced bool        `json:"announced"`
+	Told      []ToldRelay `json:"told,omitempty"`
+}
+
+// ToldRelay says whether a relay keeps what it was told of this signer.
+type ToldRelay struct {
+	URL string `json:"url"`
+	Has bool   `json:"has"`
+	Why string `json:"why,omitempty"` // why not
 }

@@ -33,6 +33,7 @@ func (k *Keeper) addRelay(ctx context.Context, n control.Name) ([]control.RelayI
 		k.log.Warn("the front did not take a relay's address", "relay", url, "err", err)
 	}
 	k.listenAll()
+	k.nudgeHerald()
 	k.lookAround()
 	return k.relayInfos(), nil
 }
@@ -56,6 +57,7 @@ func (k *Keeper) removeRelay(ctx context.Context, n control.Name) ([]control.Rel
 		return nil, err
 	}
 	k.listenAll()
+	k.nudgeHerald()
 	return k.relayInfos(), nil
 }
 

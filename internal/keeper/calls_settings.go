@@ -50,6 +50,7 @@ var settings = []setting{
 	{settingVetoFor, "10m", "How long that is.", checkWait},
 	{settingDomain, "", "The domain that passkeys are for, if not that of the public address; passkeys of another one stop working.", checkDomain},
 	{settingOrigins, "", "Where the console's pages come from, if not from there: https://seal.example,https://other.example.", checkOrigins},
+	{settingAnnounced, "on", "Whether apps may find this signer on relays, by its public address: on or off. Without such an address nothing is said.", checkOnOff},
 	{settingPushHosts, "", "Push services of browsers that may be on your own network: host:port,host:port. All others have to be on the public internet.", checkHosts},
 	{settingLanguage, "en", "The language in which you are asked and told what apps may do: en or es.", checkLanguage},
 	{settingLogs, "info", "How much is logged: debug, info, warn or error.", checkLevel},
@@ -186,6 +187,7 @@ func (k *Keeper) setSetting(ctx context.Context, a control.SettingArgs) (control
 	k.giveNames()
 	k.setCare()
 	k.setLanguage()
+	k.nudgeHerald()
 	k.changed(info.Key, info.Value)
 	if f := k.careFindings(); a.Key == settingTwoPeople && len(f) > 0 {
 		info.Note = f[0].Text + "; " + f[0].Fix

@@ -138,6 +138,7 @@ func (k *Keeper) UnlockCredential(name string, key []byte) error {
 
 func (k *Keeper) loadKeys() {
 	k.narrowed() // now there is a key to sign the mark with
+	k.nudgeHerald()
 	for _, a := range k.book.allAddresses() {
 		if a.user {
 			continue

@@ -2,7 +2,9 @@ package keeper
 
 import (
 	"context"
+	"maps"
 	"net/url"
+	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
@@ -21,7 +23,16 @@ func (k *Keeper) discovery(ctx context.Context, _ none) (control.Discovery, erro
 			d.Relays = append(d.Relays, r.URL)
 		}
 	}
-	return d, nil
+	d.Home = d.Origin
+	if all := k.desk.Show().Origins; d.Home == "" && len(all) > 0 {
+		d.Home = all[0]
+	}
+	told, err := k.told(ctx)
+	d.Announced = told.Wish.Page != ""
+	for _, u := range slices.Sorted(maps.Keys(told.Places)) {
+		d.Told = append(d.Told, control.ToldRelay{URL: u, Has: told.Places[u].Has, Why: told.Places[u].Why})
+	}
+	return d, err
 }
 
 // publicOrigin is the console's address for other computers; "" without one.

@@ -139,9 +139,10 @@ type Keeper struct {
 	brakes    *brakes
 	learnt    learnBook
 	notices   *notices
-	called    summon.Book  // codes that lead to questions
-	desk      *access.Desk // where people sign in to the console
-	ground    passkey.Site // where that is, unless the owner says otherwise
+	called    summon.Book   // codes that lead to questions
+	desk      *access.Desk  // where people sign in to the console
+	ground    passkey.Site  // where that is, unless the owner says otherwise
+	heralds   chan struct{} // what is announced may have changed
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front
 	lastOwner atomic.Value                      // time.Time: when the owner was last heard of
@@ -161,7 +162,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		hands:   newHands(),
 		looks:   heads.NewLedger(), parked: make(chan struct{}, maxLookFor), people: people.New(),
 		book: newBook(), grants: newGrantBook(), flights: newFlights(),
-		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}),
+		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}), heralds: make(chan struct{}, 1),
 	}
 	k.store = k.powers
 	if k.now == nil {
@@ -262,6 +263,7 @@ func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	wg.Go(func() { k.tellPeople(ctx) })
 	wg.Go(func() { k.keepMark(ctx) })
 	wg.Go(func() { k.keepSink(ctx, work) })
+	wg.Go(func() { k.keepAnnounced(ctx) })
 	wg.Go(func() {
 		k.listenAll()
 		k.store.Later(k.savePast)

@@ -18,9 +18,6 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// postFor is how long an undo waits to hear of relays.
-const postFor = 10 * time.Second
-
 // shelf is the kept versions of one thing, the one that counts last.
 type shelf struct {
 	who  privyseal.Identity
@@ -267,31 +264,9 @@ func (k *Keeper) putBack(ctx context.Context, a control.UndoArgs) (u undoing, er
 // publishTo takes a signed event to an identity's relays and says what they
 // said.
 func (k *Keeper) publishTo(ctx context.Context, who *privyseal.Identity, event json.RawMessage) []control.UndoRelay {
-	places := k.home(who)
-	ref, came, end := k.posts.begin(len(places))
-	defer end()
-	out := make([]control.UndoRelay, len(places))
-	for i, p := range places {
-		out[i] = control.UndoRelay{URL: p.URL, Reason: "no answer in time"}
-	}
-	if len(places) == 0 || k.send(&control.Post{Ref: ref, Relays: places, Event: event}) != nil {
-		return out
-	}
-	patience := time.NewTimer(postFor)
-	defer patience.Stop()
-	for range places {
-		select {
-		case p := <-came:
-			for i := range out {
-				if out[i].URL == p.Relay {
-					out[i].OK, out[i].Reason = p.OK, p.Reason
-				}
-			}
-		case <-patience.C:
-			return out
-		case <-ctx.Done():
-			return out
-		}
+	out := []control.UndoRelay{}
+	for _, p := range k.postTo(ctx, k.home(who), event) {
+		out = append(out, control.UndoRelay{URL: p.Relay, OK: p.OK, Reason: p.Reason})
 	}
 	return out
 }

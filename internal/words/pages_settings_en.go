@@ -69,6 +69,8 @@ var englishSettings = map[string]string{
 	"set-sink-behind-what":      "If it is older, or lacks more entries, no app gets an answer.",
 	"set-socks":                 "Go out through a proxy",
 	"set-socks-what":            "Such as Tor at 127.0.0.1:9050. It counts from the next start.",
+	"set-announce":              "Let apps find us by that address",
+	"set-announce-what":         "We say so at the places where we listen. Without such an address we tell nobody.",
 	"set-push-hosts":            "Push services in your own network",
 	"set-push-hosts-what":       "Such as push.home.arpa:8443. All others have to be public.",
 	"set-metrics":               "Show figures at",

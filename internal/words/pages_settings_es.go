@@ -67,6 +67,8 @@ var spanishSettings = map[string]string{
 	"set-sink-behind-what":      "Si es más vieja, o le faltan más entradas, ninguna app tiene respuesta.",
 	"set-socks":                 "Salir por un proxy",
 	"set-socks-what":            "Como Tor en 127.0.0.1:9050. Vale desde el próximo inicio.",
+	"set-announce":              "Que las apps nos hallen por esa dirección",
+	"set-announce-what":         "Lo decimos en los sitios que usamos. Sin esa dirección no decimos nada.",
 	"set-push-hosts":            "Servicios de avisos en tu red",
 	"set-push-hosts-what":       "Como push.home.arpa:8443. Los demás han de ser públicos.",
 	"set-metrics":               "Mostrar números en",
