@@ -8,8 +8,10 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/privyseal/privyseal/examples/webapp/stage"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
@@ -51,13 +53,16 @@ func (c *demoCmd) Run(ctx context.Context, m *Main) (err error) {
 		return usage("--passphrase-file and --key-file are two ways to do the same", "give one of them")
 	}
 	d := &demo{m: m, cmd: c, kept: m.cli.Data != "", ended: make(chan int, 1)}
-	if d.dir = m.cli.Data; !d.kept {
-		if d.dir, err = os.MkdirTemp("", "privyseal-demo-"); err != nil {
-			return err
-		}
-		defer os.RemoveAll(d.dir)
+	if d.kept {
+		d.dir, err = filepath.Abs(m.cli.Data)
+	} else {
+		d.dir, err = os.MkdirTemp("", "privyseal-demo-")
+		defer func() { _ = os.RemoveAll(d.dir) }()
 	}
-	ctx, stop := context.WithCancel(ctx)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // a window that is closed leaves nothing either
 	defer stop()
 	if err := d.begin(ctx); err != nil {
 		return errors.Join(err, d.end(stop))

@@ -22,7 +22,7 @@ export function say(where, words, how = "") {
 export async function asking(where, what) {
   if (!window.nostr) throw new Error("No signer is connected in this tab. Sign in again to connect one.");
   const soon = setTimeout(() => say(where, "Waiting for your signer…"), 1000);
-  const later = setTimeout(() => wayOut(where), 3000);
+  const later = setTimeout(() => say(where, "Your signer asks you first. Answer there, then come back here."), 3000);
   try {
     return await what(window.nostr);
   } catch (err) {
@@ -31,15 +31,6 @@ export async function asking(where, what) {
     clearTimeout(soon);
     clearTimeout(later);
   }
-}
-
-// wayOut says where the question is.
-function wayOut(where) {
-  const signer = document.body.dataset.signer;
-  say(where, "Your signer asks you first. ");
-  if (!signer) return;
-  const link = Object.assign(document.createElement("a"), { href: signer, target: "_blank", rel: "noopener", textContent: "Open it and answer" });
-  where.append(link, ", then come back.");
 }
 
 // words turns a signer's error into what to do next.
