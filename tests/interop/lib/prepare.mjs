@@ -35,6 +35,9 @@ export function install() {
 /** Tests the verifier that all cells rely on. */
 export const testVerifier = () => must(process.execPath, ['--test', '--test-reporter=dot', 'lib/'], { cwd: here })
 
+/** Has the login kit sign in with signers of others; peers is where they are. */
+export const testKit = (peers) => must(process.execPath, ['--test', '--test-reporter=spec', 'kit.test.mjs'], { cwd: here, env: { ...process.env, PEERS: peers } })
+
 /**
  * Builds the signer and the Go peers; answers where they are, and where cells
  * may keep things until the run ends.
