@@ -76,7 +76,7 @@ warm: lint cross
 interop: ## real client libraries against the real binary (needs Node 20)
 	tests/interop/run --check
 
-browser: ## the console in real Chromium (needs Node 20 and Debian's chromium)
+browser: ## the console in real Chromium (needs Node 20 and Debian's chromium and libnss3-tools)
 	tests/browser/run
 
 bench: ## the whole signer under load, both builds (see docs/bench.md)

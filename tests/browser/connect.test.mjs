@@ -7,10 +7,9 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import jsqr from "jsqr";
 import png from "pngjs";
-import qrcode from "qrcode-generator";
 import { BunkerSigner, createNostrConnectURI, parseBunkerInput } from "nostr-tools/nip46";
 import { generateSecretKey, getPublicKey } from "nostr-tools/pure";
-import { note, passphrase, start } from "./rig.mjs";
+import { film, note, passphrase, start } from "./rig.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.SHOTS;
@@ -155,21 +154,6 @@ test("the camera reads an app's code", async () => {
   await (await app).getPublicKey();
   await page.context().close();
 });
-
-// film is a code in front of a camera: two frames of uncompressed grey.
-function film(text) {
-  const code = qrcode(0, "L");
-  code.addData(text);
-  code.make();
-  const [width, height, n] = [1280, 960, code.getModuleCount()];
-  const scale = Math.floor(height / (n + 8)), left = (width - n * scale) >> 1, top = (height - n * scale) >> 1;
-  const light = Buffer.alloc(width * height, 235);
-  for (let y = 0; y < n * scale; y++) for (let x = 0; x < n * scale; x++) {
-    if (code.isDark(Math.floor(y / scale), Math.floor(x / scale))) light[(top + y) * width + left + x] = 16;
-  }
-  const frame = Buffer.concat([Buffer.from("FRAME\n"), light, Buffer.alloc((width * height) / 2, 128)]);
-  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), frame, frame]);
-}
 
 test("an app that is let opens its question, which is answered and done with", async () => {
   const invite = rig.run("invite", "--app-name", "Opener", "--preset", "ask");

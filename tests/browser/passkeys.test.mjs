@@ -1,9 +1,9 @@
 // Passkeys, people and what each may do, with an authenticator of DevTools.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { far, note, passphrase, start } from "./rig.mjs";
+import { far, film, note, passphrase, start } from "./rig.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.SHOTS;
@@ -222,7 +222,8 @@ test("people are asked in: an approver answers and changes no rights, an auditor
   for (const page of [owner, bea, carl]) await page.context().close();
 });
 
-test("over https, on a phone, with a passkey", async () => {
+test("over https, on a phone, with a passkey, the camera and a note of the browser", async () => {
+  writeFileSync(rig.camera, film(`nostrconnect://${"ab".repeat(32)}?relay=${encodeURIComponent(rig.ready.relay)}&secret=${"cd".repeat(16)}&name=Scanned%20Far%20Away`));
   const away = await far(rig);
   const page = await away.device({ viewport: { width: 390, height: 800 } });
   assert.equal(new URL(page.url()).protocol, "https:");
@@ -238,7 +239,24 @@ test("over https, on a phone, with a passkey", async () => {
   await looked(page, "confirm-390-https");
   await page.getByRole("button", { name: "Confirm with your passkey" }).click();
   assert.equal((await signed).kind, 5);
+
+  await page.context().grantPermissions(["camera"], { origin: away.origin });
+  await page.goto(away.origin + "/connect");
+  await page.getByRole("button", { name: "Scan with the camera" }).click();
+  await page.getByRole("heading", { name: "Scanned Far Away wants to connect" }).waitFor();
+  await looked(page, "scanned-390-https");
+
   await page.context().close();
+
+  const told = await away.device({ viewport: { width: 390, height: 800 } });
+  await told.context().grantPermissions(["notifications"], { origin: away.origin });
+  const devtools = await told.context().newCDPSession(told);
+  const registered = new Promise((resolve) => devtools.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => registrations[0] && resolve(registrations[0].registrationId)));
+  await devtools.send("ServiceWorker.enable");
+  await told.evaluate(async () => { await navigator.serviceWorker.register("/worker.js"); await navigator.serviceWorker.ready; });
+  await devtools.send("ServiceWorker.deliverPushMessage", { origin: away.origin, registrationId: await registered, data: JSON.stringify({ text: "A question is waiting for you.", link: "/" }) });
+  await told.waitForFunction(async () => (await (await navigator.serviceWorker.ready).getNotifications()).some((n) => n.body === "A question is waiting for you." && n.data === `${location.origin}/`));
+  await told.context().close();
   await away.stop();
 });
 

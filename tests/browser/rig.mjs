@@ -1,14 +1,14 @@
 // The real program with a console, a real app behind it, and real Chromium.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { createHash, createPublicKey } from "node:crypto";
 import { createRequire } from "node:module";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import https from "node:https";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import qrcode from "qrcode-generator";
 import { SimplePool, useWebSocketImplementation } from "nostr-tools/pool";
 import { BunkerSigner, parseBunkerInput } from "nostr-tools/nip46";
 import { generateSecretKey } from "nostr-tools/pure";
@@ -77,8 +77,24 @@ async function begin(program) {
   }
 }
 
+// film is a code in front of a camera: two frames of uncompressed grey.
+export function film(text) {
+  const code = qrcode(0, "L");
+  code.addData(text);
+  code.make();
+  const [width, height, n] = [1280, 960, code.getModuleCount()];
+  const scale = Math.floor(height / (n + 8)), left = (width - n * scale) >> 1, top = (height - n * scale) >> 1;
+  const light = Buffer.alloc(width * height, 235);
+  for (let y = 0; y < n * scale; y++) for (let x = 0; x < n * scale; x++) {
+    if (code.isDark(Math.floor(y / scale), Math.floor(x / scale))) light[(top + y) * width + left + x] = 16;
+  }
+  const frame = Buffer.concat([Buffer.from("FRAME\n"), light, Buffer.alloc((width * height) / 2, 128)]);
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), frame, frame]);
+}
+
 // far puts TLS with a CA of the test in front of a signer, and tells it where it
-// is found now. Chromium is told to trust the key of just this certificate.
+// is found now. Its Chromium has a home of its own, whose certificate store (NSS)
+// trusts that CA.
 export async function far(rig) {
   const dir = mkdtempSync(join(tmpdir(), "privyseal-far-"));
   const openssl = (...args) => execFileSync("openssl", args, { cwd: dir, stdio: "pipe" });
@@ -86,8 +102,9 @@ export async function far(rig) {
   openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "key.pem", "-out", "req.pem", "-subj", "/CN=seal.test");
   writeFileSync(join(dir, "ext"), "subjectAltName=DNS:seal.test\n");
   openssl("x509", "-req", "-in", "req.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-out", "cert.pem", "-days", "2", "-extfile", "ext");
-  const pem = openssl("x509", "-in", "cert.pem", "-pubkey", "-noout");
-  const key = createHash("sha256").update(createPublicKey(pem).export({ type: "spki", format: "der" })).digest("base64");
+  const trust = `sql:${join(dir, ".pki/nssdb")}`;
+  mkdirSync(join(dir, ".pki/nssdb"), { recursive: true });
+  for (const args of [["-N", "--empty-password"], ["-A", "-n", "test CA", "-t", "C,,", "-i", join(dir, "ca.pem")]]) execFileSync("certutil", ["-d", trust, ...args], { stdio: "pipe" });
   const { port } = new URL(rig.origin);
   const server = https.createServer({ key: readFileSync(join(dir, "key.pem")), cert: readFileSync(join(dir, "cert.pem")) }, (req, res) => {
     const on = http.request({ host: "127.0.0.1", port, path: req.url, method: req.method, headers: { ...req.headers, "x-forwarded-proto": "https" } }, (got) => {
@@ -102,7 +119,8 @@ export async function far(rig) {
   const origin = `https://seal.test:${server.address().port}`;
   rig.run("settings", "set", "console-domain", "seal.test");
   rig.run("settings", "set", "console-origins", origin);
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", `--ignore-certificate-errors-spki-list=${key}`, "--host-resolver-rules=MAP seal.test 127.0.0.1"] });
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", env: { ...process.env, HOME: dir },
+    args: ["--no-sandbox", "--host-resolver-rules=MAP seal.test 127.0.0.1", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${rig.camera}`] });
   return {
     origin,
     async device(options = {}) {
