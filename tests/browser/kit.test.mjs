@@ -60,12 +60,13 @@ async function good(page, name) {
 }
 
 // asked waits for an app's question.
-async function asked(name) {
-  for (;;) {
+async function asked(name, page) {
+  for (const until = Date.now() + 20_000; Date.now() < until; ) {
     const [q] = rig.run("requests", "list").filter((q) => q.app === name);
     if (q) return q;
-    await new Promise((r) => setTimeout(r, 50));
+    await new Promise((r) => setTimeout(r, 250));
   }
+  throw new Error(`${name} asked nothing; the page says: ${await page.locator("nostr-login dialog").first().innerText()}`);
 }
 
 // paste logs in with a link of the signer, as far as the question there.
@@ -98,7 +99,7 @@ test("a code on the screen is read by a phone, and both show the same digits", a
   await phone.getByRole("button", { name: "Connect", exact: true }).click();
   await phone.getByLabel("Your passphrase").fill(passphrase);
   await phone.getByRole("button", { name: "Go on" }).click();
-  const q = await asked("Crays");
+  const q = await asked("Crays", page);
   assert.match(q.title, /log in to localhost/);
   await page.getByText("Waiting for you to say yes in your key app.").waitFor();
   await good(page, "waiting");
@@ -120,7 +121,7 @@ test("a pasted link logs in, a reload stays, window.nostr works, and logging out
   const { pubkey } = await (await page.request.get(origin + "/login/nostr/session")).json();
   assert.equal(await page.evaluate(() => window.nostr.getPublicKey()), pubkey);
   const post = page.evaluate(() => window.nostr.signEvent({ kind: 1, content: "by the kit", tags: [], created_at: 1790000000 }));
-  const q = await asked("Pasted Crays");
+  const q = await asked("Pasted Crays", page);
   await page.getByText("Waiting for your key app").waitFor();
   rig.run("requests", "approve", q.id);
   assert.equal((await post).pubkey, pubkey);
@@ -165,11 +166,11 @@ test("a no and a locked signer are told, each with one thing to do", async () =>
   await button(page, "Try again").click();
   await page.getByLabel("Your address or a link").fill(uri);
   await button(page, "Go on").click();
-  rig.run("requests", "deny", (await asked("Denied Crays")).id);
+  rig.run("requests", "deny", (await asked("Denied Crays", page)).id);
   await page.getByText("You said no. Nothing was done.").waitFor();
   await good(page, "denied");
   await button(page, "Ask again").click();
-  rig.run("requests", "approve", (await asked("Denied Crays")).id);
+  rig.run("requests", "approve", (await asked("Denied Crays", page)).id);
   await isIn(page);
   await page.getByRole("button", { name: /^Your account here/ }).click();
   await good(page, "in");
@@ -203,7 +204,7 @@ test("the signer's own page connects, and leads back logged in", async () => {
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Go on" }).click();
   await page.waitForURL(origin + "/**");
-  const q = await asked("Crays");
+  const q = await asked("Crays", page);
   await page.getByText("Waiting for you to say yes in your key app.").waitFor();
   rig.run("requests", "approve", q.id);
   await isIn(page);

@@ -6,6 +6,7 @@ const ofSigners = ["denied", "expired", "limit", "unsupported", "busy", "locked"
 export type Code =
   | (typeof ofSigners)[number]
   | "link" // not a usable bunker:// link
+  | "used-link" // one that connected before
   | "no-connection" // no relay could be reached in time
   | "relay-refused" // every relay refused the request
   | "no-answer" // it went out, nothing came back

@@ -2,7 +2,7 @@
 import type { Code, KitError } from "./errors.ts";
 import { h } from "./view/dom.ts";
 import type { Choice, Panel } from "./view/panel.ts";
-import { say, type Word } from "./words.ts";
+import { say, span, type Word } from "./words.ts";
 
 const again = (label: Word = "try-again"): Choice => ({ id: "again", label: say(label) });
 const pause = 4; // seconds, after "busy"
@@ -20,6 +20,7 @@ const steps: Record<Code, () => Choice> = {
   busy: () => again(),
   locked: () => again(),
   link: () => again(),
+  "used-link": () => again(),
   "no-connection": () => again(),
   "relay-refused": () => again(),
   "no-answer": () => again(),
@@ -32,9 +33,9 @@ const steps: Record<Code, () => Choice> = {
 
 /** told is the sentence for an error. */
 export function told(e: KitError): string {
-  if (e.code === "denied" && /\brules?\b|blocked/i.test(e.message)) return say("e-blocked");
+  if (e.code === "denied" && /\b(rules?|allow|blocked|paused)\b/i.test(e.message)) return say("e-blocked");
   if (e.code === "busy") return say("e-busy-still");
-  return say(`e-${e.code}`, { text: e.message, n: String(e.more.seconds ?? 0), name: say("nameless") });
+  return say(`e-${e.code}`, { text: e.message, n: span(e.more.seconds ?? 0), name: say("nameless") });
 }
 
 /** explain shows an error and waits for what is next: the id of a way, "again" or "close". */

@@ -3,7 +3,7 @@
 import { isKit, KitError } from "./errors.ts";
 import { discover, page } from "./discover.ts";
 import { explain } from "./explain.ts";
-import type { Hooks } from "./rpc/line.ts";
+import { telling } from "./hooks.ts";
 import { connect, freshKey, Pairing, type App } from "./rpc/pair.ts";
 import type { Session } from "./rpc/session.ts";
 import { adopt, extension, leave, open, signExtension } from "./sessions.ts";
@@ -27,6 +27,7 @@ const codeLasts = 180_000;
 export class Flow {
   /** expect is the account that the person wants to go on as. */
   private expect = "";
+  private way = "";
   private typed = "";
   private typedKey = freshKey(); // the same link can be tried again with it
   private busy = 0;
@@ -51,10 +52,11 @@ export class Flow {
   }
 
   /** run goes the ways until somebody is logged in; null means that the person gave up. */
-  async run(way = this.first()): Promise<Who | null> {
+  async run(first = this.first()): Promise<Who | null> {
+    this.way = first;
     for (this.busy = 0; ; ) {
       try {
-        const who = await this.go(way);
+        const who = await this.go(this.way);
         this.panel.close();
         return who;
       } catch (e) {
@@ -64,20 +66,20 @@ export class Flow {
             if (e.id === "close") this.panel.close();
             return null;
           }
-          way = e.id === "again" ? way : e.id;
+          if (e.id !== "again") this.way = e.id;
         } else {
           const error = isKit(e) ? e : new KitError("site", "");
           if (error.code === "busy") this.busy++;
           const next = await explain(this.panel, error, this.busy).catch(() => "close");
-          if (next === "revoked" && way.startsWith("as:")) {
-            this.expect = way.slice(3);
+          if (next === "revoked" && this.way.startsWith("as:")) {
+            this.expect = this.way.slice(3);
             await leave(this.expect);
           }
           if (next === "close" || next === "closed") {
             if (next === "close") this.panel.close();
             return null;
           }
-          way = next === "again" ? way : next === "revoked" ? this.first() : next;
+          if (next !== "again") this.way = next === "revoked" ? this.first() : next;
         }
       }
     }
@@ -106,14 +108,6 @@ export class Flow {
     }
   }
 
-  /** hooks show what a signer does while a request waits. */
-  private hooks(): Hooks {
-    return {
-      asking: () => this.panel.update({ title: say("wait-approve"), hint: say("wait-hint") }),
-      page: (url) => this.panel.update({ title: say("second-step"), spin: false, next: { id: "", label: say("open-page", { host: new URL(url).host }), href: url } }),
-    };
-  }
-
   private async known(user: string): Promise<Who> {
     const a = store.accounts().find((a) => a.user === user);
     if (!a) throw new Turn("choose");
@@ -135,7 +129,7 @@ export class Flow {
 
   /** enter logs in with a session. */
   private async enter(s: Session): Promise<Who> {
-    s.line.hooks = this.hooks();
+    s.line.hooks = telling(this.panel);
     const a = store.accounts().find((a) => a.user === s.user);
     const screen = { title: say("wait-site"), other: this.other, hint: say("wait-hint"), ...(a && { who: a }) };
     const { site } = this.setup;
@@ -150,7 +144,9 @@ export class Flow {
       void s.logout();
       throw e;
     }
-    return this.enter(adopt(s, key));
+    adopt(s, key);
+    this.way = "as:" + s.user; // what goes wrong from here on needs no new session
+    return this.enter(s);
   }
 
   /** agree asks when another person came than the one expected. */
@@ -187,7 +183,7 @@ export class Flow {
     const waking = () => p.line.wake();
     for (const e of wakes) addEventListener(e, waking);
     try {
-      const s = await this.panel.during({ spin: false, ...screen }, p.wait(ms, this.hooks()));
+      const s = await this.panel.during({ spin: false, ...screen }, p.wait(ms, telling(this.panel)));
       store.leave(null);
       return await this.begun(s, p.pending.key);
     } catch (e) {
@@ -232,7 +228,7 @@ export class Flow {
   private async online(): Promise<Who> {
     this.typed = await typing(this.panel, this.setup, this.typed);
     if (!this.typed.includes("://") || /^https?:/.test(this.typed)) throw new Turn("hosted:" + this.typed);
-    const connecting = connect(this.typed, this.setup.app, this.typedKey, this.hooks());
+    const connecting = connect(this.typed, this.setup.app, this.typedKey, telling(this.panel));
     const s = await this.panel.during({ title: say("linking"), hint: say("wait-hint"), other: this.other }, connecting);
     const key = this.typedKey;
     this.typedKey = freshKey();

@@ -1,6 +1,7 @@
 // window.nostr, backed by the session of whoever is logged in.
 import { isKit, KitError } from "./errors.ts";
 import { told } from "./explain.ts";
+import { telling } from "./hooks.ts";
 import type { Session } from "./rpc/session.ts";
 import { open, type Cipher, type Nip07 } from "./sessions.ts";
 import { accounts } from "./store.ts";
@@ -30,10 +31,7 @@ export function provider(login: () => Promise<boolean>, notice: Panel): Nip07 {
     const stopped = new Promise<never>((_, reject) => (stop = reject));
     const tell = () => {
       const screen = { title: say("asking"), hint: say("wait-hint"), other: { id: "close", label: say("cancel") } };
-      s.line.hooks = {
-        asking: () => notice.update({ title: say("wait-approve") }),
-        page: (url) => notice.update({ title: say("second-step"), next: { id: "", label: say("open-page", { host: new URL(url).host }), href: url } }),
-      };
+      s.line.hooks = telling(notice);
       notice.during(screen, asking).catch((e) => {
         if (!(e instanceof Turn) || e.id !== "close") return;
         notice.close();

@@ -69,12 +69,12 @@ export class Call {
     if (!relay.live || !this.line.pending.has(this.id) || (was && !again)) return;
     if (now() - this.event.created_at > staleAfter) this.event = this.line.seal(this.body);
     const mine: Try = { event: this.event.id, state: "sent", reason: "", pauses: was?.pauses ?? 0 };
+    if (!relay.publish(this.event, (r) => this.tries.get(relay) === mine && this.receipt(relay, mine, r))) return;
     this.tries.set(relay, mine);
     if (!this.aired || (this.asks && this.line.lives === 1)) {
       this.aired = Date.now(); // after a loss the signer has its time again
       this.probed = false;
     }
-    relay.publish(this.event, (r) => this.tries.get(relay) === mine && this.receipt(relay, mine, r));
   }
 
   private receipt(relay: Relay, t: Try, r: Receipt): void {

@@ -111,7 +111,7 @@ export class Line {
   stir(): void {
     for (const c of [...this.pending.values()]) c.weigh();
     for (const w of [...this.watchers]) w();
-    this.hooks.network?.(this.lives > 0);
+    if (!this.closed) this.hooks.network?.(this.lives > 0);
   }
 
   private live(relay: Relay): void {

@@ -1,7 +1,7 @@
 // Beginning a session: with a link of the signer, or with one of ours.
 import { bytesToHex, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { schnorr } from "@noble/curves/secp256k1.js";
-import { KitError } from "../errors.ts";
+import { isKit, KitError } from "../errors.ts";
 import { publicKey } from "../wire/event.ts";
 import { checkCode, connectURI, parseBunker, type Asking } from "../wire/link.ts";
 import { same } from "../wire/nip44.ts";
@@ -36,6 +36,7 @@ export async function connect(text: string, app: App, key: string, hooks: Hooks)
     if (result !== "ack" && !(b.secret && equal(result, b.secret))) throw new KitError("bad-answer", "it answered connect with something else than yes");
   } catch (e) {
     line.close();
+    if (isKit(e) && e.code === "denied" && /\blink\b/i.test(e.message)) throw new KitError("used-link", e.message);
     throw e;
   }
   return Session.begin(line);
@@ -96,6 +97,7 @@ export class Pairing {
 
   /** wait waits for the signer, and begins the session. */
   async wait(ms: number, hooks: Hooks): Promise<Session> {
+    this.line.hooks = hooks;
     let timer: ReturnType<typeof setTimeout>;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new KitError("expired", "nobody answered the link in time")), ms);
@@ -103,7 +105,6 @@ export class Pairing {
     });
     try {
       const signer = await Promise.race([this.answered, late]);
-      this.line.hooks = hooks;
       this.line.pin(signer);
     } catch (e) {
       this.line.close();

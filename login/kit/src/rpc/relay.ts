@@ -102,9 +102,10 @@ export class Relay {
     }
   }
 
-  publish(e: Event, receipt: (r: Receipt) => void): void {
+  /** publish reports whether the event is on its way. */
+  publish(e: Event, receipt: (r: Receipt) => void): boolean {
     this.receipts.set(e.id, receipt);
-    this.send("EVENT", e);
+    return this.send("EVENT", e);
   }
 
   private take(text: string): void {
