@@ -6,7 +6,7 @@ import * as store from "./store.ts";
 import { provider } from "./provider.ts";
 import { face, h, mark } from "./view/dom.ts";
 import { Panel } from "./view/panel.ts";
-import { nameOf } from "./view/parts.ts";
+import { nameOf, ways } from "./view/parts.ts";
 import { style } from "./view/style.ts";
 import { pageURL, relayURLs } from "./wire/link.ts";
 import { say, speak } from "./words.ts";
@@ -27,11 +27,10 @@ export class NostrLogin extends HTMLElement {
     const notice = new Panel(this.root, true);
     this.draw();
     for (const e of wakes) addEventListener(e, wake);
-    document.addEventListener("visibilitychange", () => document.hidden || wake());
     addEventListener("storage", (e) => e.key === store.accountsKey && this.draw());
     addEventListener("pageshow", (e) => e.persisted && store.left() && this.panel.choose("resume"));
     void this.greet();
-    const put = () => provide(provider(() => this.login(), notice));
+    const put = () => provide(provider(() => this.login(), notice, () => this.who?.pubkey));
     document.readyState === "loading" ? addEventListener("DOMContentLoaded", put) : put();
   }
 
@@ -87,10 +86,12 @@ export class NostrLogin extends HTMLElement {
       title: say("you-are", { name: nameOf(shown) }),
       who: shown,
       text: this.who.chip?.checked ? this.who.chip.address : "",
+      body: ways([{ id: "whose", label: say("another"), what: "" }], (id) => this.panel.choose(id)),
       next: { id: "here", label: say("out-here") },
       other: { id: "all", label: say("out-all") },
     });
     if (id === "here" || id === "all") await this.logout(id === "all");
+    else if (id === "whose") await this.login(store.accounts().length > 1 ? "whose" : "choose");
     else if (id === "close") this.panel.close();
   }
 

@@ -37,9 +37,7 @@ export class Flow {
     readonly setup: Setup,
   ) {}
 
-  get other() {
-    return { id: "choose", label: say("other-way") };
-  }
+  private other = { id: "choose", label: say("other-way") };
 
   /** first is the way that is most likely this person's. */
   first(): string {
@@ -68,6 +66,7 @@ export class Flow {
           }
           if (e.id !== "again") this.way = e.id;
         } else {
+          if (!isKit(e)) console.error(e); // a fault of ours
           const error = isKit(e) ? e : new KitError("site", "");
           if (error.code === "busy") this.busy++;
           const next = await explain(this.panel, error, this.busy).catch(() => "close");
@@ -131,7 +130,8 @@ export class Flow {
   private async enter(s: Session): Promise<Who> {
     s.line.hooks = telling(this.panel);
     const a = store.accounts().find((a) => a.user === s.user);
-    const screen = { title: say("wait-site"), other: this.other, hint: say("wait-hint"), ...(a && { who: a }) };
+    const other = store.accounts().length > 1 ? { id: "whose", label: say("another") } : this.other;
+    const screen = { title: say("wait-site"), other, hint: say("wait-hint"), ...(a && { who: a }) };
     const { site } = this.setup;
     return this.done(site ? await this.panel.during(screen, site.login((t) => s.signEvent(t))) : { pubkey: s.user });
   }
@@ -236,7 +236,7 @@ export class Flow {
   }
 }
 
-export const wakes = ["online", "pageshow", "focus"] as const;
+export const wakes = ["online", "pageshow", "visibilitychange"] as const;
 
 /** here is the page to come back to. */
 const here = (): string => location.href.replace(/#.*/, "");

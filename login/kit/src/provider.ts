@@ -3,7 +3,7 @@ import { isKit, KitError } from "./errors.ts";
 import { told } from "./explain.ts";
 import { telling } from "./hooks.ts";
 import type { Session } from "./rpc/session.ts";
-import { open, type Cipher, type Nip07 } from "./sessions.ts";
+import { leave, open, type Cipher, type Nip07 } from "./sessions.ts";
 import { accounts } from "./store.ts";
 import { Turn, type Panel } from "./view/panel.ts";
 import { say } from "./words.ts";
@@ -11,16 +11,26 @@ import { say } from "./words.ts";
 const quiet = 1_000; // what takes no longer is not spoken of
 
 /** provider asks login to begin a session when there is none; notice tells of what takes long. */
-export function provider(login: () => Promise<boolean>, notice: Panel): Nip07 {
+export function provider(login: () => Promise<boolean>, notice: Panel, user: () => string | undefined): Nip07 {
   let waits = 0;
   let timer: ReturnType<typeof setTimeout>;
 
   async function session(): Promise<Session> {
-    const has = () => accounts().find((a) => a.session);
+    const has = () => accounts().find((a) => a.session && a.user === (user() ?? a.user));
     if (!has() && !(await login())) throw new KitError("closed", say("e-closed"));
     const a = has();
     if (!a) throw new KitError("closed", say("e-closed"));
     return open(a);
+  }
+
+  /** explain says what went wrong; where access was taken away, it begins anew. */
+  async function explain(e: KitError, of: string): Promise<void> {
+    const next = e.code === "revoked" ? { next: { id: "again", label: say("go-on") } } : {};
+    const id = await notice.show({ title: told(e), ...next, other: { id: "close", label: say("close") } });
+    if (id !== "closed") notice.close();
+    if (id !== "again") return;
+    await leave(of);
+    await login();
   }
 
   /** watched says what takes long, and lets the person give it up. */
@@ -44,7 +54,7 @@ export function provider(login: () => Promise<boolean>, notice: Panel): Nip07 {
       if (waits === 1) notice.close();
       return answer;
     } catch (e) {
-      if (isKit(e) && e.code !== "closed") void notice.show({ title: told(e), other: { id: "close", label: say("close") } }).then((id) => id === "close" && notice.close());
+      if (isKit(e) && e.code !== "closed") void explain(e, s.user);
       throw e;
     } finally {
       if (--waits === 0) clearTimeout(timer);

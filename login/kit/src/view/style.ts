@@ -37,6 +37,7 @@ dialog .way .face { margin: 0; width: 32px; height: 32px; font-size: 16px; }
 label { display: block; text-align: left; margin-top: 16px; font-weight: 500; }
 input { display: block; width: 100%; min-height: 44px; margin-top: 4px; padding: 8px 12px; border: 1px solid var(--quiet); border-radius: 8px; background: var(--paper); color: var(--ink); }
 .plain { border: 0; background: none; color: var(--accent); cursor: pointer; min-height: 32px; padding: 4px 12px; }
+summary { color: var(--quiet); font-size: .875rem; cursor: pointer; }
 .spin { width: 28px; height: 28px; margin: 12px auto 4px; border: 3px solid var(--edge); border-top-color: var(--accent); border-radius: 50%; animation: turn 1s linear infinite; }
 .notice .spin { display: none; }
 @keyframes turn { to { transform: rotate(1turn); } }
