@@ -6,3 +6,4 @@ import "./passkeys.test.mjs";
 import "./rules.test.mjs";
 import "./landing.test.mjs";
 import "./demo.test.mjs";
+import "./kit.test.mjs";

@@ -41,7 +41,7 @@ async function visit(attributes = "", options = {}) {
 
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
-// good has axe find nothing serious, and keeps pictures.
+// good has axe find nothing serious, light and dark, and keeps pictures.
 async function good(page, name) {
   await page.evaluate(axe);
   for (const colorScheme of ["light", "dark"]) {
@@ -58,6 +58,11 @@ async function good(page, name) {
   await page.emulateMedia({ colorScheme: "light" });
   await page.setViewportSize({ width: 1280, height: 800 });
 }
+
+const prove = async (page) => {
+  await page.getByLabel("Your passphrase").fill(passphrase);
+  await page.getByRole("button", { name: "Go on" }).click();
+};
 
 // asked waits for an app's question.
 async function asked(name, page) {
@@ -97,8 +102,7 @@ test("a code on the screen is read by a phone, and both show the same digits", a
   await phone.goto(`${rig.origin}/connect?uri=${encodeURIComponent(seen.data)}`);
   await phone.getByText(await page.locator("nostr-login .digits").innerText()).first().waitFor();
   await phone.getByRole("button", { name: "Connect", exact: true }).click();
-  await phone.getByLabel("Your passphrase").fill(passphrase);
-  await phone.getByRole("button", { name: "Go on" }).click();
+  await prove(phone);
   const q = await asked("Crays", page);
   assert.match(q.title, /log in to localhost/);
   await page.getByText("Your key app needs you to say yes on its own page.").waitFor();
@@ -204,14 +208,14 @@ test("the signer's own page connects, and leads back logged in", async () => {
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("heading", { name: /wants to connect/ }).waitFor();
   await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await page.getByLabel("Your passphrase").fill(passphrase);
-  await page.getByRole("button", { name: "Go on" }).click();
+  await prove(page);
   await page.waitForURL(origin + "/**");
   const opened = page.context().waitForEvent("page");
   await page.getByRole("link", { name: /^Open / }).click();
   const question = await opened;
   await question.getByText(/log in to localhost/).first().waitFor();
   await question.getByRole("button", { name: "Log in", exact: true }).click();
+  await prove(question);
   await question.getByRole("heading", { name: "You said yes" }).waitFor();
   await isIn(page);
   await page.context().close();

@@ -4,7 +4,7 @@ const text = `
 :host([hidden]) { display: none; }
 @media (prefers-color-scheme: dark) { :host { --accent: #b79bff; --ink: #f2f0f7; --quiet: #b3b0bf; --paper: #1f1d26; --edge: #474452; --soft: #2b2834; --on: #1b1526; } }
 * { box-sizing: border-box; }
-button, a.next, input { font: inherit; }
+button, a, input { font: inherit; }
 .main { display: inline-flex; align-items: center; gap: 12px; min-height: 44px; max-width: 100%; padding: 4px 18px 4px 12px; border: 1px solid var(--edge); border-radius: 22px; background: var(--paper); color: var(--ink); font-weight: 500; cursor: pointer; }
 .main:hover, .way:hover, .other:hover, .x:hover { background: var(--soft); }
 .main span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
