@@ -237,6 +237,7 @@ func TestDemoBoard(t *testing.T) {
 	ana.shows("/you", "Show it on my profile")
 	ana.act("badge")
 	ana.shows("/you", "It is on your profile")
+	ana.shows("/", "★ First post")
 
 	// Nobody else's event is taken, nor another kind, nor a damaged one.
 	_, draft := ana.form("/draft/post", "text", "mine")

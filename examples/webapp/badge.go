@@ -68,6 +68,26 @@ func (b *Board) badge(v visit) (badge, error) {
 	return is, err
 }
 
+// wearers are who shows the badge, and was given it.
+func (b *Board) wearers(ctx context.Context, keys []nostr.PubKey) (map[nostr.PubKey]bool, error) {
+	wear := map[nostr.PubKey]bool{}
+	if len(keys) == 0 {
+		return wear, nil
+	}
+	found, err := relays.Query(ctx, b.o.Relay,
+		nostr.Filter{Kinds: []nostr.Kind{kindAward}, Authors: []nostr.PubKey{b.o.Key.PublicKey()}},
+		nostr.Filter{Kinds: []nostr.Kind{kindShown}, Authors: keys})
+	for _, shown := range found {
+		if shown.Kind != kindShown || !has(shown, "a", b.badgeAddress()) {
+			continue
+		}
+		wear[shown.PubKey] = slices.ContainsFunc(found, func(e *nostr.Event) bool {
+			return e.Kind == kindAward && has(e, "p", shown.PubKey.String()) && has(shown, "e", e.ID.String())
+		})
+	}
+	return wear, err
+}
+
 func has(e *nostr.Event, name, value string) bool {
 	return slices.ContainsFunc(e.Tags, func(t nostr.Tag) bool { return len(t) > 1 && t[0] == name && t[1] == value })
 }

@@ -45,6 +45,7 @@ type post struct {
 	Mine  bool // one of them is the visitor's
 	Tips  int64
 	Takes bool // tips
+	Badge bool // its author shows the board's, and has it
 }
 
 // front is what the board's first page shows.
@@ -64,9 +65,13 @@ func (b *Board) posts(v visit) (any, error) {
 		ids[i], keys[i] = e.ID.String(), e.PubKey
 	}
 	by := b.people(v.Context(), keys...)
+	wear, err := b.wearers(v.Context(), keys)
+	if err != nil {
+		return nil, err
+	}
 	posts := make([]post, len(found))
 	for i, e := range found {
-		posts[i] = post{Event: e, By: by[e.PubKey], Takes: b.tips.takes(by[e.PubKey])}
+		posts[i] = post{Event: e, By: by[e.PubKey], Takes: b.tips.takes(by[e.PubKey]), Badge: wear[e.PubKey]}
 	}
 	have := front{}
 	if have.Posts, err = b.reactions(v.Context(), v.who, posts, ids); err != nil || !v.in {

@@ -19,6 +19,7 @@ type poll struct {
 	Options      []option
 	Voters       int
 	Mine         string // what the visitor voted for
+	at           int64  // and when
 }
 
 type option struct {
@@ -37,7 +38,7 @@ func (b *Board) polls() {
 		if i < 0 {
 			return nil, wrong("Choose one of the answers first.")
 		}
-		return &nostr.Template{Tags: nostr.Tags{{"e", p.ID}, {"response", p.Options[i].ID}}}, nil
+		return &nostr.Template{CreatedAt: p.at + 1, Tags: nostr.Tags{{"e", p.ID}, {"response", p.Options[i].ID}}}, nil
 	}, done: reply{Said: "Your vote is counted. Everybody can see it.", Next: "/poll"}})
 }
 
@@ -62,7 +63,7 @@ func (b *Board) poll(v visit) (*poll, error) {
 	}
 	last := map[nostr.PubKey]*nostr.Event{}
 	for _, e := range votes {
-		if old := last[e.PubKey]; old == nil || e.CreatedAt >= old.CreatedAt { // of two in one second, the one that came later
+		if old := last[e.PubKey]; old == nil || e.CreatedAt > old.CreatedAt {
 			last[e.PubKey] = e
 		}
 	}
@@ -74,7 +75,7 @@ func (b *Board) poll(v visit) (*poll, error) {
 		p.Options[i].Votes++
 		p.Voters++
 		if who == v.who {
-			p.Mine = p.Options[i].Label
+			p.Mine, p.at = p.Options[i].Label, e.CreatedAt
 		}
 	}
 	return p, nil

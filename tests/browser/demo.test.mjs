@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
+import { verifyEvent } from "nostr-tools/pure";
 import { looks, start } from "./rig.mjs";
 
 const program = process.env.PRIVYSEAL;
@@ -69,6 +70,13 @@ async function answer() {
   await prove(tab);
   await tab.getByText("No app is asking for anything.").waitFor();
   await tab.close();
+}
+
+// stored is what the board's relay has, as another client reads it: verified.
+async function stored(filter) {
+  const events = await rig.pool.querySync([demo.ready.posts_relay], filter);
+  assert.ok(events.length > 0 && events.every((e) => verifyEvent(e)));
+  return events;
 }
 
 const press = (name) => page.getByRole("button", { name, exact: true }).click();
@@ -137,6 +145,11 @@ test("a vote is counted, and can be changed", async () => {
     await press("Vote");
     await said(`You voted for “${label}”`);
   }
+  // Another implementation counts the same.
+  const votes = (await stored({ kinds: [1018] })).sort((a, b) => a.created_at - b.created_at);
+  const last = new Map(votes.map((e) => [e.pubkey, e.tags.find((t) => t[0] === "response")[1]]));
+  assert.deepEqual([...last.values()], ["apple"]);
+  assert.equal(await page.locator("meter#oapple").getAttribute("value"), "1");
   await looks(page, "demo-poll", [390]);
 });
 
@@ -147,6 +160,11 @@ test("a profile is saved and checked, and a badge shown", async () => {
   await page.getByRole("button", { name: /Robin$/ }).waitFor();
   await press("Check it");
   await said("Its domain names you too");
+  const profile = (await stored({ kinds: [0] })).find((e) => JSON.parse(e.content).name === "Robin");
+  const { nip05 } = JSON.parse(profile.content); // another client finds the same
+  const [name, host] = nip05.split("@");
+  const { names } = await (await fetch(`http://${host}/.well-known/nostr.json?name=${name}`)).json();
+  assert.equal(names[name], profile.pubkey);
   await press("Show it on my profile");
   await said("It is on your profile");
   await looks(page, "demo-you", [390]);
