@@ -87,6 +87,9 @@ func (h *house) frontLetter() (frontLetter, error) {
 	if h.wantsPublic() && !h.working() {
 		l.Measure = h.m.Public
 	}
+	if h.asksPublic() {
+		l.Offered = h.m.Public
+	}
 	if h.cmd.TLS != "auto" {
 		return l, nil
 	}

@@ -51,7 +51,6 @@ func TestBadInput(t *testing.T) {
 		{"auto without an address", []string{"up", "--tls", "auto"}, exitUsage, "public address"},
 		{"a bad public address", []string{"up", "--public-url", "ftp://x"}, exitUsage, "--public-url"},
 		{"two keys", []string{"up", "--passphrase-file", pass, "--key-file", key}, exitUsage, "one of them"},
-		{"up without a vault", []string{"up"}, exitFailed, "privyseal init"},
 		{"up without a vault, with a key", []string{"up", "--key-file", key}, exitFailed, "privyseal init"},
 		{"init with nothing", []string{"init"}, exitUsage, "--passphrase-file"},
 		{"a passphrase file that is not there", []string{"init", "--passphrase-file", filepath.Join(tmp, "none")}, exitFailed, "does not exist"},

@@ -108,7 +108,10 @@ func (c *checkup) running(ctx context.Context) error {
 	if s.Version != version() {
 		c.add("version", warning, "this command is version "+version()+", the signer another", "start the signer anew")
 	}
-	if s.Locked && s.OlderCopy == "" {
+	switch {
+	case !s.HasVault:
+		c.add("vault", warning, "there is no vault yet", "get a link to set it up: privyseal console")
+	case s.Locked && s.OlderCopy == "":
 		c.add("vault", warning, "it is locked; apps get no signature", "privyseal unlock")
 	}
 	if s.Store != fine {

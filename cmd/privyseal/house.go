@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
+	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 )
 
@@ -27,14 +28,15 @@ type house struct {
 	log   *slog.Logger
 	level *slog.LevelVar
 
-	dir    string
-	lock   *sqlite.Lock
-	pass   key       // to unlock with, at the start
-	found  *founding // what a new vault is made from, if there is none
-	public bool      // the person wants public relays from now on
-	socks  string
-	kept   string // the relays kept in settings, as a JSON list
-	ownURL string // of our own relay, "" without one
+	dir       string
+	lock      *sqlite.Lock
+	pass      key              // to unlock with, at the start
+	found     *keeper.Founding // what a new vault is made from, if there is none
+	public    bool             // the person wants public relays from now on
+	inBrowser bool             // there is no vault, and it is set up in a browser
+	socks     string
+	kept      string // the relays kept in settings, as a JSON list
+	ownURL    string // of our own relay, "" without one
 
 	web, figures, figuresTCP, control *child.Door
 	launcher                          *child.Launcher
@@ -124,7 +126,10 @@ func (h *house) awaitStore(ctx context.Context) error {
 
 // agree tells the keeper what it works on.
 func (h *house) agree(ctx context.Context) error {
-	h.terms = terms{Relays: h.relays(ctx), Spares: h.spares(), NoKeptRelays: h.leftOut(), Site: h.site(), Command: h.cmd.NotifyCommand != "", Found: h.found.seed()}
+	h.terms = terms{Relays: h.relays(ctx), Spares: h.spares(), NoKeptRelays: h.leftOut(), Site: h.site(), Command: h.cmd.NotifyCommand != "", Found: seedOf(h.found)}
+	if h.asksPublic() {
+		h.terms.Reviewed = h.reviewed()
+	}
 	close(h.agreed)
 	return nil
 }
@@ -157,7 +162,7 @@ func (h *house) started() {
 	h.turn.Lock()
 	h.pass.wipe()
 	h.turn.Unlock()
-	h.found.wipe()
+	h.found.Wipe()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.inWork = true
@@ -201,5 +206,5 @@ func (h *house) close() {
 		_ = h.lock.Close()
 	}
 	h.pass.wipe()
-	h.found.wipe()
+	h.found.Wipe()
 }

@@ -8,8 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/privyseal/privyseal"
-	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -28,8 +26,8 @@ func (initCmd) Help() string {
 
 func (c *initCmd) Run(ctx context.Context, m *Main) error {
 	_ = vault.HardenProcess()
-	s := founding{Name: c.Name, Lang: m.foreign()}
-	defer s.wipe()
+	s := keeper.Founding{Name: c.Name, Lang: m.foreign()}
+	defer s.Wipe()
 	if err := c.read(m, &s); err != nil {
 		return err
 	}
@@ -48,7 +46,7 @@ func (c *initCmd) Run(ctx context.Context, m *Main) error {
 	if err != nil {
 		return err
 	}
-	info, err := s.found(ctx, k)
+	info, err := k.Found(ctx, &s)
 	if err != nil {
 		return err
 	}
@@ -65,7 +63,7 @@ func (c *initCmd) Run(ctx context.Context, m *Main) error {
 
 // read takes what the flags name. Everything is checked before anything is
 // made.
-func (c *initCmd) read(m *Main, s *founding) (err error) {
+func (c *initCmd) read(m *Main, s *keeper.Founding) (err error) {
 	if c.PassphraseFile == "" && c.KeyFile == "" {
 		return usage("a vault needs a passphrase or a key file", "give --passphrase-file or --key-file, or let privyseal up ask you")
 	}
@@ -88,39 +86,7 @@ func (c *initCmd) read(m *Main, s *founding) (err error) {
 	if s.Secret, s.Password, err = c.importFlags.read(m); err != nil {
 		return err
 	}
-	return s.tryImport()
-}
-
-// founding is what a new vault is made from.
-type founding struct {
-	Name, Lang                            string // Lang is the language of questions
-	Passphrase, KeyFile, Secret, Password vault.Secret
-}
-
-func (s *founding) wipe() {
-	if s == nil {
-		return
-	}
-	for _, b := range []vault.Secret{s.Passphrase, s.KeyFile, s.Secret, s.Password} {
-		b.Wipe()
-	}
-}
-
-// tryImport opens the key to import, if any, and forgets it again.
-func (s *founding) tryImport() error {
-	if len(s.Secret) == 0 {
-		return nil
-	}
-	data := append([]byte(nil), s.Secret...)
-	defer clear(data)
-	sk, err := vault.ParseImport(data, func() (string, error) {
-		if len(s.Password) == 0 {
-			return "", privyseal.E(privyseal.KindInvalid, "this key is protected with a password", "give it with --import-password-file")
-		}
-		return string(s.Password), nil
-	})
-	clear(sk[:])
-	return err
+	return s.CheckKey()
 }
 
 // checkName finds, before a vault is made, what no identity can be called.
@@ -132,27 +98,14 @@ func checkName(name string) error {
 	return nil
 }
 
-// found makes the vault and its first identity.
-func (s *founding) found(ctx context.Context, k *keeper.Keeper) (control.IdentityInfo, error) {
-	if err := k.CreateVault(ctx, s.Passphrase, s.KeyFile); err != nil {
-		return control.IdentityInfo{}, err
-	}
-	if s.Lang != "" {
-		if err := k.Speak(ctx, s.Lang); err != nil {
-			return control.IdentityInfo{}, err
-		}
-	}
-	return k.AddIdentity(ctx, control.IdentityAdd{Name: s.Name, Secret: s.Secret, Password: s.Password})
-}
-
-// seed hands a founding over to another process.
-func (s *founding) seed() *seed {
+// seedOf hands a founding over to another process.
+func seedOf(s *keeper.Founding) *seed {
 	if s == nil {
 		return nil
 	}
 	return &seed{s.Name, s.Lang, s.Passphrase, s.KeyFile, s.Secret, s.Password}
 }
 
-func (s *seed) founding() *founding {
-	return &founding{s.Name, s.Lang, s.Passphrase, s.KeyFile, s.Secret, s.Password}
+func (s *seed) founding() *keeper.Founding {
+	return &keeper.Founding{Name: s.Name, Lang: s.Lang, Passphrase: s.Passphrase, KeyFile: s.KeyFile, Secret: s.Secret, Password: s.Password}
 }

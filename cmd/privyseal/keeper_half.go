@@ -85,7 +85,7 @@ func (k *keeperHalf) begin(ctx context.Context) error {
 	k.vault = vault.New(vault.Options{})
 	o := keeper.Options{
 		Store: k.store, Vault: k.vault, Log: k.log, Relays: terms.Relays, Version: version(), SettingChanged: k.settingChanged,
-		OpenSink: k.openSink, Dir: k.letter.Dir, Spares: terms.Spares, NoKeptRelays: terms.NoKeptRelays, PID: k.letter.PID,
+		OpenSink: k.openSink, Dir: k.letter.Dir, Spares: terms.Spares, Reviewed: terms.Reviewed, NoKeptRelays: terms.NoKeptRelays, PID: k.letter.PID,
 		Findings: k.found, Site: terms.Site,
 	}
 	if terms.Command {
@@ -99,9 +99,12 @@ func (k *keeperHalf) begin(ctx context.Context) error {
 	}
 	if terms.Found != nil {
 		f := terms.Found.founding()
-		defer f.wipe()
-		_, err := f.found(ctx, k.keeper)
+		defer f.Wipe()
+		_, err := k.keeper.Found(ctx, f)
 		return err
+	}
+	if !is.Sealed {
+		return nil
 	}
 	return k.unlock(ctx)
 }

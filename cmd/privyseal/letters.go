@@ -42,6 +42,7 @@ type terms struct {
 	Found        *seed // a vault to make first
 	Relays       []keeper.Relay
 	Spares       []keeper.Relay
+	Reviewed     []keeper.Relay // that a person may choose when they set up
 	NoKeptRelays bool
 	Site         passkey.Site // of the console
 	Command      bool         // the owner gave one that tells of questions
@@ -105,6 +106,7 @@ type frontLetter struct {
 	Socks   string   // a proxy for everything
 	Private bool     // relays that nobody typed may be on this computer
 	Measure []string // public relays to try
+	Offered []string // those that may be tried when somebody sets up
 	TCP     bool     // there is a door for figures beside the socket's
 }
 

@@ -14,7 +14,7 @@ type consoleCmd struct {
 }
 
 func (consoleCmd) Help() string {
-	return "The link works once, for ten minutes. It is printed to a terminal only, or with --json.\n\nExamples:\n  privyseal console\n  privyseal console --person Bea"
+	return "The link works once, for ten minutes. While there is no vault it leads to setting one up. It is printed to a terminal only, or with --json.\n\nExamples:\n  privyseal console\n  privyseal console --person Bea"
 }
 
 func (c *consoleCmd) Run(ctx context.Context, m *Main) error {
@@ -26,7 +26,7 @@ func (c *consoleCmd) Run(ctx context.Context, m *Main) error {
 		return err
 	}
 	return m.show(code, func(w io.Writer) {
-		fmt.Fprintf(w, "%s\n\nOpen it in a browser to sign in as %s. It works once, until %s.\n", code.Link, printable(code.Person.Name), clock(code.ExpiresAt))
+		sayLink(w, code)
 	})
 }
 

@@ -72,6 +72,11 @@ func (h *house) spares() []keeper.Relay {
 	if !uses || h.leftOut() {
 		return nil
 	}
+	return h.reviewed()
+}
+
+// reviewed are the public relays.
+func (h *house) reviewed() []keeper.Relay {
 	out := make([]keeper.Relay, 0, len(h.m.Public))
 	for _, url := range h.m.Public {
 		out = append(out, keeper.Relay{URL: url, Public: true})

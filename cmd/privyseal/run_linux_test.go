@@ -131,7 +131,7 @@ func TestSetUpPublic(t *testing.T) {
 	code := make(chan int, 1)
 	go func() { code <- m.Main(ctx, []string{"--data", dir, "up", "--listen", "127.0.0.1:0"}) }()
 	for _, x := range [][2]string{
-		{"[me]: ", ""}, {"Choose", testPassphrase}, {"once more", testPassphrase}, {"Paste", ""}, {"[Y/n]", ""},
+		{"browser?", "n"}, {"[me]: ", ""}, {"Choose", testPassphrase}, {"once more", testPassphrase}, {"Paste", ""}, {"[Y/n]", ""},
 	} {
 		p.Expect(x[0])
 		p.Type(x[1] + "\n")

@@ -65,6 +65,7 @@ type readyLine struct {
 	Metrics    string `json:"metrics,omitempty"`
 	Console    string `json:"console"`
 	Locked     bool   `json:"locked"`
+	SetUp      bool   `json:"set_up,omitempty"` // there is no vault yet
 	Older      bool   `json:"older_copy,omitempty"`
 	Identities int    `json:"identities"`
 	Apps       int    `json:"apps"`
@@ -87,7 +88,12 @@ func (h *house) ready(ctx context.Context) error {
 	}
 	line := readyLine{
 		Event: "ready", PID: os.Getpid(), Listen: h.web.Addr().String(), Relay: h.ownURL,
-		Locked: s.Locked, Identities: s.Identities, Apps: s.Apps, Data: h.dir, Note: h.note, Older: s.OlderCopy != "",
+		Locked: s.Locked, Identities: s.Identities, Apps: s.Apps, Data: h.dir, Note: h.note, Older: s.OlderCopy != "", SetUp: !s.HasVault,
+	}
+	if line.SetUp {
+		if err := h.showSetUp(ctx); err != nil {
+			return err
+		}
 	}
 	if h.figuresTCP != nil {
 		line.Metrics = h.figuresTCP.Addr().String()
@@ -102,7 +108,9 @@ func (l readyLine) human(w io.Writer) {
 	if l.Relay != "" {
 		parts = append([]string{"relay " + l.Relay}, parts...)
 	}
-	if l.Older {
+	if l.SetUp {
+		parts = append(parts, "no vault yet: get a link to set it up with privyseal console")
+	} else if l.Older {
 		parts = append(parts, "locked: to go on all the same, privyseal unlock --accept-older")
 	} else if l.Locked {
 		parts = append(parts, "locked: open it with privyseal unlock")

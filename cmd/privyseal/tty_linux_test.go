@@ -30,12 +30,15 @@ func atTerminal(t *testing.T, p *ptytest.Terminal, dir string, args ...string) (
 	return done, cancel
 }
 
-// TestSetUp: a newcomer answers five prompts and has a running signer.
+// TestSetUp: a newcomer who stays at the terminal answers six prompts and has a
+// running signer.
 func TestSetUp(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "d")
 	p := ptytest.Open(t, 80, 24)
 	code, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0")
+	p.Expect("Set it up in your browser? [Y/n] ")
+	p.Type("n\n")
 	p.Expect("A name for this identity [me]: ")
 	p.Type("\n")
 	p.Expect("Choose a passphrase")
@@ -90,7 +93,7 @@ func TestSetUpImports(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "d")
 	_, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0", "--relay", "none")
 	for _, x := range [][2]string{
-		{"[me]: ", "Ana"}, {"Choose", testPassphrase}, {"once more", testPassphrase}, {"Paste", sk.Nsec()},
+		{"browser?", "n"}, {"[me]: ", "Ana"}, {"Choose", testPassphrase}, {"once more", testPassphrase}, {"Paste", sk.Nsec()},
 	} {
 		p.Expect(x[0])
 		p.Type(x[1] + "\n")
@@ -109,6 +112,8 @@ func TestSetUpInterrupted(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "d")
 	p := ptytest.Open(t, 80, 24)
 	code, stop := atTerminal(t, p, dir, "up", "--listen", "127.0.0.1:0")
+	p.Expect("browser?")
+	p.Type("n\n")
 	p.Expect("[me]: ")
 	stop()
 	if c := <-code; c != exitFailed {

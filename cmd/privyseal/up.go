@@ -7,7 +7,6 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/cmd/privyseal/internal/child"
-	"github.com/privyseal/privyseal/cmd/privyseal/internal/tty"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
 	"github.com/privyseal/privyseal/internal/vault"
 )
@@ -87,21 +86,6 @@ func openAddress(ctx context.Context, addr string, again bool) (*child.Door, err
 			return d, err
 		}
 	}
-}
-
-// setUp asks a person for what a new vault needs.
-func (h *house) setUp(ctx context.Context) error {
-	t, ok := tty.Of(h.m.Stdin, h.m.Stderr)
-	if !ok || !h.pass.none() {
-		return noVault()
-	}
-	s, public, err := setUpDialogue(ctx, t, len(h.cmd.Relay) == 0)
-	if err != nil {
-		return err
-	}
-	s.Lang = h.m.foreign()
-	h.found, h.public = s, public
-	return nil
 }
 
 // listenError says why an address cannot be listened on.

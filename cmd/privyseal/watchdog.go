@@ -92,6 +92,8 @@ func statusLine(s control.Status) string {
 	}
 	var parts []string
 	switch {
+	case !s.HasVault:
+		parts = append(parts, "not set up yet")
 	case s.OlderCopy != "":
 		parts = append(parts, "locked, the data is an older copy")
 	case s.Locked:

@@ -134,11 +134,13 @@ func TestStatusLine(t *testing.T) {
 		"2 of 3 relays bring messages back, 1 question open":                                                 {Store: "ok", Relays: relays("good", "deaf", "good"), Questions: 1},
 		"1 of 2 relays brings messages back, 2 questions open":                                               {Store: "ok", Relays: relays("good", "missing"), Questions: 2},
 		"2 relays not measured yet, 0 questions open":                                                        {Store: "ok", Relays: relays("unmeasured", "")},
+		"not set up yet, 0 relays not measured yet, 0 questions open":                                        {Store: "ok", Locked: true},
 		"locked, the relay brings no messages back, 0 questions open":                                        {Store: "ok", Locked: true, Relays: relays("deaf")},
 		"locked, the data is an older copy, 0 relays not measured yet, 0 questions open":                     {Store: "ok", Locked: true, OlderCopy: "yes"},
 		"cannot write to its disk and signs nothing, 1 relay brings messages back, 0 questions open":         {Store: "full", Relays: relays("good")},
 		"signs nothing, the record is not confirmed outside, 1 relay brings messages back, 0 questions open": {Store: "ok", Relays: relays("good"), Sink: &control.SinkInfo{Failing: "x"}},
 	} {
+		s.HasVault = s.Relays != nil || s.OlderCopy != ""
 		if got := statusLine(s); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/tls"
 	"log/slog"
 	"net/http"
@@ -16,12 +17,16 @@ func (f *frontHalf) serveWeb(conf *tls.Config) error {
 	if err != nil {
 		return err
 	}
-	handler := http.Handler(console.New(console.Options{Log: f.log, Seam: func() console.Seam {
-		if c := f.calls.Load(); c != nil {
-			return c
-		}
-		return nil
-	}}))
+	handler := http.Handler(console.New(console.Options{
+		Log: f.log,
+		Seam: func() console.Seam {
+			if c := f.calls.Load(); c != nil {
+				return c
+			}
+			return nil
+		},
+		Measure: func(ctx context.Context) []string { return measure(ctx, f.dialer, f.letter.Offered) },
+	}))
 	if f.letter.OwnURL != "" {
 		f.relay = relay.New(relay.Options{URL: func() string { return f.letter.OwnURL }, Fallback: handler, Log: f.log})
 		handler = f.relay

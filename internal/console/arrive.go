@@ -51,9 +51,18 @@ func wayOf(r *http.Request) string {
 		return "/"
 	}
 	to, err := url.QueryUnescape(k.Value)
-	u, bad := url.Parse(to)
-	if err != nil || bad != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.Contains(to, `\`) {
+	if to = ownPage(to); err != nil || to == "" {
 		return "/"
+	}
+	return to
+}
+
+// ownPage is an address if it is one of a page of ours, below this origin; ""
+// for all others.
+func ownPage(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsFunc(to, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) {
+		return ""
 	}
 	return to
 }

@@ -32,6 +32,9 @@ func connectPage(v *visit) {
 		return
 	}
 	data := map[string]any{"Identities": identities, "Spans": spans}
+	if v.r.URL.RequestURI() == firstApp {
+		data["Step"] = 3
+	}
 	uri := linkOf(v.r)
 	asked, err := look[control.Pairing](v, control.VerbAcceptLook, control.AcceptArgs{URI: uri})
 	data["Link"] = uri

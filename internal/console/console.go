@@ -19,6 +19,8 @@ type Options struct {
 	// Seam is the keeper of this moment; nil while there is none.
 	Seam func() Seam
 	Log  *slog.Logger
+	// Measure tries public relays, and names those to use.
+	Measure func(context.Context) []string
 }
 
 // The seam ends with too many calls at once; the console keeps well below.
@@ -78,6 +80,8 @@ func New(o Options) *Console {
 	c.mux.HandleFunc("GET /app.webmanifest", servePart("app.webmanifest", "application/manifest+json"))
 	c.mux.HandleFunc("POST /sessions", c.within(endSession))
 	c.mux.HandleFunc("POST /logout", c.within(logOut))
+	c.settingUp()
+	c.accounting()
 	c.connecting()
 	c.asked()
 	return c

@@ -9,9 +9,8 @@ import (
 
 // enter signs in by a link that works once, and leaves its address at once.
 func (c *Console) enter(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Referrer-Policy", "no-referrer")
-	if r.Method != http.MethodGet || r.Header.Get("Sec-Purpose") != "" || r.Header.Get("Purpose") != "" {
-		c.refuse(w, r, "elsewhere") // what looks ahead spends no link
+	if looksAhead(w, r) {
+		c.refuse(w, r, "elsewhere")
 		return
 	}
 	c.begin(w, r, control.SignIn{Code: r.PathValue("code")})
@@ -41,7 +40,7 @@ func (c *Console) welcome(w http.ResponseWriter, r *http.Request, wrong error) {
 		c.failed(w, r, err)
 		return
 	}
-	data := map[string]any{"Closed": site.Closed, "Passkeys": site.Passkeys, "App": strings.HasPrefix(wayOf(r), control.ConnectPath+"?")}
+	data := map[string]any{"SetUp": site.SetUp, "Closed": site.Closed, "Passkeys": site.Passkeys, "App": strings.HasPrefix(wayOf(r), control.ConnectPath+"?")}
 	if wrong != nil {
 		data["Wrong"] = inWords(wrong)
 		w.WriteHeader(http.StatusForbidden)
@@ -76,4 +75,11 @@ func device(agent string) string {
 		return agent
 	}
 	return strings.TrimSpace(browser + " " + system)
+}
+
+// looksAhead reports whether a browser looks at a link that nobody opened yet:
+// that spends none.
+func looksAhead(w http.ResponseWriter, r *http.Request) bool {
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	return r.Method != http.MethodGet || r.Header.Get("Sec-Purpose") != "" || r.Header.Get("Purpose") != ""
 }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/privyseal/privyseal/internal/control"
@@ -64,7 +65,14 @@ func undo(v *visit) {
 
 func connectionsPage(v *visit) {
 	list(v, "connections", control.VerbRelaysList, nil, func(all []control.RelayInfo) map[string]any {
-		return map[string]any{"Relays": all}
+		for i := range all {
+			if s := control.RelayState(all[i].State); s == control.RelayDown || s == control.RelayRefused {
+				all[i].Health = "away" // whatever was measured before
+			}
+		}
+		now, _ := look[control.Status](v, control.VerbStatus, nil)
+		clock := slices.ContainsFunc(now.Findings, func(f control.Finding) bool { return f.Check == "clock" })
+		return map[string]any{"Relays": all, "Clock": clock}
 	})
 }
 

@@ -42,18 +42,19 @@ func parseFrame(c *words.Catalogue) *template.Template {
 		"short": func(s string) string { return s[:min(12, len(s))] },
 		"plain": func(prefix, code string) string { return c.Page(prefix + code) },
 		"tab": func(page, name, to string) tab {
-			return tab{name, to, page == name || page == "app" && name == "apps" || page == "notifications" && name == "settings"}
+			return tab{name, to, page == name || above[page] == name}
 		},
 		"dict": dict, "json": asJSON, "clock": func(t time.Time) string { return t.Local().Format("15:04") },
 		"spans": func() []string { return []string{"h", "d", "7d"} },
 		"lasts": func() []string { return []string{"", "1h", "1d", "30d"} },
+		"steps": func() map[int]string { return map[int]string{1: "step-1", 2: "step-2", 3: "step-3"} },
 		"pair":  func(q control.QuestionInfo, i int) card { return card{q, i} },
 	})
-	return template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html", "pages/rules.html"))
+	return template.Must(t.ParseFS(pages, "pages/layout.html", "pages/cards.html", "pages/terms.html", "pages/rules.html", "pages/newkey.html"))
 }
 
 // shared are parts of pages, and no pages themselves.
-var shared = []string{"layout", "cards", "terms", "rules"}
+var shared = []string{"layout", "cards", "terms", "rules", "newkey"}
 
 func pageNames() (out []string) {
 	files, err := pages.ReadDir("pages")
@@ -78,6 +79,12 @@ func asJSON(v any) (string, error) {
 type tab struct {
 	Name, To string
 	Here     bool
+}
+
+// above names the tab that a page without one of its own stands below.
+var above = map[string]string{
+	"app": "apps", "notifications": "settings", "account": "you", "account-new": "you", "new-passphrase": "you",
+	"recovery": "you", "recovery-made": "you", "recovery-tries": "you", "recovery-tried": "you",
 }
 
 // card is a question and its place in the list.

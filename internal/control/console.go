@@ -7,8 +7,8 @@ import (
 
 // The console's side of the seam.
 //
-// The front's connection may call the verbs of this block and [VerbStatus], and
-// nothing else. What a person does there it asks for in their name: VerbConsoleDo
+// The front's connection may call the verbs of this block, those of setting up,
+// [VerbStatus] and [VerbDiscovery], and nothing else. What a person does there it asks for in their name: VerbConsoleDo
 // with the session's token, a verb and its arguments; the answer is that verb's
 // own (a stream too), without what the person has no role for. The keeper has a
 // table of what each verb needs (keeper/rights.go): a role for the identity it
@@ -66,7 +66,7 @@ const (
 	VerbPeopleSignOut = "people.sign-out" // PersonSession → PersonInfo
 	VerbPasskeyAdd    = "passkey.add"     // NewPasskey → PersonInfo: in the console only, for oneself
 	VerbPasskeyRemove = "passkey.remove"  // PasskeyName → PersonInfo
-	VerbConsoleCode   = "console.code"    // Name → PersonCode: a link that signs in once; for the command line only
+	VerbConsoleCode   = "console.code"    // Name → PersonCode: a link that signs in once, or sets up; for the command line only
 )
 
 // Site says who passkeys are for, and whether anybody can sign in yet.
@@ -75,6 +75,8 @@ type Site struct {
 	Origins []string `json:"origins"` // of its pages
 	// Closed says why nobody can sign in, in words; "" when people can.
 	Closed string `json:"closed,omitempty"`
+	// SetUp says that there is no vault yet.
+	SetUp bool `json:"set_up,omitempty"`
 	// Passkeys says that there is one to sign in with.
 	Passkeys bool `json:"passkeys"`
 	// Lang is the language that the signer speaks.
@@ -207,8 +209,10 @@ type SessionInfo struct {
 	Ends    time.Time `json:"ends_at"`
 }
 
-// PersonCode is a code that works once.
+// PersonCode is a code that works once; SetUp says that it leads to setting up,
+// and is nobody's.
 type PersonCode struct {
+	SetUp     bool       `json:"set_up,omitempty"`
 	Person    PersonInfo `json:"person"`
 	Code      string     `json:"code"`
 	Link      string     `json:"link"` // with the code in it

@@ -131,6 +131,8 @@ type IdentityInfo struct {
 	Npub    string    `json:"npub"`
 	Apps    int       `json:"apps"`
 	Created time.Time `json:"created_at"`
+	// Recovered is when a recovery file of its key was last tried, and opened.
+	Recovered time.Time `json:"recovery_tried_at,omitzero"`
 }
 
 // Rename gives an identity a new name.

@@ -16,7 +16,7 @@ var forFront = map[string]handler{
 	control.VerbDiscovery: call((*Keeper).discovery),
 	control.VerbConsoleSite: call(func(k *Keeper, _ context.Context, _ none) (control.Site, error) {
 		site := k.desk.Show()
-		site.Lang = k.say().Lang()
+		site.Lang, site.SetUp = k.say().Lang(), !k.hasVault()
 		return site, nil
 	}),
 	control.VerbConsoleBegin: call(func(k *Keeper, _ context.Context, _ none) (control.PasskeyAsk, error) { return k.desk.Begin(), nil }),
@@ -30,6 +30,9 @@ var forFront = map[string]handler{
 	control.VerbConsoleNewKey: call(func(k *Keeper, _ context.Context, n control.NewKey) (control.PasskeyNew, error) {
 		return k.desk.NewKey(n)
 	}),
+	control.VerbSetUpEnter:   call((*Keeper).enterSetUp),
+	control.VerbSetUpLook:    call((*Keeper).lookSetUp),
+	control.VerbSetUpMake:    call((*Keeper).makeSetUp),
 	control.VerbConsoleProve: call((*Keeper).proving),
 	control.VerbConsoleDo: func(k *Keeper, ctx context.Context, args json.RawMessage, more func(any) error) (any, error) {
 		var a control.Act

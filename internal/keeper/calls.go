@@ -23,6 +23,8 @@ var handlers = map[string]handler{
 	control.VerbIdentityRename:   call((*Keeper).renameIdentity),
 	control.VerbIdentityExport:   call((*Keeper).exportIdentity),
 	control.VerbIdentityRemove:   call((*Keeper).removeIdentity),
+	control.VerbRecoveryMake:     call((*Keeper).makeRecovery),
+	control.VerbRecoveryTry:      call((*Keeper).tryRecovery),
 	control.VerbInvite:           call((*Keeper).invite),
 	control.VerbAccept:           call((*Keeper).accept),
 	control.VerbAcceptLook:       call((*Keeper).lookAtLink),
@@ -140,7 +142,7 @@ func (k *Keeper) Call(ctx context.Context, rights control.Rights, verb string, a
 func (k *Keeper) status(ctx context.Context) control.Status {
 	s := control.Status{
 		Version: k.version, PID: k.pid, Started: k.started,
-		Locked: k.vault.Locked(), HasVault: len(*k.seals.Load()) > 0,
+		Locked: k.vault.Locked(), HasVault: k.hasVault(),
 		Identities: len(k.book.allIdentities()), Apps: k.book.connected(), Questions: len(k.asked.All()),
 		Relays: k.relayInfos(), Waiting: k.counts.waiting(), Counters: k.counts.all(), Store: "ok",
 	}

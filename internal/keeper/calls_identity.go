@@ -7,6 +7,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/recovery"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/nostr"
@@ -24,7 +25,7 @@ func (k *Keeper) AddIdentity(ctx context.Context, a control.IdentityAdd) (contro
 	}
 	for _, i := range k.book.allIdentities() {
 		if strings.EqualFold(i.Name, name) {
-			return none, privyseal.E(privyseal.KindConflict, "there is an identity named “"+i.Name+"” already", "choose another name with --name")
+			return none, privyseal.E(privyseal.KindConflict, "there is an identity named “"+i.Name+"” already", "choose another name")
 		}
 	}
 	id := privyseal.Identity{ID: newID(), Name: name, Created: k.now()}
@@ -61,17 +62,22 @@ func (k *Keeper) AddIdentity(ctx context.Context, a control.IdentityAdd) (contro
 }
 
 func (k *Keeper) importKey(id string, a control.IdentityAdd) (nostr.PubKey, []byte, error) {
-	sk, err := vault.ParseImport(a.Secret, func() (string, error) {
-		if len(a.Password) == 0 {
-			return "", privyseal.E(privyseal.KindInvalid, "this key is protected with a password", "give it with --import-password-file")
-		}
-		return string(a.Password), nil
-	})
+	sk, err := openKey(a.Secret, a.Password)
 	clear(a.Secret)
 	if err != nil {
 		return nostr.PubKey{}, nil, err
 	}
 	return k.vault.ImportUserKey(id, &sk)
+}
+
+// openKey reads a key as people have it, a recovery file with its code too.
+func openKey(text, password []byte) (nostr.SecretKey, error) {
+	return vault.ParseImport(recovery.Key(text), func() (string, error) {
+		if len(password) == 0 {
+			return "", privyseal.E(privyseal.KindInvalid, "this key is protected with a password", "give it with --import-password-file")
+		}
+		return recovery.Typed(string(password)), nil
+	})
 }
 
 func checkName(s string) (string, error) {
@@ -121,7 +127,7 @@ func (k *Keeper) findIdentity(name string) (privyseal.Identity, error) {
 
 func (k *Keeper) identityInfo(i privyseal.Identity) control.IdentityInfo {
 	return control.IdentityInfo{
-		ID: i.ID, Name: i.Name, PubKey: i.PubKey.String(), Npub: i.PubKey.Npub(), Created: i.Created, Apps: len(k.book.active(i.ID)),
+		ID: i.ID, Name: i.Name, PubKey: i.PubKey.String(), Npub: i.PubKey.Npub(), Created: i.Created, Apps: len(k.book.active(i.ID)), Recovered: k.recovered(i.ID),
 	}
 }
 
@@ -253,7 +259,7 @@ func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]str
 				}
 			}
 		}
-		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, ""), tx.SetSetting(settingPaid+i.ID, ""), tx.SetSetting(settingCustoms+i.ID, "")); err != nil {
+		if err := errors.Join(tx.DeleteIdentity(i.ID), tx.SetSetting(settingBorn+i.ID, ""), tx.SetSetting(settingPaid+i.ID, ""), tx.SetSetting(settingCustoms+i.ID, ""), tx.SetSetting(settingRecovered+i.ID, "")); err != nil {
 			return err
 		}
 		return note(tx, privyseal.Record{Time: at, Identity: i.ID, Detail: "identity removed " + by(ctx)})

@@ -75,8 +75,8 @@ func (k *Keeper) lookAtSetting(_ context.Context, a control.SettingArgs) (contro
 // closed says why nobody can sign in to the console, "" when people can.
 func (k *Keeper) closed() string {
 	switch {
-	case len(*k.seals.Load()) == 0:
-		return "there is no vault yet; make one with: privyseal up"
+	case !k.hasVault():
+		return "there is no vault yet; get a link to make one with: privyseal console"
 	case !k.hasPassphrase():
 		return "the vault has no passphrase; set one with: privyseal passphrase change"
 	}
@@ -108,6 +108,11 @@ func (k *Keeper) removePasskey(ctx context.Context, n control.PasskeyName) (cont
 }
 
 func (k *Keeper) consoleCode(ctx context.Context, n control.Name) (control.PersonCode, error) {
+	if !k.hasVault() {
+		c := k.desk.FoundingCode()
+		c.SetUp = true
+		return c, nil
+	}
 	return k.desk.Code(ctx, n)
 }
 

@@ -14,7 +14,7 @@ import (
 // CreateVault makes a new vault under a passphrase, a key file or both, with
 // the signer's own announcement key. The vault is unlocked afterwards.
 func (k *Keeper) CreateVault(ctx context.Context, passphrase, keyFile []byte) error {
-	if len(*k.seals.Load()) > 0 {
+	if k.hasVault() {
 		return privyseal.E(privyseal.KindConflict, "there is a vault here already", "start it with: privyseal up")
 	}
 	if len(passphrase) == 0 && len(keyFile) == 0 {
@@ -115,6 +115,8 @@ func (k *Keeper) openVault(p control.Passphrase) error {
 	}
 	return privyseal.E(privyseal.KindInvalid, "a passphrase is needed", "")
 }
+
+func (k *Keeper) hasVault() bool { return len(*k.seals.Load()) > 0 }
 
 // hasPassphrase reports whether a passphrase opens the vault.
 func (k *Keeper) hasPassphrase() bool {

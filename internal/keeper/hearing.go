@@ -103,7 +103,7 @@ func (k *Keeper) opens(to nostr.PubKey, ev *nostr.Event) error {
 func (k *Keeper) replaceRelay(relay string) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	for _, spare := range k.spares {
+	for _, spare := range *k.spares.Load() {
 		if !k.ears.replaceable(relay) || k.ears.listed(spare.URL) {
 			continue
 		}

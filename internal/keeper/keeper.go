@@ -62,6 +62,9 @@ type Options struct {
 	SettingChanged func(key, value string)
 	// Spares are relays that may take the place of one that stays deaf.
 	Spares []Relay
+	// Reviewed are public relays that a person may choose when they set up; none
+	// when that is settled.
+	Reviewed []Relay
 	// HearWithin is how long a request the signer sends itself may be on its
 	// way until its relay counts as missing it; 0: 5 s.
 	HearWithin time.Duration
@@ -112,7 +115,9 @@ type Keeper struct {
 	cold      coldShelf
 	probes    probes
 	canary    *canary.Canary
-	spares    []Relay
+	spares    atomic.Pointer[[]Relay]
+	reviewed  []Relay
+	founding  sync.Mutex // of setting up, by one at a time
 	deaf      struct {
 		sync.Mutex
 		n map[string]int // repeats in a row, by app
@@ -179,7 +184,8 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	k.notices = newNotices(o.Command)
 	k.ears = newEars(o.Relays)
 	k.ears.noKept = o.NoKeptRelays
-	k.spares, k.canary = o.Spares, k.newCanary(o.HearWithin)
+	k.reviewed, k.canary = o.Reviewed, k.newCanary(o.HearWithin)
+	k.spares.Store(&o.Spares)
 	k.out = outbox.New(outbox.Options{Now: k.now, Send: k.publish, Settled: k.settled, Gave: k.gaveUp})
 	if err := k.load(ctx); err != nil {
 		return nil, err

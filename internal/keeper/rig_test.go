@@ -68,6 +68,8 @@ type rig struct {
 	command func(context.Context, keeper.Command) error
 	sinks   func(where string, fresh bool) (keeper.Sink, error)
 	cold    bool // start without unlocking
+	bare    bool // start without a vault
+	public  []keeper.Relay
 	// keyFile seals the vault instead of a passphrase.
 	keyFile []byte
 }
@@ -109,9 +111,9 @@ func (r *rig) start(first bool) {
 	if r.wrap != nil {
 		facts = r.wrap(st)
 	}
-	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, HearWithin: r.hear, Version: "test", Site: passkey.Site{Domain: "localhost", Origins: []string{"http://localhost:4646"}}, Command: r.command, Anchor: r.anchor, OpenSink: r.openSink})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, Reviewed: r.public, HearWithin: r.hear, Version: "test", Site: passkey.Site{Domain: "localhost", Origins: []string{"http://localhost:4646"}}, Command: r.command, Anchor: r.anchor, OpenSink: r.openSink})
 	must(r.t, err)
-	if first {
+	if first && !r.bare {
 		pass := []byte(passphrase)
 		if r.keyFile != nil {
 			pass = nil
@@ -120,7 +122,7 @@ func (r *rig) start(first bool) {
 		ana, err := k.AddIdentity(ctx, control.IdentityAdd{Name: "ana"})
 		must(r.t, err)
 		r.author = ana.PubKey
-	} else if !r.cold {
+	} else if !first && !r.cold {
 		must(r.t, k.Unlock(ctx, control.Passphrase{Passphrase: []byte(passphrase)}))
 	}
 	r.store, r.vault, r.k, r.cancel = st, v, k, cancel

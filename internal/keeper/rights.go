@@ -83,6 +83,8 @@ var rights = map[string]right{
 	control.VerbIdentityRename: {role: privyseal.RoleOwner, about: identity(func(a control.Rename) string { return a.Name }), proof: always},
 	control.VerbIdentityExport: {role: privyseal.RoleOwner, about: identity(func(a control.Export) string { return a.Name }), guesses: true},
 	control.VerbIdentityRemove: {role: privyseal.RoleOwner, about: identity(func(a control.Removal) string { return a.Name }), proof: always},
+	control.VerbRecoveryMake:   {role: privyseal.RoleOwner, about: wholly(identity(itsName)), proof: always},
+	control.VerbRecoveryTry:    {role: privyseal.RoleOwner, about: identity(func(a control.RecoveryTry) string { return a.Name })},
 	control.VerbActivityUndo:   {role: privyseal.RoleOwner, about: everything, proof: ifSigning},
 
 	control.VerbIdentityAdd:  {role: privyseal.RoleOwner, about: everything, proof: always},
@@ -138,6 +140,15 @@ func identity[A any](name func(A) string) about {
 			err = inFull("identity", name(a))
 		}
 		return i.ID, err
+	}
+}
+
+// wholly has what is about one identity be for who owns everything: it takes a
+// key out of the vault.
+func wholly(of about) about {
+	return func(k *Keeper, ctx context.Context, args json.RawMessage) (string, error) {
+		_, err := of(k, ctx, args)
+		return "", err
 	}
 }
 

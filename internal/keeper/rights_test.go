@@ -60,6 +60,8 @@ func samples(ana, app, question, serious, code string) []struct {
 		{control.VerbIdentityRename, "one identity", control.Rename{Name: ana}},
 		{control.VerbIdentityExport, "one identity (passphrase)", control.Export{Name: ana}},
 		{control.VerbIdentityRemove, "one identity", control.Removal{Name: ana}},
+		{control.VerbRecoveryMake, "one identity", control.Name{Name: ana}},
+		{control.VerbRecoveryTry, "one identity", control.RecoveryTry{Name: ana}},
 		{control.VerbInvite, "one identity", control.InviteArgs{Identity: ana}},
 		{control.VerbAccept, "one identity", control.AcceptArgs{InviteArgs: control.InviteArgs{Identity: ana}}},
 		{control.VerbAcceptLook, "to see what it would mean, by one's own identities", control.AcceptArgs{}},

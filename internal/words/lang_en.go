@@ -6,7 +6,7 @@ import (
 )
 
 var english = Catalogue{
-	lang: "en", acts: englishActs, pages: joined(englishPages, englishAway, englishConnecting, englishLanding, englishLists, englishPeople, englishRules, englishSettings), point: ",", quotes: [2]string{`"`, `"`}, limits: limits{title: 14, words: 45},
+	lang: "en", acts: englishActs, pages: joined(englishPages, englishAccounts, englishAway, englishConnecting, englishLanding, englishLists, englishPeople, englishRules, englishSettings), point: ",", quotes: [2]string{`"`, `"`}, limits: limits{title: 14, words: 45},
 	kit:    englishKit,
 	may:    [4]string{"May ", "Must ask before it may ", "May never ", "act in your name"},
 	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},

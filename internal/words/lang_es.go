@@ -6,7 +6,7 @@ import (
 )
 
 var spanish = Catalogue{
-	lang: "es", acts: spanishActs, pages: joined(spanishPages, spanishAway, spanishConnecting, spanishLanding, spanishLists, spanishPeople, spanishRules, spanishSettings), point: ".", quotes: [2]string{"«", "»"}, limits: limits{title: 18, words: 58},
+	lang: "es", acts: spanishActs, pages: joined(spanishPages, spanishAccounts, spanishAway, spanishConnecting, spanishLanding, spanishLists, spanishPeople, spanishRules, spanishSettings), point: ".", quotes: [2]string{"«", "»"}, limits: limits{title: 18, words: 58},
 	kit:    spanishKit,
 	may:    [4]string{"Puede ", "Debe preguntar antes de ", "Nunca puede ", "actuar en tu nombre"},
 	months: [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},

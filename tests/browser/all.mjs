@@ -7,3 +7,4 @@ import "./rules.test.mjs";
 import "./landing.test.mjs";
 import "./demo.test.mjs";
 import "./kit.test.mjs";
+import "./setup.test.mjs";

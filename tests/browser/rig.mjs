@@ -20,17 +20,13 @@ export const passphrase = "correct horse battery staple";
 
 let running;
 
-// start makes a vault and runs the signer until stop, once for all test files.
-export const start = (program) => running ??= begin(program);
-
-async function begin(program) {
-  const dir = mkdtempSync(join(tmpdir(), "privyseal-browser-"));
-  const pass = join(dir, "pass");
-  writeFileSync(pass, passphrase, { mode: 0o600 });
+// signer runs the program on a directory of its own until stop; first makes what
+// it starts with, and names the flags for it.
+export async function signer(program, dir, first = () => []) {
   const env = { ...process.env, PRIVYSEAL_DATA: join(dir, "data"), PRIVYSEAL_STATE: join(dir, "state") };
   const run = (...args) => JSON.parse(execFileSync(program, ["--json", ...args], { env, encoding: "utf8" }));
-  run("init", "--name", "ana", "--passphrase-file", pass);
-  const up = spawn(program, ["--json", "up", "--relay", "none", "--listen", "127.0.0.1:0", "--passphrase-file", pass], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const flags = first(run);
+  const up = spawn(program, ["--json", "up", "--listen", "127.0.0.1:0", ...flags], { env, stdio: ["ignore", "pipe", "pipe"] });
   const ready = await new Promise((resolve, reject) => {
     let text = "";
     up.stdout.on("data", (d) => {
@@ -40,6 +36,28 @@ async function begin(program) {
     up.stderr.on("data", () => {});
     up.on("exit", (code) => reject(new Error(`up ended with ${code}`)));
   });
+  const link = () => run("console").link;
+  return {
+    run, link, ready, origin: new URL(link()).origin,
+    async stop() {
+      const ended = new Promise((resolve) => up.removeAllListeners("exit").on("exit", resolve));
+      up.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+// start makes a vault and runs the signer until stop, once for all test files.
+export const start = (program) => running ??= begin(program);
+
+async function begin(program) {
+  const dir = mkdtempSync(join(tmpdir(), "privyseal-browser-"));
+  const pass = join(dir, "pass");
+  writeFileSync(pass, passphrase, { mode: 0o600 });
+  const { run, link, ready, origin, stop: end } = await signer(program, dir, (run) => {
+    run("init", "--name", "ana", "--passphrase-file", pass);
+    return ["--relay", "none", "--passphrase-file", pass];
+  });
   const camera = join(dir, "camera.y4m"); // what the browser's camera sees
   const browser = await chromium.launch({
     executablePath: "/usr/bin/chromium",
@@ -47,9 +65,8 @@ async function begin(program) {
   });
   const pool = new SimplePool();
   let stopped;
-  const link = () => run("console").link;
   return {
-    run, link, browser, pool, camera, origin: new URL(link()).origin, ready,
+    run, link, browser, pool, camera, origin, ready,
     // app pairs a new app.
     async app(name, ...more) {
       const invite = run("invite", "--app-name", name, ...more);
@@ -64,14 +81,12 @@ async function begin(program) {
       await page.goto(link());
       return page;
     },
-    stop: () => stopped ??= end(),
+    stop: () => stopped ??= over(),
   };
 
-  async function end() {
+  async function over() {
     await browser.close();
-    const ended = new Promise((resolve) => up.removeAllListeners("exit").on("exit", resolve));
-    up.kill("SIGTERM");
-    await ended;
+    await end();
     pool.destroy();
     rmSync(dir, { recursive: true, force: true });
   }

@@ -30,7 +30,7 @@ type turn struct{ shows, types string }
 // must end by themselves, well.
 var dialogues = map[string][]turn{
 	"go run ./cmd/privyseal up": {
-		{"A name for this identity", "Ana\n"}, {"Choose a passphrase", passphrase + "\n"}, {"once more", passphrase + "\n"},
+		{"in your browser?", "n\n"}, {"A name for this identity", "Ana\n"}, {"Choose a passphrase", passphrase + "\n"}, {"once more", passphrase + "\n"},
 		{"Paste your key", "\n"}, {"phone and websites too?", "n\n"}, {"ready — ", ""},
 	},
 	"go run ./cmd/privyseal demo":   {{"ready — ", ""}, {"Passphrase ", ""}},

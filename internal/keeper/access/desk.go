@@ -36,6 +36,7 @@ type Desk struct {
 	*Book
 	open     challenges
 	attempts attempts
+	founding founding
 }
 
 // NewDesk makes one, without people: [Desk.Load] reads them.

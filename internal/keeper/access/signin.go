@@ -51,7 +51,7 @@ func (d *Desk) SignIn(ctx context.Context, a control.SignIn) (control.Session, e
 	var who privyseal.Person
 	var how string
 	var err error
-	also := func(store.Tx) error { return nil }
+	var also func(store.Tx) error
 	switch {
 	case a.Assertion != nil:
 		who, also, err = d.byPasskey(*a.Assertion, binding{purpose: toSignIn})
@@ -76,12 +76,19 @@ func (d *Desk) SignIn(ctx context.Context, a control.SignIn) (control.Session, e
 	if len(who.Roles) == 0 {
 		return control.Session{}, privyseal.E(privyseal.KindDenied, who.Name+" has no role here", "an owner can give one: privyseal people role")
 	}
-	device, _ := words.Sanitize(a.Device, maxDevice)
+	return d.begin(ctx, who, how, a.Device, also)
+}
+
+// begin begins somebody's session; also is done in the same commit, if anything.
+func (d *Desk) begin(ctx context.Context, who privyseal.Person, how, device string, also func(store.Tx) error) (control.Session, error) {
+	device, _ = words.Sanitize(device, maxDevice)
 	text, now := token(), d.Now()
 	l := privyseal.Login{Hash: hash(text), Person: who.ID, Device: device, By: how, Created: now, Ends: now.Add(LoginFor)}
-	err = d.change(ctx, who.Name+" signed in to the console by "+how, func(tx store.Tx) error {
-		if err := also(tx); err != nil {
-			return err
+	err := d.change(ctx, who.Name+" signed in to the console by "+how, func(tx store.Tx) error {
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
 		}
 		return tx.AddLogin(l)
 	})

@@ -1,0 +1,215 @@
+// A signer without a vault is set up in a browser, down to the first post.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BunkerSigner, parseBunkerInput } from "nostr-tools/nip46";
+import { encrypt, getConversationKey } from "nostr-tools/nip44";
+import { finalizeEvent, generateSecretKey } from "nostr-tools/pure";
+import { nsecEncode } from "nostr-tools/nip19";
+import { note, signer, start } from "./rig.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const shots = process.env.SHOTS;
+const phrase = "a walk along the river";
+let rig, fresh, dir;
+
+before(async () => {
+  rig = await start(process.env.PRIVYSEAL);
+  dir = mkdtempSync(join(tmpdir(), "privyseal-set-up-"));
+  fresh = await signer(process.env.PRIVYSEAL, dir);
+});
+after(async () => {
+  await fresh?.stop();
+  rmSync(dir, { recursive: true, force: true });
+  await rig?.stop();
+});
+
+// good has axe find nothing serious, and keeps a picture.
+async function good(page, name) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
+  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
+  for (const width of [320, 390, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    assert.ok(wide <= 0, `${name} is ${wide} px too wide at ${width}`);
+    if (width === 320) continue;
+    for (const colorScheme of ["light", "dark"]) {
+      await page.emulateMedia({ colorScheme });
+      if (colorScheme === "dark" && width === 1280) {
+        const dark = await page.evaluate(() => window.axe.run({ runOnly: ["color-contrast", "link-in-text-block"] }));
+        assert.deepEqual(dark.violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${name}, dark`);
+      }
+      if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+    }
+  }
+}
+
+const prove = async (page, pass = phrase) => {
+  await page.getByLabel("Your passphrase").fill(pass);
+  await page.getByRole("button", { name: "Go on" }).click();
+};
+
+test("only a link leads to setting up: none, a spent one and an older one say what to do", async () => {
+  const page = await (await rig.browser.newContext({ bypassCSP: true })).newPage();
+  await page.goto(`${fresh.origin}/set-up`);
+  await page.getByRole("heading", { name: "Not set up yet" }).waitFor();
+  await page.getByText("privyseal console").waitFor();
+  await good(page, "set-up-none");
+  const older = fresh.link(), link = fresh.link();
+  await page.goto(older);
+  await page.getByRole("alert").getByText("this link was used already, or is over").waitFor();
+  await good(page, "set-up-over");
+  await page.goto(link);
+  await page.getByRole("heading", { name: "Set up your key" }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/set-up", "the code is gone from the address");
+  const other = await (await rig.browser.newContext()).newPage();
+  await other.goto(link);
+  await other.getByRole("alert").getByText("this link was used already, or is over").waitFor();
+  await other.context().close();
+  await page.context().close();
+});
+
+test("a newcomer makes a key, tries the recovery file, connects an app and approves its first post", async () => {
+  const page = await (await rig.browser.newContext({ bypassCSP: true, acceptDownloads: true })).newPage();
+  await page.goto(fresh.link());
+  await good(page, "set-up");
+  await page.getByLabel("Yes, I bring its key").check();
+  await good(page, "set-up-bring");
+  await page.getByLabel("No, make a new one").check();
+  await page.getByLabel("What do you call this account?").fill("Ana");
+  await page.getByLabel("Choose a passphrase").fill(phrase);
+  await page.getByLabel("The same once more").fill("a walk along the shore");
+  await page.getByLabel("No, on this computer only").check();
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("alert").getByText("The two were not the same").waitFor();
+  await good(page, "set-up-wrong");
+  assert.equal(await page.getByLabel("What do you call this account?").inputValue(), "Ana", "what was typed stays");
+  assert.ok(await page.getByLabel("No, on this computer only").isChecked());
+  await page.getByLabel("Choose a passphrase").fill(phrase);
+  await page.getByLabel("The same once more").fill(phrase);
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("heading", { name: "Recovery file" }).waitFor();
+  await good(page, "recovery");
+
+  await page.getByRole("button", { name: "Make a recovery file" }).click();
+  await prove(page);
+  await page.getByRole("heading", { name: "Your recovery file" }).waitFor();
+  await good(page, "recovery-made");
+  const code = await page.locator(".secret").innerText();
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save the file" }).click()]);
+  const file = readFileSync(await saved.path(), "utf8");
+  assert.match(file, /ncryptsec1/);
+  assert.ok(!file.includes(code), "the code is not in the file");
+  await page.getByRole("link", { name: "Try it" }).click();
+  const give = async (text, typed) => {
+    await page.getByLabel("The file you saved").setInputFiles({ name: saved.suggestedFilename(), mimeType: "text/plain", buffer: Buffer.from(text) });
+    await page.getByLabel("The code on your paper").fill(typed);
+    await page.getByRole("button", { name: "Try it" }).click();
+  };
+  await give("a shopping list", code);
+  await page.getByRole("alert").getByText("this is not a recovery file").waitFor();
+  await give(file, "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA");
+  await page.getByRole("alert").getByText("does not open with this code").waitFor();
+  await good(page, "recovery-wrong");
+  await give(file, code.toLowerCase());
+  await page.getByRole("heading", { name: "It works" }).waitFor();
+  await good(page, "recovery-tried");
+
+  await page.getByRole("link", { name: "Connect your first app" }).click();
+  await page.getByRole("heading", { name: "Connect an app" }).waitFor();
+  await good(page, "first-app");
+  await page.getByLabel("What you call the app").fill("Fresh Notes");
+  await page.getByLabel("Ask me each time").check();
+  await page.getByRole("button", { name: "Make a link" }).click();
+  await prove(page);
+  const uri = await page.locator("#link").inputValue();
+  const secret = generateSecretKey();
+  const pointer = await parseBunkerInput(uri);
+  const app = BunkerSigner.fromBunker(secret, pointer, { pool: rig.pool });
+  await app.connect();
+  await page.getByText("Fresh Notes is connected").waitFor();
+  const signed = app.signEvent(note("my first post"));
+  await page.getByRole("link", { name: "Questions" }).click();
+  await page.getByRole("heading", { name: /Fresh Notes wants to post/ }).waitFor();
+  await page.getByRole("button", { name: "Post it", exact: true }).click();
+  assert.equal((await signed).content, "my first post");
+
+  // The same page again is over.
+  await page.goto(`${fresh.origin}/set-up`);
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+
+  // A second key is brought, and its page says that it is not backed up.
+  await page.goto(`${fresh.origin}/you`);
+  await page.getByText("backed up", { exact: true }).waitFor();
+  await good(page, "you-backed");
+  await page.getByRole("link", { name: "Add an account" }).click();
+  await good(page, "account-new");
+  await page.getByLabel("Yes, I bring its key").check();
+  await page.getByLabel("Your key").fill(nsecEncode(generateSecretKey()));
+  await page.getByLabel("Your passphrase").fill("wrong horse");
+  await page.getByLabel("What do you call this account?").fill("Club");
+  await page.getByRole("button", { name: "Add it" }).click();
+  await page.getByRole("alert").waitFor();
+  assert.ok(!(await page.content()).includes("nsec1q"), "the key is not in the page that comes back");
+  await page.getByLabel("Your key").fill(nsecEncode(generateSecretKey()));
+  await page.getByLabel("Your passphrase").fill(phrase);
+  await page.getByRole("button", { name: "Add it" }).click();
+  await page.getByRole("link", { name: "Later" }).click();
+  await page.getByRole("heading", { name: "Club" }).waitFor();
+  await page.getByText("It is not backed up.").waitFor();
+  await good(page, "account");
+
+  // Who comes from elsewhere makes one, and goes on to where they wanted to.
+  await page.goto(`${fresh.origin}/identities/new?then=${encodeURIComponent("/connect?from=here")}`);
+  await page.getByLabel("What do you call this account?").fill("Work");
+  await page.getByRole("button", { name: "Add it" }).click();
+  await prove(page);
+  await page.getByRole("link", { name: "Later" }).click();
+  assert.equal(page.url(), `${fresh.origin}/connect?from=here`);
+  await page.goto(`${fresh.origin}/identities/new?then=${encodeURIComponent("//evil.example/x")}`);
+  assert.equal(await page.getByRole("link", { name: "Go back" }).getAttribute("href"), "/you", "no other site");
+
+  // A place that is away, and a clock that is off, are said in plain words.
+  const gone = createServer();
+  await new Promise((resolve) => gone.listen(0, "127.0.0.1", resolve));
+  const away = `ws://127.0.0.1:${gone.address().port}`;
+  await new Promise((resolve) => gone.close(resolve));
+  fresh.run("relays", "add", away);
+  await rig.pool.publish(pointer.relays, finalizeEvent({
+    kind: 24133, tags: [["p", pointer.pubkey]], created_at: Math.floor(Date.now() / 1000) + 45,
+    content: encrypt(JSON.stringify({ id: "ahead", method: "ping", params: [] }), getConversationKey(secret, pointer.pubkey)),
+  }, secret))[0];
+  const said = page.getByRole("heading", { name: "The clock of this computer seems wrong" });
+  await page.goto(`${fresh.origin}/connections`);
+  const far = page.getByRole("listitem").filter({ hasText: away }).getByText("cannot be reached");
+  while (await said.count() === 0 || await far.count() === 0) await page.reload();
+  await good(page, "connections-away");
+
+  // Without a session, a locked signer asks for the passphrase and says so.
+  fresh.run("lock");
+  await page.goto(fresh.origin);
+  await page.getByRole("heading", { name: "Your keys are locked" }).waitFor();
+  await good(page, "locked");
+  await page.getByLabel("Your passphrase").fill(phrase);
+  await page.getByRole("button", { name: "Unlock" }).click();
+  await page.getByRole("heading", { name: "Your keys are locked" }).waitFor({ state: "detached" });
+
+  // The passphrase is changed, and what it opened is closed.
+  await page.goto(`${fresh.origin}/you/passphrase`);
+  await good(page, "new-passphrase");
+  await page.getByLabel("Your passphrase as it is").fill(phrase);
+  await page.getByLabel("Choose a passphrase").fill("bread on a Sunday");
+  await page.getByLabel("The same once more").fill("bread on a Sunday");
+  await page.getByRole("button", { name: "Change it" }).click();
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+  await page.getByLabel("Your passphrase").fill("bread on a Sunday");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("heading", { name: "You", exact: true }).waitFor();
+  await page.context().close();
+});
