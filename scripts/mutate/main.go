@@ -38,7 +38,7 @@ var explained string
 
 // A mutant that takes so much longer than the unchanged package counts as killed:
 // in time of the processor, so that a busy machine kills none, and, where it only
-// waits, by the clock.
+// waits, by the clock, of which the unchanged package may take an hour.
 const (
 	tooLong = 5
 	atLeast = 5 * time.Second
@@ -223,18 +223,20 @@ type stage struct {
 	tests  []string
 	binary string
 	limit  time.Duration // of the processor's time
+	clock  time.Duration
 }
 
 // stages runs the tests with all mutants asleep, and times them.
 func (t target) stages(dir string) ([]stage, error) {
 	var all []stage
 	for _, tests := range t.tests {
-		s := stage{tests: tests, binary: binary(dir, tests[0]), limit: time.Hour}
+		s := stage{tests: tests, binary: binary(dir, tests[0]), limit: time.Hour, clock: time.Hour}
+		began := time.Now()
 		ok, took, out := s.run(-1)
 		if !ok {
 			return nil, fmt.Errorf("%s fails without any fault: %s", tests[0], out)
 		}
-		s.limit = max(atLeast, tooLong*took)
+		s.limit, s.clock = max(atLeast, tooLong*took), max(waiting, tooLong*time.Since(began))
 		all = append(all, s)
 	}
 	return all, nil
@@ -243,7 +245,7 @@ func (t target) stages(dir string) ([]stage, error) {
 // run runs a stage with one mutant awake, and says how much of the processor's
 // time it took.
 func (s stage) run(n int) (ok bool, took time.Duration, out []byte) {
-	ctx, cancel := context.WithTimeout(context.Background(), waiting)
+	ctx, cancel := context.WithTimeout(context.Background(), s.clock)
 	defer cancel()
 	limited := []string{"-c", `ulimit -t "$1"; shift; exec "$@"`, "sh", strconv.Itoa(int(s.limit.Seconds())), s.binary, "-test.failfast"}
 	cmd := exec.CommandContext(ctx, "sh", slices.Concat(limited, s.tests[1:])...)

@@ -38,7 +38,7 @@ const budget = 3
 func newScript(t testing.TB) *script {
 	t.Helper()
 	s := &script{checker: checker{budget: budget}, dir: place(t), answered: map[string]bool{}}
-	s.w = begin(t, s.dir, true, nil, setting{})
+	s.w = begin(t, s.dir, true, nil, setting{at: time.Now()})
 	pub, err := nostr.ParsePubKey(call[control.IdentityInfo](s.w, control.VerbIdentityShow, control.Name{Name: "ana"}).PubKey)
 	must(t, err)
 	s.user = pub
@@ -60,8 +60,11 @@ func (s *script) run(t testing.TB) []*stop {
 		inv := call[control.Invite](s.w, control.VerbInvite, control.InviteArgs{Preset: "ask", Allow: fmt.Sprintf("sign_event:1#%d/h,nip44_encrypt", budget)})
 		s.apps = append(s.apps, newApp(t, fmt.Sprintf("app%d", i), inv.URI), newApp(t, fmt.Sprintf("rival%d", i), inv.URI))
 	}
+	for _, a := range s.apps {
+		a.now = s.w.now
+	}
 	s.w.listenFor(s.apps...)
-	rec := &recorder{t: t, w: s.w, s: s, dir: s.dir, now: s.w.now, most: 10_000}
+	rec := &recorder{t: t, w: s.w, s: s, dir: s.dir, most: 10_000}
 	failpoint.Watch(rec.hit)
 	defer failpoint.Watch(nil)
 	var first []*request
@@ -113,9 +116,9 @@ func (s *script) play(t testing.TB, list []*request) {
 	for _, r := range list {
 		s.add(r)
 		open[r.id] = r
-		events := []*nostr.Event{r.seal(t, time.Now())}
+		events := []*nostr.Event{r.seal(t, s.w.now())}
 		if rand.IntN(3) == 0 {
-			events = append(events, r.seal(t, time.Now()), events[0])
+			events = append(events, r.seal(t, s.w.now()), events[0])
 		}
 		for _, ev := range events {
 			byEvent[ev.ID.String()] = r

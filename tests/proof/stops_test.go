@@ -51,7 +51,7 @@ type recorder struct {
 	w     *world
 	s     *script
 	dir   string
-	now   func() time.Time
+	since time.Time // until its world is made
 	lives [][]answer
 	depth int
 	most  int // different stops
@@ -104,6 +104,13 @@ func (r *recorder) take(p failpoint.Point, f files) *stop {
 	st := &stop{points: []failpoint.Point{p}, at: r.now(), dir: dir, depth: r.depth}
 	r.stops = append(r.stops, st)
 	return st
+}
+
+func (r *recorder) now() time.Time {
+	if r.w.clock == nil {
+		return r.since
+	}
+	return r.w.now()
 }
 
 // files reads the database and its log. The log may be moved into the database
@@ -240,9 +247,7 @@ func (s *script) finish(t testing.TB, st *stop, watch int) (found, []*stop) {
 	t.Helper()
 	defer os.RemoveAll(st.dir)
 	w := &world{}
-	began := time.Now()
-	now := func() time.Time { return st.at.Add(time.Since(began)) }
-	rec := &recorder{t: t, s: &script{sent: st.sent, answered: map[string]bool{}}, dir: st.dir, now: now, lives: st.lives, depth: st.depth + 1, most: watch}
+	rec := &recorder{t: t, s: &script{sent: st.sent, answered: map[string]bool{}}, dir: st.dir, since: st.at, lives: st.lives, depth: st.depth + 1, most: watch}
 	if watch > 0 {
 		ready := make(chan struct{})
 		failpoint.Watch(func(p failpoint.Point) { <-ready; rec.hit(p) })
@@ -250,7 +255,7 @@ func (s *script) finish(t testing.TB, st *stop, watch int) (found, []*stop) {
 		rec.w = &world{}
 		close(ready)
 	}
-	w = begin(t, st.dir, false, s.apps, setting{now: now})
+	w = begin(t, st.dir, false, s.apps, setting{at: st.at})
 	defer w.end()
 	rec.mu.Lock()
 	rec.w = w
