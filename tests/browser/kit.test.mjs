@@ -76,7 +76,7 @@ async function asked(name, page) {
 
 // paste logs in with a link of the signer, as far as the question there.
 async function paste(page, name) {
-  const { uri } = rig.run("invite", "--app-name", name, "--preset", "ask", "--allow", "sign_event:27235");
+  const { uri } = rig.run("invite", "--app-name", name, "--preset", "ask", "--allow", "sign_event:27235,sign_event:7");
   await button(page, "Continue with Nostr").click();
   await button(page, "Use another way").click();
   await page.getByRole("button", { name: "Online account" }).click();
@@ -132,6 +132,12 @@ test("a pasted link logs in, a reload stays, window.nostr works, and logging out
   await page.getByText("Waiting for your key app").waitFor();
   rig.run("requests", "approve", q.id);
   assert.equal((await post).pubkey, pubkey);
+  const tab = await page.context().newPage();
+  await tab.goto(page.url());
+  await isIn(tab);
+  const likes = [page, tab].map((p) => p.evaluate((e) => window.nostr.signEvent({ kind: 7, content: "+", tags: [["e", e], ["p", e]], created_at: 1790000000 }), "22".repeat(32)));
+  assert.deepEqual((await Promise.all(likes)).map((e) => e.pubkey), [pubkey, pubkey], "two tabs at once");
+  await tab.close();
   await page.getByRole("button", { name: /^Your account here/ }).click();
   await button(page, "Log out here").click();
   await page.getByText("You are logged out here.").waitFor();
@@ -184,18 +190,26 @@ test("a no and a locked signer are told, each with one thing to do", async () =>
   await page.context().close();
 });
 
-test("an extension in the browser comes first", async () => {
+test("an extension in the browser comes first, and another account in it is noticed", async () => {
   const context = await rig.browser.newContext();
-  const key = generateSecretKey();
+  let key = generateSecretKey();
+  await context.exposeFunction("whose", () => getPublicKey(key));
   await context.exposeFunction("signs", (t) => finalizeEvent(t, key));
-  await context.addInitScript((pubkey) => (window.nostr = { getPublicKey: async () => pubkey, signEvent: (t) => window.signs(t) }), getPublicKey(key));
+  await context.addInitScript(() => (window.nostr = { getPublicKey: () => window.whose(), signEvent: (t) => window.signs(t) }));
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   await page.goto(`${origin}/`);
   await button(page, "Continue with Nostr").click();
   await isIn(page);
-  const { pubkey } = await (await page.request.get(origin + "/login/nostr/session")).json();
-  assert.equal(pubkey, getPublicKey(key));
+  const who = async () => (await (await page.request.get(origin + "/login/nostr/session")).json()).pubkey;
+  assert.equal(await who(), getPublicKey(key));
+  await context.clearCookies();
+  await page.reload();
+  key = generateSecretKey();
+  await button(page, "Continue as your account").click();
+  await page.getByText("You said yes as your account.").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: /^Go on as/ }).click();
+  await isIn(page);
+  assert.equal(await who(), getPublicKey(key));
   await context.close();
 });
 

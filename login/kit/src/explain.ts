@@ -7,7 +7,7 @@ import { say, span, type Word } from "./words.ts";
 const again = (label: Word = "try-again"): Choice => ({ id: "again", label: say(label) });
 const pause = 4; // seconds, after "busy"
 
-const steps: Record<Code, () => Choice> = {
+export const steps: Record<Code, () => Choice> = {
   denied: () => again("ask-again"),
   expired: () => again("ask-again"),
   undecided: () => again("ask-again"),
