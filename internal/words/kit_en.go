@@ -12,7 +12,7 @@ var englishKit = map[string]string{
 	"continue-as":  "Continue as {name}",
 	"nameless":     "your account",
 	"you-are":      "You are {name}",
-	"account-of":   "Your account here",
+	"account-of":   "Your account",
 	"out-here":     "Log out here",
 	"out-all":      "Log out everywhere",
 	"out-done":     "You are logged out here. Your account is unchanged.",
@@ -26,7 +26,7 @@ var englishKit = map[string]string{
 	"other-way":    "Use another way",
 	"details":      "Details",
 	"never":        "This site never gets your key.",
-	"in":           "You are in",
+	"in":           "You are logged in",
 	// Ways in.
 	"choose":             "How do you want to log in?",
 	"way-extension":      "This browser",

@@ -6,7 +6,7 @@ var spanishKit = map[string]string{
 	"continue-as":        "Continuar como {name}",
 	"nameless":           "tu cuenta",
 	"you-are":            "Eres {name}",
-	"account-of":         "Tu cuenta aquí",
+	"account-of":         "Tu cuenta",
 	"out-here":           "Salir aquí",
 	"out-all":            "Salir en todas partes",
 	"out-done":           "Has salido aquí. Tu cuenta sigue igual.",

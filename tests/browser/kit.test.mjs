@@ -46,7 +46,7 @@ async function good(page, name) {
   await page.evaluate(axe);
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await page.evaluate(() => window.axe.run());
+    const { violations } = await page.evaluate((o) => window.axe.run(o), colorScheme === "dark" ? { runOnly: ["color-contrast"] } : {});
     const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
     assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
     for (const width of [390, 1280]) {
@@ -84,7 +84,7 @@ async function paste(page, name) {
   await button(page, "Go on").click();
 }
 
-const isIn = (page) => page.getByRole("button", { name: /^Your account here/ }).waitFor();
+const isIn = (page) => page.getByRole("button", { name: /^Your account/ }).waitFor();
 
 test("a code on the screen is read by a phone, and both show the same digits", async () => {
   const page = await visit("", { bypassCSP: true });
@@ -135,10 +135,10 @@ test("a pasted link logs in, a reload stays, window.nostr works, and logging out
   const tab = await page.context().newPage();
   await tab.goto(page.url());
   await isIn(tab);
-  const likes = [page, tab].map((p) => p.evaluate((e) => window.nostr.signEvent({ kind: 7, content: "+", tags: [["e", e], ["p", e]], created_at: 1790000000 }), "22".repeat(32)));
+  const likes = [page, tab].map((p) => p.evaluate((e) => window.nostr.signEvent({ kind: 7, content: "+", tags: [["e", e], ["p", e]] }), "22".repeat(32)));
   assert.deepEqual((await Promise.all(likes)).map((e) => e.pubkey), [pubkey, pubkey], "two tabs at once");
   await tab.close();
-  await page.getByRole("button", { name: /^Your account here/ }).click();
+  await page.getByRole("button", { name: /^Your account/ }).click();
   await button(page, "Log out here").click();
   await page.getByText("You are logged out here.").waitFor();
   assert.equal((await page.request.get(origin + "/login/nostr/session")).status(), 401);
@@ -185,7 +185,7 @@ test("a no and a locked signer are told, each with one thing to do", async () =>
   await button(page, "Ask again").click();
   rig.run("requests", "approve", (await asked("Denied Crays", page)).id);
   await isIn(page);
-  await page.getByRole("button", { name: /^Your account here/ }).click();
+  await page.getByRole("button", { name: /^Your account/ }).click();
   await good(page, "in");
   await page.context().close();
 });

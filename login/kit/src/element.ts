@@ -83,7 +83,7 @@ export class NostrLogin extends HTMLElement {
     if (!this.who) return void this.login();
     const shown = { name: this.who.chip?.name ?? "", picture: this.who.chip?.picture ?? "" };
     const id = await this.panel.show({
-      title: say("you-are", { name: nameOf(shown) }),
+      title: shown.name ? say("you-are", { name: shown.name }) : say("in"),
       who: shown,
       text: this.who.chip?.checked ? this.who.chip.address : "",
       body: ways([{ id: "whose", label: say("another"), what: "" }], (id) => this.panel.choose(id)),
@@ -122,10 +122,10 @@ export class NostrLogin extends HTMLElement {
     const reachable = known && (known.session || extension()) ? known : undefined;
     const name = this.who ? nameOf({ name: this.who.chip?.name ?? "" }) : reachable ? nameOf(reachable) : "";
     const picture = this.who ? this.who.chip?.picture ?? "" : reachable?.picture ?? "";
-    const text = this.who ? name : name ? say("continue-as", { name }) : say("continue");
+    const text = this.who ? this.who.chip?.name || say("account-of") : name ? say("continue-as", { name }) : say("continue");
     const head = name ? face(this.who?.chip?.name ?? reachable?.name ?? "", picture) : h("span", { class: "face", "aria-hidden": "true" }, mark());
     this.button.replaceChildren(head, h("span", {}, text));
-    if (this.who) this.button.setAttribute("aria-label", say("account-of") + ": " + name);
+    if (this.who) this.button.setAttribute("aria-label", [say("account-of"), this.who.chip?.name].filter(Boolean).join(": "));
     else this.button.removeAttribute("aria-label");
   }
 }
