@@ -3,6 +3,7 @@ import "./console.test.mjs";
 import "./notify.test.mjs";
 import "./connect.test.mjs";
 import "./passkeys.test.mjs";
+import "./prompts.test.mjs";
 import "./rules.test.mjs";
 import "./landing.test.mjs";
 import "./demo.test.mjs";
