@@ -31,7 +31,7 @@ func TestARuleIsStoppedUndoneAndLimited(t *testing.T) {
 		t.Fatalf("%+v", notes)
 	}
 
-	owner := r.joins("an owner", "owner", "")
+	owner := r.joins("ana's owner", "owner", "ana") // of her alone
 	stopped, err := does[control.AppStopped](owner, control.VerbAppsStop, control.AppRule{App: app, Rule: notes.ID})
 	must(t, err)
 	if stopped.Is.Verdict != "ask" || !strings.Contains(stopped.Was.Sentence, "post notes") {

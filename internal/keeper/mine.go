@@ -24,6 +24,8 @@ func (k *Keeper) mine(who privyseal.Person, v any) (any, bool) {
 		return v, may(v.ID)
 	case control.AppInfo:
 		return v, app(v.ID)
+	case control.AppStopped:
+		return v, app(v.App.ID)
 	case control.QuestionInfo:
 		return v, app(v.AppID)
 	case control.RecordInfo:

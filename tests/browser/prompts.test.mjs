@@ -19,10 +19,7 @@ before(async () => {
   me = await app.getPublicKey();
   page = await rig.device({ bypassCSP: true });
 });
-after(async () => {
-  rig?.run("settings", "set", "names", "");
-  await rig?.stop();
-});
+after(() => rig?.stop());
 
 const event = (kind, tags = [], content = "") => ({ ...note(content), kind, tags });
 const sealed = (by, text) => encrypt(text, getConversationKey(by, me));
@@ -111,6 +108,7 @@ test("H: erasing all is blocked, seen afterwards, and the app ended", async () =
   await page.getByRole("button", { name: "End it for good" }).click();
   await page.getByText("ended").waitFor();
   assert.equal(rig.run("apps", "show", id).state, "revoked");
+  rig.run("settings", "set", "names", "");
   await page.context().close();
 });
 
