@@ -21,7 +21,7 @@ type tips struct {
 }
 
 func newTips(origin string) tips {
-	return tips{origin, http.Client{Timeout: 5 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return tips{origin, http.Client{Timeout: 10 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // offer is the first step's answer.

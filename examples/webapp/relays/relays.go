@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	wait    = 5 * time.Second // for a relay to answer
-	maxRead = 1000            // events of one question
+	wait    = 10 * time.Second // for a relay to answer
+	maxRead = 1000             // events of one question
 )
 
 // ErrAway says that the relay could not be reached, or did not answer.
