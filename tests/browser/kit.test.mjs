@@ -219,7 +219,7 @@ test("the signer's own page connects, and leads back logged in", async () => {
   await good(page, "hosted");
   await page.getByRole("button", { name: /^Go on at/ }).click();
   await page.getByLabel("Your passphrase").fill(passphrase);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
   await page.getByRole("heading", { name: /wants to connect/ }).waitFor();
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await prove(page);

@@ -69,7 +69,7 @@ test("a person is sent here by an app, logs in, sees who asks, says yes and is b
   await page.getByText("An app sent you here.").waitFor();
   await good(page, "landing-login");
   await page.getByLabel("Your passphrase").fill(passphrase);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByRole("button", { name: "Log in", exact: true }).click();
   await page.getByRole("heading", { name: "Larder wants to connect" }).waitFor();
   await page.getByText(`It says it comes from ${new URL(home).host}.`).waitFor();
   await page.getByText("You connect it as ana.").waitFor();
