@@ -92,6 +92,9 @@ func acceptLink(v *visit) {
 	case err != nil:
 		v.failed(v.w, v.r, err)
 	case done:
+		if app.Return != "" {
+			asked.Callback = app.Return
+		}
 		v.show("connected", map[string]any{"App": app, "Asked": asked})
 	}
 }

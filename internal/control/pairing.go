@@ -19,6 +19,7 @@ type Pairing struct {
 	Deaf      []string     `json:"deaf,omitempty"`      // those of its relays that are out of reach from here
 	PayAsked  bool         `json:"pay_asked"`           // no payment goes unasked, whatever it may do
 	Again     string       `json:"again,omitempty"`     // what it is called, if it is connected already
+	Checked   string       `json:"checked,omitempty"`   // the host that it was checked to be from, the last time
 	SameName  bool         `json:"same_name"`           // another app says the same name
 	Presets   []PresetInfo `json:"presets"`
 	Usual     string       `json:"usual"` // the preset that is chosen at first

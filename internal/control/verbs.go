@@ -199,9 +199,14 @@ type AcceptArgs struct {
 
 // AppInfo shows an app.
 type AppInfo struct {
-	ID         string      `json:"id"`
-	Name       string      `json:"name"`
-	Claims     ClaimInfo   `json:"claims"`
+	ID     string    `json:"id"`
+	Name   string    `json:"name"`
+	Claims ClaimInfo `json:"claims"`
+	// Checked is the host that it was checked to be from; "" is none.
+	Checked string `json:"checked,omitempty"`
+	// Return, of VerbAccept in the console, is where the person goes back to so
+	// that it can be checked.
+	Return     string      `json:"return,omitempty"`
 	Identity   string      `json:"identity"`
 	Client     string      `json:"client_pubkey"`
 	Signer     string      `json:"signer_pubkey"`

@@ -67,7 +67,7 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 	info := control.AppInfo{
 		ID: a.ID, Name: a.Name(), Identity: who.Name, Client: a.Client.String(), Signer: a.Signer.String(),
 		Claims:     control.ClaimInfo{Name: a.Claimed.Name, URL: a.Claimed.URL, Image: a.Claimed.Image},
-		Compatible: a.Compatible, State: a.State.String(), Preset: a.Preset, Relays: a.Relays,
+		Compatible: a.Compatible, Checked: k.checkedHost(a.ID), State: a.State.String(), Preset: a.Preset, Relays: a.Relays,
 		Calls: k.counts.controls(a.ID, k.now()), LooksDeaf: k.looksDeaf(a.ID), Created: a.Created, LastSeen: a.LastSeen, Ends: a.Ends, Grants: []control.GrantInfo{}, May: k.may(a, grants),
 	}
 	budgets := slices.DeleteFunc(slices.Clone(grants), func(g privyseal.Grant) bool { return g.Permission.Budget == nip46.Budget{} })

@@ -42,7 +42,7 @@ func (k *Keeper) lookAtLink(ctx context.Context, a control.AcceptArgs) (control.
 		switch {
 		case ended(app.State), person && who.RoleOn(app.Identity) < privyseal.RoleAuditor:
 		case app.Client == link.Client:
-			out.Again = app.Name()
+			out.Again, out.Checked = app.Name(), k.checkedHost(app.ID)
 		case link.Metadata.Name != "" && strings.EqualFold(app.Name(), link.Metadata.Name):
 			out.SameName = true
 		}

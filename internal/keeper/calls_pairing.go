@@ -182,12 +182,19 @@ func (k *Keeper) accept(ctx context.Context, a control.AcceptArgs) (control.AppI
 	if err != nil {
 		return control.AppInfo{}, err
 	}
+	if k.checkedHost(app.ID) != "" {
+		if err := k.setChecked(ctx, app, "", "to be checked anew"); err != nil {
+			return control.AppInfo{}, err
+		}
+	}
 	k.listen(app.Signer, app.Relays)
 	k.lookAround()
 	if err := k.greet(ctx, app, link); err != nil {
 		return control.AppInfo{}, err
 	}
-	return k.appInfo(app), nil
+	info := k.appInfo(app)
+	info.Return = k.returning(ctx, app, link)
+	return info, nil
 }
 
 // admit makes the session of a nostrconnect:// link, or takes up the one there

@@ -111,7 +111,7 @@ func (k *Keeper) prune(ctx context.Context, now time.Time) {
 // told so, afterwards it is a stranger.
 func (k *Keeper) forgetApp(ctx context.Context, a privyseal.App) {
 	if err := k.store.Update(ctx, func(tx store.Tx) error {
-		for _, key := range []string{settingHabits, settingReleased, settingLearning} {
+		for _, key := range []string{settingHabits, settingReleased, settingLearning, settingChecked} {
 			if err := tx.SetSetting(key+a.ID, ""); err != nil {
 				return err
 			}

@@ -148,6 +148,7 @@ type Keeper struct {
 	desk      *access.Desk  // where people sign in to the console
 	ground    passkey.Site  // where that is, unless the owner says otherwise
 	heralds   chan struct{} // what is announced may have changed
+	hosts     hosts
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front
 	lastOwner atomic.Value                      // time.Time: when the owner was last heard of

@@ -54,7 +54,7 @@ func (k *Keeper) dispatch(ctx context.Context, e *envelope, app privyseal.App, r
 
 // reconnect answers a known client, which may connect again at any time: that
 // never changes what it may do (decision 6). Only what it says of itself is
-// taken, where nothing was known.
+// taken, where nothing was known, and the code that came back with its person.
 func (k *Keeper) reconnect(ctx context.Context, e *envelope, app privyseal.App, req *nip46.Request) {
 	says := nip46.ParseConnectParams(req.Params).Metadata
 	if says != (nip46.Metadata{}) && app.Claimed == (nip46.Metadata{}) {
@@ -63,6 +63,9 @@ func (k *Keeper) reconnect(ctx context.Context, e *envelope, app privyseal.App, 
 				a.Claimed = says
 			}
 		})
+	}
+	if err := k.cameBack(ctx, app, nip46.ParseConnectParams(req.Params).Secret); err != nil {
+		k.log.Warn("where an app is from could not be noted", "app", app.ID, "err", err)
 	}
 	k.reply(ctx, e, app.ID, success(req.ID, req.Method, "ack"))
 }

@@ -225,7 +225,7 @@ func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
 // weigh says what a request would do.
 func (k *Keeper) weigh(j *job) effect.Effect {
 	f := effect.Facts{
-		Now: j.e.at, App: j.app, Own: k.book.ours,
+		Now: j.e.at, App: j.app, Own: k.book.ours, CheckedHost: k.checkedHost(j.app.ID),
 		RelayListed: func(url string) bool { return k.listedBy(&j.who, url) },
 		Texts:       k.textsOf(j),
 	}

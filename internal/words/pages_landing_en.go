@@ -3,6 +3,7 @@ package words
 // englishLanding are the texts of the page where an app sends its person.
 var englishLanding = map[string]string{
 	"login-first":    "An app sent you here. Log in first, then you see what it wants.",
+	"checked-from":   "We checked that it comes from {host}.",
 	"check-code":     "If the app shows a number, it must be this one:",
 	"check-other":    "Another number? Then stop: somebody else may have sent you here.",
 	"as-name":        "You connect it as {name}.",

@@ -3,6 +3,7 @@ package words
 // spanishLanding are the texts of the page where an app sends its person.
 var spanishLanding = map[string]string{
 	"login-first":    "Una app te envió aquí. Entra primero, y luego ves qué quiere.",
+	"checked-from":   "Comprobamos que viene de {host}.",
 	"check-code":     "Si la app muestra un número, tiene que ser este:",
 	"check-other":    "¿Otro número? Para: otra persona te pudo enviar aquí.",
 	"as-name":        "La conectas como {name}.",

@@ -1,7 +1,8 @@
 // Package summon holds the codes that an app may hand its person, to be brought
 // to the question that the app waits for (NIP-46 auth challenges). It refuses a
 // code twice, late, or a second one for the same request, and a code says
-// nothing about its question.
+// nothing about its question. Codes that come back with a person from the page
+// where an app was let in are kept the same way.
 package summon
 
 import (
