@@ -86,9 +86,16 @@ test("a person is sent here by an app, logs in, sees who asks, says yes and is b
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("heading", { name: "Back at the app" }).waitFor();
-  assert.equal(page.url(), home + "/back");
-  assert.equal(await (await app).getPublicKey(), rig.run("identity", "list")[0].pubkey);
+  const back = new URL(page.url());
+  assert.equal(back.origin + back.pathname, home + "/back");
+  const signer = await app;
+  assert.equal(await signer.getPublicKey(), rig.run("identity", "list")[0].pubkey);
   assert.equal(rig.run("apps", "show", "Larder").preset, "sign-in");
+  // Who sends the code back is from there, and logs in there without a question.
+  await signer.sendRequest("connect", [signer.bp.pubkey, back.searchParams.get("nostr_code")]);
+  assert.equal(rig.run("apps", "show", "Larder").checked, back.host);
+  const login = await signer.signEvent({ kind: 27235, content: "", created_at: Math.floor(Date.now() / 1000), tags: [["u", home + "/login"], ["method", "GET"], ["challenge", "c"]] });
+  assert.equal(login.kind, 27235);
   await page.context().close();
 });
 

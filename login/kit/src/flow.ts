@@ -179,11 +179,12 @@ export class Flow {
     return this.paired(p, screen, codeLasts);
   }
 
-  private async paired(p: Pairing, screen: Parameters<Panel["during"]>[0], ms: number): Promise<Who> {
+  private async paired(p: Pairing, screen: Parameters<Panel["during"]>[0], ms: number, code = ""): Promise<Who> {
     const waking = () => p.line.wake();
     for (const e of wakes) addEventListener(e, waking);
     try {
       const s = await this.panel.during({ spin: false, ...screen }, p.wait(ms, telling(this.panel)));
+      if (code) await s.line.do("connect", [s.line.peer, code]).catch(() => {}); // without it the signer asks more often, no more
       store.leave(null);
       return await this.begun(s, p.pending.key);
     } catch (e) {
@@ -221,7 +222,7 @@ export class Flow {
     if (!left) throw new Turn(this.first());
     const p = Pairing.resume(left);
     const again = this.setup.signer ? "hosted" : "choose";
-    return this.paired(p, { title: say("back"), spin: true, body: compare(p.code), hint: say("back-hint"), other: { id: again, label: say("start-again") } }, store.pendingLasts);
+    return this.paired(p, { title: say("back"), spin: true, body: compare(p.code), hint: say("back-hint"), other: { id: again, label: say("start-again") } }, store.pendingLasts, returned());
   }
 
   /** online takes an address, or the link of a signer. */
@@ -240,3 +241,17 @@ export const wakes = ["online", "pageshow", "visibilitychange"] as const;
 
 /** here is the page to come back to. */
 const here = (): string => location.href.replace(/#.*/, "");
+
+/**
+ * returned takes the code that a signer's page sent the person back with out of
+ * the address: sent over the session, it shows the signer that the app is from here.
+ */
+function returned(): string {
+  const u = new URL(location.href);
+  const code = u.searchParams.get("nostr_code") ?? "";
+  if (code) {
+    u.searchParams.delete("nostr_code");
+    history.replaceState(history.state, "", u);
+  }
+  return code;
+}
