@@ -3,6 +3,7 @@ package console
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -54,6 +55,9 @@ func connectPage(v *visit) {
 		v.show("connect", data)
 	default:
 		data["Asked"] = asked
+		if v.May("owner", "") {
+			data["New"] = "/identities/new?then=" + url.QueryEscape(control.ConnectPath+"?uri="+url.QueryEscape(uri))
+		}
 		v.show("pairing", data)
 	}
 }

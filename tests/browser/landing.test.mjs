@@ -111,6 +111,10 @@ test("what is no safe page, or another site's, takes nobody back by itself", asy
   const { uri } = asking(doc, "Sly", { callback: "https://evil.example/x" });
   await page.goto(`${rig.origin}/connect?uri=${encodeURIComponent(uri)}`);
   await page.getByText("Take care: it wants to send you to evil.example").waitFor();
+  await page.getByRole("link", { name: "Add an account" }).click(); // for somebody new, who comes back after that
+  await page.getByRole("heading", { name: "Add an account" }).waitFor();
+  await page.getByRole("link", { name: "Go back" }).click();
+  await page.getByText("Take care: it wants to send you to evil.example").waitFor();
   await good(page, "landing-elsewhere");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await page.getByLabel("Your passphrase").fill(passphrase);
