@@ -165,7 +165,7 @@ test("a known person goes on with one tap, in a second", async () => {
   await page.context().close();
 });
 
-test("a no and a locked signer are told, each with one thing to do", async () => {
+test("a wrong link and a no are told, each with one thing to do", async () => {
   const page = await visit("", { bypassCSP: true });
   const { uri } = rig.run("invite", "--app-name", "Denied Crays", "--preset", "ask");
   await button(page, "Continue with Nostr").click();
