@@ -82,6 +82,17 @@ func (b *libsecp256k1) Verify(pub, hash *[32]byte, sig *[64]byte) bool {
 	return ok && C.ps_verify(&p, bytes(hash), (*C.uchar)(&sig[0])) == 1
 }
 
+// verifyKept verifies by the table of a key that has earned one; false when
+// there is none.
+func (b *pureGo) verifyKept(pub, hash *[32]byte, sig *[64]byte) (valid, kept bool) {
+	p := b.lift(pub)
+	if p == nil {
+		return false, false
+	}
+	t := b.tableOf(pub, p)
+	return t != nil && b.verify(p, t, pub, hash, sig), t != nil
+}
+
 func (*libsecp256k1) NewKeypair(secret *[32]byte) (Keypair, error) {
 	k := &libKeypair{}
 	if C.ps_new_key(&k.key, bytes(secret)) != 1 {

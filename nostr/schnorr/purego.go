@@ -52,17 +52,6 @@ func (b *pureGo) Verify(pub, hash *[32]byte, sig *[64]byte) bool {
 	return p != nil && b.verify(p, b.tableOf(pub, p), pub, hash, sig)
 }
 
-// verifyKept verifies by the table of a key that has earned one; false when
-// there is none.
-func (b *pureGo) verifyKept(pub, hash *[32]byte, sig *[64]byte) (valid, kept bool) {
-	p := b.lift(pub)
-	if p == nil {
-		return false, false
-	}
-	t := b.tableOf(pub, p)
-	return t != nil && b.verify(p, t, pub, hash, sig), t != nil
-}
-
 func (*pureGo) verify(p *known, t *table, pub, hash *[32]byte, sig *[64]byte) bool {
 	var r field
 	var s, e secp256k1.ModNScalar
