@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -9,13 +10,22 @@ import (
 
 // counted counts how often it is written to.
 type counted struct {
-	strings.Builder
+	mu     sync.Mutex
+	text   strings.Builder
 	writes int
 }
 
 func (c *counted) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	c.writes++
-	return c.Builder.Write(b)
+	return c.text.Write(b)
+}
+
+func (c *counted) said() (text string, writes int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.String(), c.writes
 }
 
 // Lines wait for others, but no warning does, and nothing is lost at the end.
@@ -28,22 +38,23 @@ func TestLinesAreGathered(t *testing.T) {
 		for range 100 {
 			with.Info("answered", "a", 1)
 		}
-		if out.writes != 0 {
-			t.Fatalf("%d writes before any line had waited", out.writes)
+		if _, writes := out.said(); writes != 0 {
+			t.Fatalf("%d writes before any line had waited", writes)
 		}
 		time.Sleep(gatherFor)
 		synctest.Wait()
-		if got := strings.Count(out.String(), "part=one g.a=1"); got != 100 || out.writes != 1 {
-			t.Fatalf("%d lines in %d writes, want 100 in 1", got, out.writes)
+		text, writes := out.said()
+		if got := strings.Count(text, "part=one g.a=1"); got != 100 || writes != 1 {
+			t.Fatalf("%d lines in %d writes, want 100 in 1", got, writes)
 		}
 		log.Info("before")
 		log.Warn("now")
-		if !strings.Contains(out.String(), "msg=before\n") || !strings.HasSuffix(out.String(), "msg=now\n") {
-			t.Fatalf("a warning waits, or came before what was said first: %q", out.String())
+		if text, _ := out.said(); !strings.Contains(text, "msg=before\n") || !strings.HasSuffix(text, "msg=now\n") {
+			t.Fatalf("a warning waits, or came before what was said first: %q", text)
 		}
 		log.Info("last")
 		m.Close()
-		if !strings.HasSuffix(out.String(), "msg=last\n") {
+		if text, _ := out.said(); !strings.HasSuffix(text, "msg=last\n") {
 			t.Fatal("the last line was lost")
 		}
 		synctest.Wait()
