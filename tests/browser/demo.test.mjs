@@ -201,7 +201,6 @@ test("the second app, on another origin, finds the account's things again", asyn
   assert.notEqual(new URL(demo.ready.desk).origin, new URL(demo.ready.page).origin);
   await page.goto(demo.ready.desk);
   await enter();
-  await answer();
   await page.getByRole("heading", { name: "Welcome, Robin" }).waitFor();
   for (const thing of [demo.ready.posts_relay, "Bea", "Good evening, Robin", "A sealed connection is kept"]) await page.getByText(thing).first().waitFor();
   await looks(page, "demo-desk", [1280, 390]);
