@@ -10,6 +10,19 @@
   });
   wait(document);
   document.addEventListener("htmx:afterSwap", (e) => { wait(e.target); settle(); });
+  // A list that is shown anew keeps what somebody was choosing or typing there.
+  const chosen = new Map();
+  const fields = (root, each) => root.querySelectorAll("article.card[id]").forEach((card) =>
+    card.querySelectorAll("input:not([type=hidden]), select, textarea").forEach((f) => each(f, `${card.id} ${f.name} ${f.type === "radio" ? f.value : ""}`)));
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    chosen.clear();
+    fields(e.target, (f, key) => chosen.set(key, f.type === "radio" || f.type === "checkbox" ? f.checked : f.value));
+  });
+  document.addEventListener("htmx:afterSwap", () => fields(document, (f, key) => {
+    if (!chosen.has(key)) return;
+    if (f.type === "radio" || f.type === "checkbox") f.checked = chosen.get(key);
+    else f.value = chosen.get(key);
+  }));
   // What shows that a question waits goes when none does.
   const settle = async () => {
     if (!document.getElementById("list") || document.querySelector("article.card")) return;
