@@ -79,9 +79,14 @@ async function stored(filter) {
   return events;
 }
 
-const press = (name) => page.getByRole("button", { name, exact: true }).click();
-const saves = (name) => Promise.all([page.waitForEvent("load"), press(name)]); // and shows the page anew
-const to = (name) => page.getByRole("link", { name, exact: true }).click();
+// A page behind another tab is not drawn, and takes no click.
+const press = async (name) => { await page.bringToFront(); await page.getByRole("button", { name, exact: true }).click(); };
+const saves = async (name) => { // and shows the page anew
+  await page.evaluate(() => { window.before = true; });
+  await press(name);
+  await page.waitForFunction(() => !window.before && document.readyState === "complete");
+};
+const to = async (name) => { await page.bringToFront(); await page.getByRole("link", { name, exact: true }).click(); };
 const said = (text) => page.getByText(text).first().waitFor();
 
 test("the board is read by anybody, and entered without a password", async () => {
