@@ -403,12 +403,14 @@ func TestPublish(t *testing.T) {
 // An event published during the first attempt goes out once it succeeds, and
 // after the subscriptions.
 func TestPublishBeforeTheFirstConnection(t *testing.T) {
-	server := new(linktest.Relay)
+	both := make(chan struct{})
+	server := &linktest.Relay{Status: func() int { <-both; return 0 }}
 	run(t, server, func(w *world) {
 		got := new(link.Receipt)
 		e := event("early", time.Now())
 		w.relay.Publish(e.AppendJSON(nil), e.ID, func(r link.Receipt) { *got = r })
 		w.subscribe(nostr.Filter{})
+		close(both)
 		synctest.Wait()
 		if !got.OK || fmt.Sprint(w.now().events) != "[early]" {
 			t.Errorf("%+v, heard %v", *got, w.now().events)
