@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { spawn } from "node:child_process";
+import http from "node:http";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import jsqr from "jsqr";
 import png from "pngjs";
 import { finalizeEvent, generateSecretKey, getPublicKey } from "nostr-tools/pure";
-import { passphrase, start } from "./rig.mjs";
+import { passphrase, relay, start } from "./rig.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.SHOTS;
@@ -35,7 +36,7 @@ async function visit(attributes = "", options = {}) {
   page.failures = [];
   page.on("pageerror", (e) => page.failures.push(e.message));
   page.on("console", (m) => m.type() === "error" && /Content Security/.test(m.text()) && page.failures.push(m.text()));
-  await page.goto(`${origin}/?with=${encodeURIComponent(`relays="${rig.ready.relay}" ${attributes}`)}`);
+  await page.goto(`${origin}/?with=${encodeURIComponent(`${attributes} relays="${rig.ready.relay}"`)}`);
   return page;
 }
 
@@ -227,4 +228,39 @@ test("the signer's own page connects, and leads back logged in: whose page that 
   await isIn(page);
   assert.ok(!page.url().includes("nostr_code"), "the code is gone from the address");
   await page.context().close();
+});
+
+test("signers that relays tell of are offered if their own domain says so, and no others", async () => {
+  const key = generateSecretKey();
+  const host = http.createServer((req, res) => {
+    res.setHeader("access-control-allow-origin", "*");
+    if (req.url.startsWith("/.well-known/")) return res.end(JSON.stringify({ names: { _: getPublicKey(key) }, nip46: { relays: [rig.ready.relay], nostrconnect_url: `${at}/connect?uri=<nostrconnect>` } }));
+    res.setHeader("content-type", "text/html");
+    res.end("<h1>The other signer</h1>");
+  });
+  await new Promise((resolve) => host.listen(0, "127.0.0.1", resolve));
+  const at = `http://localhost:${host.address().port}`;
+  const says = (url, by = key) => finalizeEvent({ kind: 31990, created_at: 1_790_000_000, content: "", tags: [["d", "x"], ["k", "24133"], ["nostrconnect_url", url]] }, by);
+  const told = await relay();
+  told.kept.push(
+    says(`${rig.origin}/connect?uri=<nostrconnect>`, generateSecretKey()), // of another's domain
+    says(`${at}/connect?uri=<nostrconnect>`, generateSecretKey()),
+    says("javascript:alert(document.domain)//<nostrconnect>"),
+    says("http://seal.example/<nostrconnect>"),
+    says(`${at}/connect?uri=<nostrconnect>`),
+  );
+  const page = await visit(`relays="${told.url}"`);
+  await button(page, "Continue with Nostr").click();
+  await button(page, "Use another way").click();
+  await page.getByRole("button", { name: "Online account" }).click();
+  const offered = page.locator("nostr-login .way");
+  await offered.first().waitFor();
+  assert.deepEqual(await offered.allInnerTexts(), [new URL(at).host]);
+  await offered.click();
+  await page.getByRole("heading", { name: "The other signer" }).waitFor();
+  assert.match(new URL(page.url()).searchParams.get("uri"), /^nostrconnect:/);
+  assert.deepEqual(page.failures, []);
+  await page.context().close();
+  host.close();
+  told.stop();
 });

@@ -154,18 +154,20 @@ export async function far(rig) {
   };
 }
 
-// relay keeps what is published on it.
+// relay keeps what is published on it, and gives what is of an asked kind.
 export async function relay() {
   const kept = [];
   const server = new WebSocketServer({ host: "127.0.0.1", port: 0 });
   await new Promise((resolve) => server.once("listening", resolve));
   server.on("connection", (socket) => socket.on("message", (raw) => {
-    const [kind, what] = JSON.parse(raw);
+    const [kind, what, filter] = JSON.parse(raw);
     if (kind === "EVENT") {
       kept.push(what);
       socket.send(JSON.stringify(["OK", what.id, true, ""]));
     }
-    if (kind === "REQ") socket.send(JSON.stringify(["EOSE", what]));
+    if (kind !== "REQ") return;
+    for (const e of kept) if (filter.kinds?.includes(e.kind) && !filter["#p"]) socket.send(JSON.stringify(["EVENT", what, e]));
+    socket.send(JSON.stringify(["EOSE", what]));
   }));
   return { kept, url: `ws://127.0.0.1:${server.address().port}`, stop: () => { for (const c of server.clients) c.terminate(); server.close(); } };
 }

@@ -1,7 +1,7 @@
 // Finding a signer: by the domain that tells of it, and by what signers announce.
 import { KitError } from "./errors.ts";
 import { isEvent, isKey, verify, type Event } from "./wire/event.ts";
-import { relayURLs, secure } from "./wire/link.ts";
+import { pageURL, relayURLs, secure } from "./wire/link.ts";
 
 const place = "<nostrconnect>";
 
@@ -54,26 +54,38 @@ function pageOf(template: string, domain: string): boolean {
 /** page is where to send the person with a link. */
 export const page = (h: Hosted, link: string): string => h.template.replace(place, () => encodeURIComponent(link));
 
+const most = 3; // signers offered
+const asks = 8; // domains asked: each learns that somebody looks for a signer
+
 /** announced are domains of signers that relays tell of (NIP-89), each vouched for by the domain itself. */
-export async function announced(relays: string[], most = 3): Promise<Hosted[]> {
+export async function announced(relays: string[]): Promise<Hosted[]> {
   const events = (await Promise.all(relays.slice(0, 4).map(announcements))).flat();
-  const domains = new Map<string, string>(); // by domain, the key that says so
+  const domains = new Map<string, Set<string>>(); // by domain, the keys that say so
   for (const e of events) {
-    const url = e.tags.find((t) => t[0] === "nostrconnect_url")?.[1] ?? "";
-    const host = URL.canParse(url.split(place)[0]!) ? new URL(url.split(place)[0]!).host : "";
-    if (host && !domains.has(host)) domains.set(host, e.pubkey);
+    const domain = domainOf(e);
+    if (domain && (domains.has(domain) || domains.size < asks)) domains.set(domain, (domains.get(domain) ?? new Set()).add(e.pubkey));
   }
-  const found = await Promise.all(
-    [...domains].slice(0, 8).map(([domain, key]) => discover(domain).then((h) => (h.key === key ? h : null), () => null)),
-  );
+  const found = await Promise.all([...domains].map(([domain, keys]) => discover(domain).then((h) => (keys.has(h.key) ? h : null), () => null)));
   return found.filter((h) => h !== null).slice(0, most);
+}
+
+/** domainOf is the host of an announcement's page, "" if no person may be sent there. */
+function domainOf(e: Event): string {
+  const url = e.tags.find((t) => t[0] === "nostrconnect_url")?.[1] ?? "";
+  const before = pageURL(url.split(place)[0]);
+  return before && pageOf(url, new URL(before).host) ? new URL(before).host : "";
 }
 
 /** announcements are what one relay has, within three seconds. */
 function announcements(relay: string): Promise<Event[]> {
   return new Promise((resolve) => {
     const events: Event[] = [];
-    const s = new WebSocket(relay);
+    let s: WebSocket;
+    try {
+      s = new WebSocket(relay);
+    } catch {
+      return resolve([]); // one that a secure page must not open
+    }
     const end = () => {
       clearTimeout(timer);
       s.close();

@@ -12,6 +12,7 @@ export class Relay {
   sockets: Socket[] = [];
   events: Event[] = [];
   deaf = false; // takes connections, and says nothing
+  stored: unknown[] = []; // told to whoever asks
   verdict: [boolean, string] | null = [true, ""]; // of OK; null: none
   hear: ((e: Event) => void) | undefined;
 
@@ -57,6 +58,7 @@ class Socket {
     const [label, a, b] = JSON.parse(text);
     if (label === "REQ") {
       this.subs.set(a, b);
+      for (const e of r.stored) this.tell(["EVENT", a, e]);
       this.tell(["EOSE", a]);
     }
     if (label === "CLOSE") this.subs.delete(a);
