@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -21,6 +22,7 @@ type Pairing struct {
 	line     *line
 	uri      nip46.ConnectURI
 	answered chan nostr.PubKey // the first signer that knew the secret
+	refused  chan string       // the words of one that knew it, and said no
 
 	mu   sync.Mutex
 	done bool // answered, and handed out or failed
@@ -52,7 +54,7 @@ func Pair(ctx context.Context, relays []string, o Options) (*Pairing, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pairing{line: l, answered: make(chan nostr.PubKey, 1),
+	p := &Pairing{line: l, answered: make(chan nostr.PubKey, 1), refused: make(chan string, 1),
 		uri: nip46.ConnectURI{Client: l.pub, Secret: secret, Perms: o.Perms, Metadata: o.metadata(), Callback: o.Callback, AuthURL: o.OnAuthURL != nil}}
 	l.pairing = p
 	l.open(urls, true)
@@ -114,6 +116,13 @@ func (p *Pairing) receive(e *nostr.Event) {
 	}
 	defer ck.Wipe()
 	resp, err := l.unseal(e, &peer{e.PubKey, ck})
+	if err == nil && resp.Error != "" && sameID(resp.ID, p.uri.Secret) {
+		select {
+		case p.refused <- resp.Error:
+		default:
+		}
+		return
+	}
 	if err != nil || !nip46.SecretEqual(resp.Result, p.uri.Secret) {
 		l.o.Logger.Debug("passed over an event while pairing")
 		return
@@ -124,9 +133,17 @@ func (p *Pairing) receive(e *nostr.Event) {
 	}
 }
 
+// sameID reports whether a message's id is the secret: so says no to the link
+// who has seen it (Privy Seal does; NIP-46 has no word for it).
+func sameID(id nip46.RequestID, secret string) bool {
+	var text string
+	return json.Unmarshal([]byte(id), &text) == nil && nip46.SecretEqual(text, secret)
+}
+
 // Wait waits until the person's key app has answered the link, and begins the
 // session. When ctx ends first it can be called again; after
-// [Options.ApprovalTimeout], or any other error, the link is void.
+// [Options.ApprovalTimeout], or any other error, the link is void. A key app may
+// tell of the person's no, as [ErrDenied].
 func (p *Pairing) Wait(ctx context.Context) (*Session, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -143,6 +160,10 @@ func (p *Pairing) Wait(ctx context.Context) (*Session, error) {
 			return nil, badAnswer("its key is not valid")
 		}
 		return begin(ctx, p.line)
+	case why := <-p.refused:
+		p.done = true
+		p.line.close()
+		return nil, signerError(why)
 	case <-timer.C:
 		p.done = true
 		p.line.close()

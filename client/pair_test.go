@@ -90,6 +90,20 @@ func TestPairingAndStrangers(t *testing.T) {
 	}
 }
 
+// A no ends the wait if it comes from who has seen the link.
+func TestPairingRefused(t *testing.T) {
+	inWorld(t, 1, func(t *testing.T, w *world) {
+		p := w.pairing(Options{})
+		_, once := newKey() // of that no alone
+		w.fake.deliver(seal(once, p.line.pub, `{"id":"`+p.uri.Secret[1:]+`","result":"error","error":"busy: not me"}`))
+		w.fake.deliver(seal(once, p.line.pub, `{"id":"`+p.uri.Secret+`","result":"error","error":"denied: you said no"}`))
+		_, err := p.Wait(background)
+		wantError(t, err, SideYou, ErrDenied)
+		_, err = p.Wait(background)
+		wantError(t, err, SideApp, ErrClosed)
+	})
+}
+
 // The right secret under a forged author, or with a broken signature, proves
 // nothing.
 func TestPairingForged(t *testing.T) {

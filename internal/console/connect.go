@@ -18,6 +18,7 @@ func (c *Console) connecting() {
 	c.mux.HandleFunc("GET "+control.ConnectPath, c.arriving(c.within(connectPage)))
 	c.mux.HandleFunc("POST /connect", c.within(connectPage))
 	c.mux.HandleFunc("POST /connect/accept", c.within(acceptLink))
+	c.mux.HandleFunc("POST /connect/decline", c.within(declineLink))
 	c.mux.HandleFunc("POST /connect/link", c.within(makeLink))
 	c.mux.HandleFunc("GET /connect/link/{id}", c.within(linkState))
 }
@@ -64,11 +65,13 @@ func connectPage(v *visit) {
 
 // linkOf is the app's link that a request carries. Some apps put it into our
 // template as it is, so that the address ends with its own parameters.
-func linkOf(r *http.Request) string {
-	if raw, ok := strings.CutPrefix(r.URL.RawQuery, "uri="); ok && strings.HasPrefix(raw, "nostrconnect://") {
+func linkOf(r *http.Request) string { return linkIn(r.URL.RawQuery, r.FormValue("uri")) }
+
+func linkIn(query, uri string) string {
+	if raw, ok := strings.CutPrefix(query, "uri="); ok && strings.HasPrefix(raw, "nostrconnect://") {
 		return raw
 	}
-	return strings.TrimSpace(r.FormValue("uri"))
+	return strings.TrimSpace(uri)
 }
 
 // acceptLink connects the app of a link, and sends the person back to it.
@@ -101,6 +104,20 @@ func acceptLink(v *visit) {
 		}
 		v.show("connected", map[string]any{"App": app, "Asked": asked})
 	}
+}
+
+// declineLink tells the app that its person said no, and sends them back to it.
+func declineLink(v *visit) {
+	args := control.AcceptArgs{URI: v.r.PostFormValue("uri")}
+	asked, err := look[control.Pairing](v, control.VerbAcceptLook, args)
+	if err == nil {
+		_, err = look[struct{}](v, control.VerbAcceptDecline, args)
+	}
+	if err != nil {
+		v.failed(v.w, v.r, err)
+		return
+	}
+	v.show("declined", map[string]any{"Asked": asked})
 }
 
 // makeLink makes a link for an app, and shows it as text and as a picture.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/privyseal/privyseal/internal/control"
@@ -17,7 +18,16 @@ func (c *Console) enter(w http.ResponseWriter, r *http.Request) {
 }
 
 func (c *Console) byPassphrase(w http.ResponseWriter, r *http.Request) {
-	c.begin(w, r, control.SignIn{Passphrase: []byte(r.PostFormValue("passphrase"))})
+	c.begin(w, r, control.SignIn{Passphrase: []byte(r.PostFormValue("passphrase")), Link: linkOfWay(r)})
+}
+
+// linkOfWay is the link of the app that sent somebody to sign in; "" for others.
+func linkOfWay(r *http.Request) string {
+	u, err := url.Parse(wayOf(r))
+	if err != nil || u.Path != control.ConnectPath {
+		return ""
+	}
+	return linkIn(u.RawQuery, u.Query().Get("uri"))
 }
 
 func (c *Console) begin(w http.ResponseWriter, r *http.Request, how control.SignIn) {

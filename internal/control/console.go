@@ -119,11 +119,14 @@ type NewPasskey struct {
 // owner), a code of the command line, or the code of an invitation with the
 // person's first passkey.
 type SignIn struct {
-	Assertion  *Assertion  `json:"assertion,omitempty"`
-	Passphrase []byte      `json:"passphrase,omitempty"`
-	Code       string      `json:"code,omitempty"`
-	Passkey    *NewPasskey `json:"passkey,omitempty"`
-	Device     string      `json:"device,omitempty"` // what the browser says it is
+	Assertion  *Assertion `json:"assertion,omitempty"`
+	Passphrase []byte     `json:"passphrase,omitempty"`
+	// Link is that of the app which sent the person here: the passphrase counts
+	// for its acceptance, too.
+	Link    string      `json:"link,omitempty"`
+	Code    string      `json:"code,omitempty"`
+	Passkey *NewPasskey `json:"passkey,omitempty"`
+	Device  string      `json:"device,omitempty"` // what the browser says it is
 }
 
 // Token names a session. Only its hash is kept.

@@ -4,6 +4,10 @@ package control
 // one, the presets to choose from. It changes nothing.
 const VerbAcceptLook = "accept.look" // AcceptArgs → Pairing
 
+// VerbAcceptDecline tells the app of a nostrconnect:// link that its person said
+// no.
+const VerbAcceptDecline = "accept.decline" // AcceptArgs → none
+
 // Pairing is an app that wants to be connected.
 type Pairing struct {
 	Claims ClaimInfo `json:"claims"` // what it says of itself

@@ -97,8 +97,8 @@ func (k *Keeper) allowed(ctx context.Context, a control.Act) (who actor, r right
 
 // proving says what an act needs, and makes the challenge for it.
 func (k *Keeper) proving(ctx context.Context, a control.Act) (control.Proving, error) {
-	who, _, proof, err := k.allowed(ctx, a)
-	if err != nil || !proof {
+	who, r, proof, err := k.allowed(ctx, a)
+	if err != nil || !proof || k.typed(who, r, a, false) {
 		return control.Proving{}, err
 	}
 	return k.desk.Prove(who.login, who.Person, a), nil
@@ -112,7 +112,7 @@ func (k *Keeper) act(ctx context.Context, a control.Act, more func(any) error) (
 	if err != nil {
 		return nil, err
 	}
-	if proof {
+	if proof && !k.typed(who, r, a, true) {
 		if err := k.desk.Proven(ctx, who.login, who.Person, a); err != nil {
 			return nil, err
 		}
@@ -154,6 +154,12 @@ func (k *Keeper) act(ctx context.Context, a control.Act, more func(any) error) (
 		return out, nil
 	}
 	return nil, privyseal.E(privyseal.KindDenied, "this concerns identities that you have no role for", "")
+}
+
+// typed reports whether the passphrase was typed for this act already, to sign
+// in; with spend it counts no more.
+func (k *Keeper) typed(who actor, r right, a control.Act, spend bool) bool {
+	return r.typed != nil && k.desk.Typed(who.login, r.typed(k, a.Args), spend)
 }
 
 // roleOf is a person's role for what an act is about.

@@ -28,6 +28,7 @@ var handlers = map[string]handler{
 	control.VerbInvite:           call((*Keeper).invite),
 	control.VerbAccept:           call((*Keeper).accept),
 	control.VerbAcceptLook:       call((*Keeper).lookAtLink),
+	control.VerbAcceptDecline:    call((*Keeper).decline),
 	control.VerbAppsList:         call((*Keeper).listApps),
 	control.VerbAppsShow:         call((*Keeper).showApp),
 	control.VerbAppsPause:        call((*Keeper).pauseApp),

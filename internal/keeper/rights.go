@@ -25,6 +25,9 @@ type right struct {
 	self func(args json.RawMessage) string
 	// proof reports whether the session alone is too little; nil: it is enough.
 	proof func(k *Keeper, ctx context.Context, args json.RawMessage) (bool, error)
+	// typed is what the passphrase that one signed in with has to have been typed
+	// for, so that it is proof of this, too; nil and "": it is none.
+	typed func(k *Keeper, args json.RawMessage) string
 	// in makes the arguments what the keeper knows them to be; nil: as they are.
 	in      func(actor, json.RawMessage) (json.RawMessage, error)
 	guesses bool // a wrong passphrase in its arguments counts as an attempt
@@ -62,6 +65,7 @@ var rights = map[string]right{
 	control.VerbNotifyList:       {role: privyseal.RoleAuditor, about: something},
 	control.VerbPeopleList:       {role: privyseal.RoleAuditor, about: something},
 	control.VerbAcceptLook:       {role: privyseal.RoleOwner, about: something},
+	control.VerbAcceptDecline:    {role: privyseal.RoleOwner, about: something},
 
 	control.VerbRequestsApprove: {role: privyseal.RoleApprover, about: card(itsAnswer), proof: serious, in: answerer},
 	control.VerbRequestsDeny:    {role: privyseal.RoleApprover, about: card(itsAnswer), in: answerer},
@@ -79,7 +83,7 @@ var rights = map[string]right{
 	control.VerbAppsChange:     {role: privyseal.RoleOwner, about: app(func(a control.RuleLimits) string { return a.App }), proof: always},
 	control.VerbPolicyLearn:    {role: privyseal.RoleOwner, about: app(func(a control.LearnArgs) string { return a.App }), proof: always},
 	control.VerbInvite:         {role: privyseal.RoleOwner, about: identity(func(a control.InviteArgs) string { return a.Identity }), proof: always},
-	control.VerbAccept:         {role: privyseal.RoleOwner, about: identity(func(a control.AcceptArgs) string { return a.Identity }), proof: always},
+	control.VerbAccept:         {role: privyseal.RoleOwner, about: identity(func(a control.AcceptArgs) string { return a.Identity }), proof: always, typed: plainLink},
 	control.VerbIdentityRename: {role: privyseal.RoleOwner, about: identity(func(a control.Rename) string { return a.Name }), proof: always},
 	control.VerbIdentityExport: {role: privyseal.RoleOwner, about: identity(func(a control.Export) string { return a.Name }), guesses: true},
 	control.VerbIdentityRemove: {role: privyseal.RoleOwner, about: identity(func(a control.Removal) string { return a.Name }), proof: always},
@@ -250,6 +254,16 @@ func ifSigning(_ *Keeper, _ context.Context, args json.RawMessage) (bool, error)
 	var a control.UndoArgs
 	err := decodeArgs(args, &a)
 	return a.Sign, err
+}
+
+// plainLink is an app's link that is accepted as its page proposes it: with no
+// more than the usual preset.
+func plainLink(k *Keeper, args json.RawMessage) string {
+	var a control.AcceptArgs
+	if decodeArgs(args, &a) != nil || a.Compatible || a.Allow != "" || !slices.Contains([]string{"ask", "sign-in", k.setting(settingPreset)}, a.Preset) {
+		return ""
+	}
+	return a.URI
 }
 
 // passphraseOnly leaves out all else that may open a vault: an older copy is

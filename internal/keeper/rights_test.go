@@ -20,7 +20,7 @@ const rightsFile = "../../docs/rights.md"
 
 const rightsHead = `# What may be called in the console
 
-Written by ` + "`go test ./internal/keeper -run TestRights -update`" + `, which asks the keeper itself. The network's side of the signer (the front) may call what stands at the end of this page by itself; everything else it asks for in the name of a person who is signed in, and the keeper looks at that person's role for the identity concerned. **Proof** is a passkey's signature over exactly that call, in that session, once and within two minutes, or the vault's passphrase; (passphrase) stands where the call itself carries it. What is not in this table cannot be called there, only over the command line's socket.
+Written by ` + "`go test ./internal/keeper -run TestRights -update`" + `, which asks the keeper itself. The network's side of the signer (the front) may call what stands at the end of this page by itself; everything else it asks for in the name of a person who is signed in, and the keeper looks at that person's role for the identity concerned. **Proof** is a passkey's signature over exactly that call, in that session, once and within two minutes, or the vault's passphrase; the one that somebody signs in with is proof of one call besides: to accept the link of the app that sent them there, with the usual preset at most, in that session, once and within two minutes. (passphrase) stands where the call itself carries it. What is not in this table cannot be called there, only over the command line's socket.
 
 | call | about | auditor | approver | owner | owner of one identity |
 |---|---|---|---|---|---|
@@ -65,6 +65,7 @@ func samples(ana, app, question, serious, code string) []struct {
 		{control.VerbInvite, "one identity", control.InviteArgs{Identity: ana}},
 		{control.VerbAccept, "one identity", control.AcceptArgs{InviteArgs: control.InviteArgs{Identity: ana}}},
 		{control.VerbAcceptLook, "to see what it would mean, by one's own identities", control.AcceptArgs{}},
+		{control.VerbAcceptDecline, "to tell an app no, whichever of one's own identities it meant", control.AcceptArgs{}},
 		{control.VerbAppsAuthURL, "to tell an app where its person answers", control.AppSwitch{App: app, On: true}},
 		{control.VerbAppsAuthURL, "to stop that", control.AppSwitch{App: app}},
 		{control.VerbRequestsOpen, "one identity's, by its code", control.Name{Name: code}},

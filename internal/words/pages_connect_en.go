@@ -51,6 +51,8 @@ var englishConnecting = map[string]string{
 	"grave-asked":           "It must ask you for all that is serious, whatever you choose.",
 	"then-back":             "Then you go back to {host}.",
 	"not-now":               "Not now",
+	"declined":              "You said no",
+	"declined-what":         "The app is told so. It is not connected.",
 	"connect-it":            "Connect",
 	"about-app":             "More about the app",
 	"connected-to":          "{name} is connected",

@@ -51,6 +51,8 @@ var spanishConnecting = map[string]string{
 	"grave-asked":           "Todo lo serio te lo tiene que pedir, elijas lo que elijas.",
 	"then-back":             "Luego vuelves a {host}.",
 	"not-now":               "Ahora no",
+	"declined":              "Has dicho que no",
+	"declined-what":         "Se lo decimos a la app. No está conectada.",
 	"connect-it":            "Conectar",
 	"about-app":             "Más sobre la app",
 	"connected-to":          "{name} está conectada",

@@ -222,6 +222,13 @@ test("the signer's own page connects, and leads back logged in: whose page that 
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Log in", exact: true }).click();
   await page.getByRole("heading", { name: /wants to connect/ }).waitFor();
+  await page.getByRole("button", { name: "Not now" }).click(); // told to the app, and told once
+  await page.waitForURL(origin + "/**");
+  await page.getByText("You said no. Nothing was done.").waitFor();
+  await page.reload();
+  await button(page, "Continue with Nostr").click();
+  await page.getByRole("button", { name: /^Go on at/ }).click();
+  await page.getByRole("heading", { name: /wants to connect/ }).waitFor();
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await prove(page);
   await page.waitForURL(origin + "/**");

@@ -37,6 +37,7 @@ type Desk struct {
 	open     challenges
 	attempts attempts
 	founding founding
+	typed    typed
 }
 
 // NewDesk makes one, without people: [Desk.Load] reads them.

@@ -76,7 +76,11 @@ func (d *Desk) SignIn(ctx context.Context, a control.SignIn) (control.Session, e
 	if len(who.Roles) == 0 {
 		return control.Session{}, privyseal.E(privyseal.KindDenied, who.Name+" has no role here", "an owner can give one: privyseal people role")
 	}
-	return d.begin(ctx, who, how, a.Device, also)
+	s, err := d.begin(ctx, who, how, a.Device, also)
+	if err == nil && how == byPassphrase && a.Link != "" {
+		d.typed.put(hash(s.Token), a.Link, d.Now())
+	}
+	return s, err
 }
 
 // begin begins somebody's session; also is done in the same commit, if anything.

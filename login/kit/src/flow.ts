@@ -188,6 +188,7 @@ export class Flow {
       store.leave(null);
       return await this.begun(s, p.pending.key);
     } catch (e) {
+      if (isKit(e) && e.code === "denied") store.leave(null); // a no is told once
       if (isKit(e) && e.code === "expired") throw new Turn(await this.panel.show({ title: say("code-old"), next: { id: "again", label: say("new-code") }, other: this.other }));
       throw e;
     } finally {

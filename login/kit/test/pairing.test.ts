@@ -1,6 +1,7 @@
 // A link of ours is answered: by who has seen it, and by many who have not.
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
+import { told } from "../src/explain.ts";
 import { Pairing } from "../src/rpc/pair.ts";
 import { app, authURL, clock, outcome, pass, Relay, relays, settle, Signer, stranger } from "./double.ts";
 
@@ -49,6 +50,17 @@ test("strangers neither end the wait nor take it", async () => {
   signer.reply({ id: "x", from }, secret, stranger());
   await settle();
   assert.equal(pairing.line.peer, signer.pub, "the secret counts once");
+});
+
+test("a no to the link ends the wait, by who has seen it and nobody else", async () => {
+  const session = pairing.wait(180_000, {});
+  const { secret, from } = asked();
+  const no = Object.assign(new Error("denied: you said no"));
+  for (const id of ["x", "", secret.slice(1), from]) signer.reply({ id, from }, no, stranger());
+  signer.send(from, JSON.stringify({ id: secret, result: "x" }), stranger());
+  assert.equal(await outcome(session), "waits");
+  signer.reply({ id: secret, from }, no, stranger()); // from a key of its own
+  assert.equal(await session.then(() => "", told), "You said no. Nothing was done.");
 });
 
 test("with strangers alone the code grows old", async () => {

@@ -1,7 +1,7 @@
 // Beginning a session: with a link of the signer, or with one of ours.
 import { bytesToHex, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { schnorr } from "@noble/curves/secp256k1.js";
-import { isKit, KitError } from "../errors.ts";
+import { isKit, KitError, signerError } from "../errors.ts";
 import { publicKey } from "../wire/event.ts";
 import { checkCode, connectURI, parseBunker, type Asking } from "../wire/link.ts";
 import { same } from "../wire/nip44.ts";
@@ -60,11 +60,13 @@ export class Pairing {
   private constructor(readonly pending: Pending) {
     const age = Math.ceil((Date.now() - pending.started) / 1000);
     this.line = new Line(keyOf(pending.key), pending.relays, 60 + age);
-    this.answered = new Promise((resolve) => {
+    this.answered = new Promise((resolve, reject) => {
       this.line.stranger = (from, r) => {
-        if (equal(r.result, pending.secret)) resolve(from); // all else is passed over
+        if (r.error && equal(r.id, pending.secret)) reject(signerError(r.error)); // a no, by who has seen the link
+        else if (equal(r.result, pending.secret)) resolve(from); // all else is passed over
       };
     });
+    this.answered.catch(() => {}); // it may come before anybody waits
   }
 
   /** open returns when we are listening: from then on the link can be shown. */
