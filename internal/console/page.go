@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/words"
@@ -148,11 +150,31 @@ func (v *visit) Person() control.PersonInfo { return v.session.Person }
 // trouble is what went wrong, and what to do.
 type trouble struct{ Msg, Hint string }
 
+// inWords is what an error says, as sentences. A hint to type a command helps
+// nobody here.
 func inWords(err error) trouble {
-	if e, ok := errors.AsType[*control.CallError](err); ok {
-		return trouble{e.Msg, e.Hint}
+	e, ok := errors.AsType[*control.CallError](err)
+	if !ok {
+		return trouble{Msg: sentence(err.Error())}
 	}
-	return trouble{Msg: err.Error()}
+	t := trouble{Msg: sentence(e.Msg)}
+	if !strings.Contains(e.Hint, "privyseal ") {
+		t.Hint = sentence(e.Hint)
+	}
+	return t
+}
+
+// sentence begins with a capital and ends with a full stop.
+func sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	first, n := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(first)) + s[n:]
+	if last, _ := utf8.DecodeLastRuneInString(s); strings.ContainsRune(".!?:…", last) {
+		return s
+	}
+	return s + "."
 }
 
 // failed says what went wrong, and what to do.

@@ -11,17 +11,26 @@ import (
 )
 
 func questionsPage(v *visit) {
-	list, err := look[[]control.QuestionInfo](v, control.VerbRequestsList, nil)
-	if err != nil {
+	if data, err := waiting(v); err != nil {
 		v.failed(v.w, v.r, err)
-		return
+	} else {
+		v.show("questions", data)
+	}
+}
+
+// waiting is what there is to see: questions, and what was blocked. While the
+// vault is locked nobody can read them.
+func waiting(v *visit) (map[string]any, error) {
+	cards, err := look[[]control.QuestionInfo](v, control.VerbRequestsList, nil)
+	if err != nil {
+		return nil, err
+	}
+	blocked, err := look[[]control.BlockedInfo](v, control.VerbRequestsBlocked, nil)
+	if err != nil {
+		return nil, err
 	}
 	status, err := do[control.Status](v.r.Context(), v.Console, control.VerbStatus, nil)
-	if err != nil {
-		v.failed(v.w, v.r, err)
-		return
-	}
-	v.show("questions", map[string]any{"Cards": list, "Locked": status.Locked})
+	return map[string]any{"Cards": cards, "Blocked": blocked, "Locked": status.Locked}, err
 }
 
 // unlock opens the vault; the passphrase in the call is its proof.
@@ -37,12 +46,12 @@ func unlock(v *visit) {
 
 // questionsList is the same list, without the page around it.
 func questionsList(v *visit) {
-	list, err := look[[]control.QuestionInfo](v, control.VerbRequestsList, nil)
+	data, err := waiting(v)
 	if err != nil {
 		v.failed(v.w, v.r, err)
 		return
 	}
-	v.render(v.w, v.r, "questions", "list", v, map[string]any{"Cards": list})
+	v.render(v.w, v.r, "questions", "list", v, data)
 }
 
 // answer carries an answer to the keeper, bound to the words that were shown.

@@ -26,6 +26,18 @@ type AppsPage struct {
 	Next  int       `json:"next,omitempty"`
 }
 
+// BlockedInfo is the last thing that an app tried in the last day and no app may,
+// and how often it tried such things.
+type BlockedInfo struct {
+	App      string    `json:"app"`
+	AppID    string    `json:"app_id"`
+	Identity string    `json:"identity"`
+	Title    string    `json:"title"`
+	Lines    []string  `json:"lines"`
+	Times    int       `json:"times"`
+	At       time.Time `json:"at"`
+}
+
 // AppWeek is what an app did in the last seven days, most often first. More says
 // that it did more than was counted.
 type AppWeek struct {

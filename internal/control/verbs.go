@@ -22,6 +22,7 @@ const (
 	VerbAppsGrant        = "apps.grant"        // GrantArgs → AppInfo
 	VerbRequestsList     = "requests.list"     // none → []QuestionInfo
 	VerbRequestsShow     = "requests.show"     // Name → QuestionInfo
+	VerbRequestsBlocked  = "requests.blocked"  // none → []BlockedInfo
 	VerbRequestsWatch    = "requests.watch"    // none → stream of QuestionInfo
 	VerbRequestsApprove  = "requests.approve"  // AnswerArgs → QuestionInfo
 	VerbRequestsDeny     = "requests.deny"     // AnswerArgs → QuestionInfo

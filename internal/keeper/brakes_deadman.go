@@ -19,7 +19,7 @@ const settingOwnerSeen = "owner-seen"
 // they are no sign of the owner.
 var looks = map[string]bool{
 	control.VerbStatus: true, control.VerbAlive: true, control.VerbIdentityList: true, control.VerbIdentityShow: true,
-	control.VerbAppsList: true, control.VerbAppsShow: true, control.VerbRequestsList: true, control.VerbRequestsShow: true,
+	control.VerbAppsList: true, control.VerbAppsShow: true, control.VerbRequestsList: true, control.VerbRequestsShow: true, control.VerbRequestsBlocked: true,
 	control.VerbRequestsWatch: true, control.VerbActivityList: true, control.VerbActivityShow: true,
 	control.VerbActivityExport: true, control.VerbActivityVerify: true, control.VerbSettingsList: true,
 	control.VerbSettingsGet: true, control.VerbRelaysList: true, control.VerbRelaysTest: true, control.VerbBackup: true,

@@ -45,6 +45,7 @@ var handlers = map[string]handler{
 	control.VerbPolicyLearn:      call((*Keeper).learnPolicy),
 	control.VerbRequestsList:     call((*Keeper).listQuestions),
 	control.VerbRequestsShow:     call((*Keeper).showQuestion),
+	control.VerbRequestsBlocked:  call((*Keeper).listBlocked),
 	control.VerbRequestsOpen:     call((*Keeper).openSummons),
 	control.VerbRequestsWatch:    stream((*Keeper).watchQuestions),
 	control.VerbRequestsApprove:  call((*Keeper).approve),

@@ -140,6 +140,7 @@ type Keeper struct {
 	tongue  atomic.Pointer[words.Catalogue] // see say
 
 	texts     recent.Texts
+	blocked   recent.Blocked
 	care      atomic.Pointer[care]
 	brakes    *brakes
 	learnt    learnBook

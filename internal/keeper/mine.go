@@ -38,6 +38,8 @@ func (k *Keeper) mine(who privyseal.Person, v any) (any, bool) {
 		return only(v, func(x control.AppInfo) bool { return app(x.ID) }), true
 	case []control.QuestionInfo:
 		return only(v, func(x control.QuestionInfo) bool { return app(x.AppID) }), true
+	case []control.BlockedInfo:
+		return only(v, func(x control.BlockedInfo) bool { return may(x.Identity) }), true
 	case []control.RecordInfo:
 		return only(v, func(x control.RecordInfo) bool { return x.Identity != "" && may(x.Identity) }), true
 	case control.Status:

@@ -275,6 +275,9 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 		k.followedUp(j.app.ID)
 		k.use(ctx, j, d)
 	default:
+		if d.Reason == policy.ReasonBlocked {
+			k.warn(j, d)
+		}
 		k.finish(ctx, j, refusal(j.req.ID, j.req.Method, d), d, true)
 	}
 }

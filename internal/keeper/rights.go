@@ -50,6 +50,7 @@ var rights = map[string]right{
 	control.VerbPolicyExport: {role: privyseal.RoleAuditor, about: app(itsName)},
 	control.VerbRequestsList: {role: privyseal.RoleAuditor, about: something}, control.VerbRequestsShow: {role: privyseal.RoleAuditor, about: card(itsName)},
 	control.VerbRequestsOpen:     {role: privyseal.RoleAuditor, about: summoned},
+	control.VerbRequestsBlocked:  {role: privyseal.RoleAuditor, about: something},
 	control.VerbRequestsWatch:    {role: privyseal.RoleAuditor, about: something},
 	control.VerbActivityList:     {role: privyseal.RoleAuditor, about: something},
 	control.VerbActivityShow:     {role: privyseal.RoleAuditor, about: something},

@@ -92,6 +92,7 @@ func samples(ana, app, question, serious, code string) []struct {
 		{control.VerbIdentityList, "one's own identities", nil},
 		{control.VerbAppsList, "one's own identities", nil},
 		{control.VerbRequestsList, "one's own identities", nil},
+		{control.VerbRequestsBlocked, "one's own identities", nil},
 		{control.VerbRequestsWatch, "one's own identities", nil},
 		{control.VerbActivityList, "one's own identities", nil},
 		{control.VerbActivityShow, "one's own identities", nil},

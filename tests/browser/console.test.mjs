@@ -107,12 +107,17 @@ test("a change is undone", async () => {
 
 test("a locked vault says so, and is unlocked", async () => {
   const page = await rig.device();
+  const later = (await rig.app("Waiter", "--preset", "ask")).signEvent(note("after the lock"));
+  await page.getByText("after the lock").waitFor();
   rig.run("lock");
   await page.goto(rig.origin);
   await page.getByRole("heading", { name: "Your keys are locked" }).waitFor();
+  await page.getByText("Questions that wait: 1. Unlock to see them.").waitFor();
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Unlock" }).click();
   await page.getByRole("heading", { name: "Your keys are locked" }).waitFor({ state: "detached" });
+  await page.getByRole("article").filter({ hasText: "after the lock" }).getByRole("button", { name: "Post it" }).click();
+  assert.equal((await later).content, "after the lock");
   await page.context().close();
 });
 

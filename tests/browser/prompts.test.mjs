@@ -98,12 +98,21 @@ test("G: a payment", async () => {
   assert.equal((await paid).kind, 23194);
 });
 
-test("H: erasing all is blocked, seen afterwards, and the app ended", async () => {
+test("H: erasing all is blocked, told at once, and the app stopped", async () => {
   const quiz = await rig.app("Fun Quiz", "--preset", "trusted");
   assert.equal(await outcome(quiz.signEvent(event(62, [["relay", "ALL_RELAYS"]]))), "refused");
   const { id } = rig.run("apps", "list").find((a) => a.name === "Fun Quiz");
-  await page.goto(`${rig.origin}/activity?app=${id}`);
+  await page.goto(rig.origin);
+  const card = page.getByRole("region", { name: "Blocked. Fun Quiz tried to erase all that you ever posted. Nothing was sent." });
+  await looks(page, "blocked", [1280, 390]);
+  await card.getByRole("link", { name: "More details" }).click();
   await page.getByText(/^Refused: .*erase/).first().waitFor();
+  await page.goBack();
+  await card.getByRole("button", { name: "Stop this app" }).click();
+  await page.getByText("paused").waitFor();
+  assert.equal(rig.run("apps", "show", id).state, "paused");
+  await page.goto(rig.origin);
+  assert.equal(await card.count(), 0);
   await page.goto(`${rig.origin}/apps/${id}`);
   await page.getByRole("button", { name: "End it for good" }).click();
   await page.getByText("ended").waitFor();

@@ -1,6 +1,7 @@
 // Package recent remembers for some minutes the texts that went through the
 // signer: what it sealed, so that a sealed message can be shown, and what it
-// opened, so that it is not posted. It is bounded and lost with the process. It
+// opened, so that it is not posted; and for a day what was blocked. It is
+// bounded and lost with the process. It
 // refuses to decide anything, to read a clock and to write anything down.
 package recent
 
