@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"io"
 	"strings"
 	"sync"
@@ -21,8 +22,13 @@ import (
 )
 
 // patience is how long a condition may take to come true, on a machine that works
-// for many others: a test that passes never waits as long.
-const patience = time.Minute
+// for many others: a test that passes never waits as long. Who looks for tests that
+// fail has less of it.
+var patience = time.Minute
+
+func init() {
+	flag.DurationVar(&patience, "patience", patience, "how long a condition may take to come true")
+}
 
 const (
 	passphrase = "correct horse battery"

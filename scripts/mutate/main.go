@@ -76,10 +76,13 @@ var targets = []target{
 		joinQuestion conclude unrecorded use stopped apply finish repeat known resume refusedAgain
 		decideAgain resumeDecided settle serveQuestion oweAgain`),
 		tests: [][]string{
-			{"./internal/keeper", "-test.skip=" + slow},
-			{"./internal/keeper", "-test.run=" + slow, "-test.skip=" + apart},
+			{"./internal/keeper", hasty, "-test.skip=" + slow},
+			{"./internal/keeper", hasty, "-test.run=" + slow, "-test.skip=" + apart},
 		}},
 }
+
+// hasty has the keeper's tests wait not a minute but so long for what never comes.
+const hasty = "-patience=12s"
 
 // quick has a property test stop at its first counterexample.
 func quick(pkg string, more ...string) []string {
