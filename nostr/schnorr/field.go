@@ -60,13 +60,11 @@ func (z *field) add(x, y *field) *field {
 	r1, c := bits.Add64(x[1], y[1], c)
 	r2, c := bits.Add64(x[2], y[2], c)
 	r3, c := bits.Add64(x[3], y[3], c)
-	for range 2 { // what is folded in may carry once more
-		r0, c = bits.Add64(r0, -c&fold, 0)
-		r1, c = bits.Add64(r1, 0, c)
-		r2, c = bits.Add64(r2, 0, c)
-		r3, c = bits.Add64(r3, 0, c)
-	}
-	*z = field{r0, r1, r2, r3}
+	r0, c = bits.Add64(r0, -c&fold, 0)
+	r1, c = bits.Add64(r1, 0, c)
+	r2, c = bits.Add64(r2, 0, c)
+	r3, c = bits.Add64(r3, 0, c)
+	z[0], z[1], z[2], z[3] = r0+(-c&fold), r1, r2, r3 // after a second carry r0 is small
 	return z
 }
 
@@ -75,48 +73,12 @@ func (z *field) sub(x, y *field) *field {
 	r1, b := bits.Sub64(x[1], y[1], b)
 	r2, b := bits.Sub64(x[2], y[2], b)
 	r3, b := bits.Sub64(x[3], y[3], b)
-	for range 2 {
-		r0, b = bits.Sub64(r0, -b&fold, 0)
-		r1, b = bits.Sub64(r1, 0, b)
-		r2, b = bits.Sub64(r2, 0, b)
-		r3, b = bits.Sub64(r3, 0, b)
-	}
-	*z = field{r0, r1, r2, r3}
+	r0, b = bits.Sub64(r0, -b&fold, 0)
+	r1, b = bits.Sub64(r1, 0, b)
+	r2, b = bits.Sub64(r2, 0, b)
+	r3, b = bits.Sub64(r3, 0, b)
+	z[0], z[1], z[2], z[3] = r0-(-b&fold), r1, r2, r3 // after a second borrow r0 is large
 	return z
 }
 
 func (z *field) negate(x *field) *field { return z.sub(&field{}, x) }
-
-// inverse is x^(p−2), which is 1/x; of 0 it is 0. The exponent is 223 ones, a
-// zero, 22 ones, 0000101101.
-func (z *field) inverse(x *field) *field {
-	var x2, x3, x6, x9, x11, x22, x44, x88, x176, x220, x223, t field
-	x2.mul(t.square(x), x)
-	x3.mul(t.square(&x2), x)
-	x6.mul(t.squares(&x3, 3), &x3)
-	x9.mul(t.squares(&x6, 3), &x3)
-	x11.mul(t.squares(&x9, 2), &x2)
-	x22.mul(t.squares(&x11, 11), &x11)
-	x44.mul(t.squares(&x22, 22), &x22)
-	x88.mul(t.squares(&x44, 44), &x44)
-	x176.mul(t.squares(&x88, 88), &x88)
-	x220.mul(t.squares(&x176, 44), &x44)
-	x223.mul(t.squares(&x220, 3), &x3)
-	t.squares(&x223, 23)
-	t.mul(&t, &x22)
-	t.squares(&t, 5)
-	t.mul(&t, x)
-	t.squares(&t, 3)
-	t.mul(&t, &x2)
-	t.squares(&t, 2)
-	return z.mul(&t, x)
-}
-
-// squares is x^(2ⁿ), for n of 1 or more.
-func (z *field) squares(x *field, n int) *field {
-	z.square(x)
-	for range n - 1 {
-		z.square(z)
-	}
-	return z
-}

@@ -137,3 +137,21 @@ func (z *field) reduce(t0, t1, t2, t3, t4, t5, t6, t7 uint64) *field {
 	z[0], z[1], z[2], z[3] = t0, t1+c, t2, t3
 	return z
 }
+
+// times is x·k for a small k.
+func (z *field) times(x *field, k uint32) *field {
+	h0, t0 := bits.Mul64(x[0], uint64(k))
+	h1, l1 := bits.Mul64(x[1], uint64(k))
+	h2, l2 := bits.Mul64(x[2], uint64(k))
+	h3, l3 := bits.Mul64(x[3], uint64(k))
+	t1, c := bits.Add64(l1, h0, 0)
+	t2, c := bits.Add64(l2, h1, c)
+	t3, c := bits.Add64(l3, h2, c)
+	h0, l0 := bits.Mul64(h3+c, fold)
+	t0, c = bits.Add64(t0, l0, 0)
+	t1, c = bits.Add64(t1, h0, c)
+	t2, c = bits.Add64(t2, 0, c)
+	t3, c = bits.Add64(t3, 0, c)
+	z[0], z[1], z[2], z[3] = t0+(-c&fold), t1, t2, t3 // after a carry the rest is small
+	return z
+}

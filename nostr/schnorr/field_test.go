@@ -49,6 +49,14 @@ func TestField(t *testing.T) {
 			inverse = new(big.Int)
 		}
 		is("inverse", z.inverse(&x), inverse)
+		k := rapid.Uint32().Draw(t, "k")
+		is("times", z.times(&x, k), new(big.Int).Mul(a, big.NewInt(int64(k))))
+		root := new(big.Int).ModSqrt(new(big.Int).Mod(a, prime), prime)
+		if found := z.root(&x); found != (root != nil) {
+			t.Fatalf("%x: a root found: %v", a, found)
+		} else if found {
+			is("root", z.square(&z), new(big.Int).Set(a))
+		}
 		z = x
 		is("normal", &z, a)
 		if z.isZero() != (a.Sign() == 0) || z.isOdd() != (a.Bit(0) == 1) {

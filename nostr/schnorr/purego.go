@@ -18,7 +18,7 @@ type pureGo struct {
 
 // known is a public key that was met before.
 type known struct {
-	point secp256k1.JacobianPoint
+	point affine
 	uses  atomic.Uint32 // in verifications without a table
 }
 
@@ -34,11 +34,17 @@ func (b *pureGo) lift(pub *[32]byte) *known {
 		return k
 	}
 	k := new(known)
-	if k.point.X.SetBytes(pub) != 0 || !secp256k1.DecompressY(&k.point.X, false, &k.point.Y) {
+	if !k.point.x.setX(pub) {
 		return nil
 	}
-	k.point.Y.Normalize()
-	k.point.Z.SetInt(1)
+	var square field
+	square.mul(square.square(&k.point.x), &k.point.x)
+	if !k.point.y.root(square.add(&square, &field{7})) {
+		return nil
+	}
+	if k.point.y.normal().isOdd() {
+		k.point.y.negate(&k.point.y).normal()
+	}
 	b.points.put(pub, k)
 	return k
 }
@@ -114,10 +120,8 @@ func (k *pureGoKeypair) ECDH(peer *[32]byte) (x [32]byte, err error) {
 	if k.wiped {
 		return x, ErrWiped
 	}
-	var shared secp256k1.JacobianPoint
-	secp256k1.ScalarMultNonConst(&k.d, &p.point, &shared)
-	shared.ToAffine()
-	shared.X.PutBytes(&x)
-	shared = secp256k1.JacobianPoint{}
+	shared := p.point.times(&k.d)
+	shared.putX(&x)
+	shared = projective{}
 	return x, nil
 }

@@ -97,3 +97,14 @@ func (s *sum) of(p *secp256k1.JacobianPoint) {
 	s.z.setBytes(p.Z.Bytes())
 	s.some = true
 }
+
+// library is a point of the curve's library.
+func (p *affine) library() (j secp256k1.JacobianPoint) {
+	var b [32]byte
+	p.x.putBytes(b[:])
+	j.X.SetBytes(&b)
+	p.y.putBytes(b[:])
+	j.Y.SetBytes(&b)
+	j.Z.SetInt(1)
+	return j
+}

@@ -127,24 +127,19 @@ func timesG(k *secp256k1.ModNScalar) (s sum) {
 
 // combine is s·G + e·P for public numbers, by P's table if it has one.
 func combine(s, e *secp256k1.ModNScalar, p *known, t *table) (total sum) {
-	base().addTo(&total, s)
-	var ep secp256k1.JacobianPoint
 	if t != nil {
 		t.addTo(&total, e)
 	} else {
-		secp256k1.ScalarMultNonConst(e, &p.point, &ep)
-		var one sum
-		if one.of(&ep); one.told() {
-			a := one.point()
-			total.add(&a, false)
-		}
+		ep := p.point.times(e)
+		total = ep.sum()
 	}
-	if total.told() {
+	if base().addTo(&total, s); total.told() {
 		return total
 	}
-	var sg, all secp256k1.JacobianPoint
+	point := p.point.library()
+	var sg, ep, all secp256k1.JacobianPoint
 	secp256k1.ScalarBaseMultNonConst(s, &sg)
-	secp256k1.ScalarMultNonConst(e, &p.point, &ep)
+	secp256k1.ScalarMultNonConst(e, &point, &ep)
 	secp256k1.AddNonConst(&sg, &ep, &all)
 	total.of(&all)
 	return total
@@ -160,7 +155,8 @@ func (b *pureGo) tableOf(pub *[32]byte, p *known) *table {
 		return nil
 	}
 	p.uses.Store(0) // a table that is forgotten has to be earned again
-	t = newTable(&p.point, keyBits)
+	point := p.point.library()
+	t = newTable(&point, keyBits)
 	b.tables.put(pub, t)
 	return t
 }

@@ -1,11 +1,12 @@
 // Package schnorr is the signature scheme of Nostr: BIP-340 over secp256k1,
 // and the ECDH that NIP-04 and NIP-44 build on. Two backends stand behind one
 // interface: pure Go (default) and libsecp256k1 (build tag libsecp256k1).
-// It refuses to sign without fresh randomness and to do curve arithmetic of
-// its own.
+// It refuses to sign without fresh randomness.
 //
-// The pure Go backend takes variable time, since its curve library does; on
-// hosts shared with strangers build with the constant-time libsecp256k1: the tag
+// In pure Go, ECDH takes neither a branch nor a table's index from the secret
+// (multiple.go). Signing looks multiples of the generator up by the nonce's
+// digits and so takes variable time, as its curve library does; on hosts shared
+// with strangers build with the constant-time libsecp256k1: the tag
 // needs cgo and libsecp256k1 0.2 or later, with its extrakeys, schnorrsig and ecdh
 // modules, found by pkg-config.
 package schnorr
