@@ -3,4 +3,5 @@
 import "./landing.test.mjs";
 import "./demo.test.mjs";
 import "./kit.test.mjs";
+import "./states.test.mjs";
 import "./setup.test.mjs";

@@ -2,90 +2,20 @@
 // pasted link, by a code, by an extension, at the signer's own page.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { spawn } from "node:child_process";
 import http from "node:http";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import jsqr from "jsqr";
 import png from "pngjs";
 import { finalizeEvent, generateSecretKey, getPublicKey } from "nostr-tools/pure";
-import { passphrase, relay, start } from "./rig.mjs";
+import { button, good, isIn, kits, prove, who } from "./kitrig.mjs";
+import { passphrase, relay } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
-let rig, app, origin;
+let kit, rig, origin, visit, asked, paste;
 
 before(async () => {
-  rig = await start(process.env.PRIVYSEAL);
-  app = spawn(process.env.KITAPP, ["127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
-  origin = await new Promise((resolve, reject) => {
-    app.stdout.once("data", (d) => resolve(String(d).trim()));
-    app.once("exit", (code) => reject(new Error(`the app ended with ${code}`)));
-  });
+  kit = await kits();
+  ({ rig, origin, visit, asked, paste } = kit);
 });
-after(async () => {
-  app?.kill();
-  await rig?.stop();
-});
-
-// visit is a browser of its own at the app.
-async function visit(attributes = "", options = {}) {
-  const context = await rig.browser.newContext(options);
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.failures = [];
-  page.on("pageerror", (e) => page.failures.push(e.message));
-  page.on("console", (m) => m.type() === "error" && /Content Security/.test(m.text()) && page.failures.push(m.text()));
-  await page.goto(`${origin}/?with=${encodeURIComponent(`${attributes} relays="${rig.ready.relay}"`)}`);
-  return page;
-}
-
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-
-// good has axe find nothing serious, light and dark, and keeps pictures.
-async function good(page, name) {
-  await page.evaluate(axe);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await page.evaluate((o) => window.axe.run(o), colorScheme === "dark" ? { runOnly: ["color-contrast"] } : {});
-    const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
-    assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-    for (const width of [390, 1280]) {
-      if (!shots) continue;
-      await page.setViewportSize({ width, height: 800 });
-      await page.screenshot({ path: `${shots}/kit-${name}-${width}-${colorScheme}.png` });
-    }
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-  await page.setViewportSize({ width: 1280, height: 800 });
-}
-
-const prove = async (page) => {
-  await page.getByLabel("Your passphrase").fill(passphrase);
-  await page.getByRole("button", { name: "Go on" }).click();
-};
-
-// asked waits for an app's question.
-async function asked(name, page) {
-  for (const until = Date.now() + 20_000; Date.now() < until; ) {
-    const [q] = rig.run("requests", "list").filter((q) => q.app === name);
-    if (q) return q;
-    await new Promise((r) => setTimeout(r, 250));
-  }
-  throw new Error(`${name} asked nothing; the page says: ${await page.locator("nostr-login dialog").first().innerText()}`);
-}
-
-// paste logs in with a link of the signer, as far as the question there.
-async function paste(page, name) {
-  const { uri } = rig.run("invite", "--app-name", name, "--preset", "ask", "--allow", "sign_event:27235,sign_event:7");
-  await button(page, "Continue with Nostr").click();
-  await button(page, "Use another way").click();
-  await page.getByRole("button", { name: "Online account" }).click();
-  await page.getByLabel("Your address or a link").fill(uri);
-  await button(page, "Go on").click();
-}
-
-const isIn = (page) => page.getByRole("button", { name: /^Your account/ }).waitFor();
+after(() => kit?.stop());
 
 test("a code on the screen is read by a phone, and both show the same digits", async () => {
   const page = await visit("", { bypassCSP: true });
@@ -126,11 +56,11 @@ test("a pasted link logs in, a reload stays, window.nostr works, and logging out
   await isIn(page);
   await page.reload();
   await isIn(page);
-  const { pubkey } = await (await page.request.get(origin + "/login/nostr/session")).json();
+  const pubkey = await who(page);
   assert.equal(await page.evaluate(() => window.nostr.getPublicKey()), pubkey);
   const post = page.evaluate(() => window.nostr.signEvent({ kind: 1, content: "by the kit", tags: [], created_at: 1790000000 }));
   const q = await asked("Pasted Crays", page);
-  await page.getByText("Waiting for your key app").waitFor();
+  await page.getByText("Your key app needs you to say yes on its own page.").waitFor();
   rig.run("requests", "approve", q.id);
   assert.equal((await post).pubkey, pubkey);
   const tab = await page.context().newPage();
@@ -142,7 +72,7 @@ test("a pasted link logs in, a reload stays, window.nostr works, and logging out
   await page.getByRole("button", { name: /^Your account/ }).click();
   await button(page, "Log out here").click();
   await page.getByText("You are logged out here.").waitFor();
-  assert.equal((await page.request.get(origin + "/login/nostr/session")).status(), 401);
+  assert.equal(await who(page), "");
   assert.equal(await page.evaluate(() => localStorage.getItem("nostr-login")), "[]");
   assert.deepEqual(page.failures, []);
   await page.context().close();
@@ -201,8 +131,7 @@ test("an extension in the browser comes first, and another account in it is noti
   await page.goto(`${origin}/`);
   await button(page, "Continue with Nostr").click();
   await isIn(page);
-  const who = async () => (await (await page.request.get(origin + "/login/nostr/session")).json()).pubkey;
-  assert.equal(await who(), getPublicKey(key));
+  assert.equal(await who(page), getPublicKey(key));
   await context.clearCookies();
   await page.reload();
   key = generateSecretKey();
@@ -210,7 +139,7 @@ test("an extension in the browser comes first, and another account in it is noti
   await page.getByText("You said yes as your account.").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: /^Go on as/ }).click();
   await isIn(page);
-  assert.equal(await who(), getPublicKey(key));
+  assert.equal(await who(page), getPublicKey(key));
   await context.close();
 });
 

@@ -66,7 +66,8 @@ async function begin(program) {
   const pool = new SimplePool();
   let stopped;
   return {
-    run, link, browser, pool, camera, origin, ready,
+    run, link, browser, pool, camera, origin, ready, pass,
+    unlock: () => run("unlock", "--passphrase-file", pass),
     // app pairs a new app.
     async app(name, ...more) {
       const invite = run("invite", "--app-name", name, ...more);

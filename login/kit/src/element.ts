@@ -27,8 +27,7 @@ export class NostrLogin extends HTMLElement {
     const notice = new Panel(this.root, true);
     this.draw();
     for (const e of wakes) addEventListener(e, wake);
-    addEventListener("storage", (e) => e.key === store.accountsKey && this.draw());
-    addEventListener("pageshow", (e) => e.persisted && store.left() && this.panel.choose("resume"));
+    addEventListener("storage", (e) => e.key === store.accountsKey && void this.look());
     void this.greet();
     const put = () => provide(provider(() => this.login(), notice, () => this.who?.pubkey));
     document.readyState === "loading" ? addEventListener("DOMContentLoaded", put) : put();
@@ -41,6 +40,21 @@ export class NostrLogin extends HTMLElement {
     if (store.left()) return void this.login("resume");
     const who = this.setup().site ? await this.setup().site!.current() : known ? { pubkey: known.user } : null;
     if (who && !this.under) this.entered(who);
+  }
+
+  /** look finds out who is here now: in another tab somebody logged in, or out. */
+  private async look(): Promise<void> {
+    const { site } = this.setup();
+    const who = site ? await site.current() : this.who;
+    if (who && who.pubkey !== this.who?.pubkey) {
+      if (this.under) return this.panel.choose("in");
+      this.entered(who);
+    } else if (!who && this.who) {
+      const { pubkey } = this.who;
+      this.who = null;
+      this.tell("nostr-logout", { pubkey });
+    }
+    this.draw();
   }
 
   private setup(): Setup {
@@ -71,6 +85,7 @@ export class NostrLogin extends HTMLElement {
 
   private entered(who: Who): void {
     this.who = who;
+    store.meet(who.pubkey, who.chip);
     this.draw();
     this.tell("nostr-login", { pubkey: who.pubkey, chip: who.chip ?? null });
   }

@@ -34,12 +34,23 @@ export class KitError extends Error {
 /** oneLine makes a text by others fit to be shown. */
 export const oneLine = (s: string, most = 200): string => s.replace(/[\p{C}\p{Z}]+/gu, " ").trim().slice(0, most);
 
-/** signerError reads a signer's error: "code: words", or words alone. */
-export function signerError(text: string): KitError {
+const far = 30; // seconds that a clock may be off without being the cause
+
+/** signerError reads a signer's error: "code: words", or words alone; off is how far its clock is from ours. */
+export function signerError(text: string, off = 0): KitError {
   const [word, ...rest] = oneLine(text).split(":");
+  if (Math.abs(off) > far && /\b(clock|future|too old)\b/i.test(text)) return new KitError("clock", rest.join(":").trim(), { seconds: Math.abs(off) });
   const code = ofSigners.find((c) => c === word);
   if (!code || (!rest.length && word !== text)) return new KitError("signer", oneLine(text));
   return new KitError(code, rest.join(":").trim());
+}
+
+/** relayError reads why a relay took a request from nobody. */
+export function relayError(reason: string): KitError {
+  if (reason.startsWith("mute:")) return new KitError("no-answer", reason);
+  const [, off] = /clock is (-?\d+) s off/.exec(reason) ?? [];
+  if (off) return new KitError("clock", reason, { seconds: Math.abs(Number(off)) });
+  return new KitError(/\b(larger|too large|too big|size)\b/.test(reason) ? "limit" : "relay-refused", reason);
 }
 
 export const isKit = (e: unknown): e is KitError => e instanceof KitError;

@@ -100,11 +100,19 @@ export class Flow {
         return this.code(name);
       case "online":
         return this.online();
+      case "in": // in another tab
+        return this.elsewhere();
       case "whose":
         throw new Turn(await whose(this.panel));
       default:
         throw new Turn(await choosing(this.panel, this.setup));
     }
+  }
+
+  private async elsewhere(): Promise<Who> {
+    const who = await this.setup.site?.current();
+    if (!who) throw new Turn(this.first());
+    return who;
   }
 
   private async known(user: string): Promise<Who> {
@@ -161,7 +169,7 @@ export class Flow {
 
   private done(who: Who): Who {
     const a = store.accounts().find((a) => a.user === who.pubkey);
-    if (a) store.keep({ ...a, name: who.chip?.name ?? a.name, picture: who.chip?.picture ?? a.picture });
+    if (a) store.keep(a); // other tabs look again
     this.expect = "";
     return who;
   }
@@ -172,29 +180,39 @@ export class Flow {
     const where = relays.length || !signer ? relays : await discover(signer).then((h) => h.relays);
     if (!where.length) throw new Turn("online");
     const p = await this.panel.during({ title: say("code-making"), other: this.other }, Pairing.open(where));
-    const link = p.link(app, how === "here" ? here() : undefined);
-    const screen = how === "phone"
-      ? { title: say("scan"), text: say("never"), body: scan(link, p.code), other: this.other }
-      : { title: say("open-app"), text: say("open-app-what"), body: compare(p.code), next: { id: "", label: say("open-app"), href: link }, other: { id: "phone", label: say("nothing") } };
-    return this.paired(p, screen, codeLasts);
+    if (how === "phone") return this.scanned(p);
+    const link = p.link(app, here());
+    const other = { id: "phone", label: say("nothing") };
+    const opening = () => this.panel.update({ title: say("opening"), text: "", spin: true, next: undefined });
+    store.leave(p.pending); // the way back may lead into another tab
+    return this.paired(p, { title: say("open-app"), text: say("open-app-what"), body: compare(p.code), next: { id: "", label: say("open-app"), href: link, tap: opening }, other }, codeLasts);
+  }
+
+  /** scanned shows a code for a phone; it is the same one after a reload. */
+  private scanned(p: Pairing): Promise<Who> {
+    p.pending.scan = true;
+    store.leave(p.pending);
+    const screen = { title: say("scan"), text: say("never"), body: scan(p.link(this.setup.app), p.code), other: this.other };
+    return this.paired(p, screen, p.pending.started + codeLasts - Date.now());
   }
 
   private async paired(p: Pairing, screen: Parameters<Panel["during"]>[0], ms: number, code = ""): Promise<Who> {
     const waking = () => p.line.wake();
     for (const e of wakes) addEventListener(e, waking);
+    let s: Session;
     try {
-      const s = await this.panel.during({ spin: false, ...screen }, p.wait(ms, telling(this.panel)));
-      if (code) await s.line.do("connect", [s.line.peer, code]).catch(() => {}); // without it the signer asks more often, no more
-      store.leave(null);
-      return await this.begun(s, p.pending.key);
+      s = await this.panel.during({ spin: false, ...screen }, p.wait(ms, telling(this.panel)));
     } catch (e) {
       if (isKit(e) && e.code === "denied") store.leave(null); // a no is told once
       if (isKit(e) && e.code === "expired") throw new Turn(await this.panel.show({ title: say("code-old"), next: { id: "again", label: say("new-code") }, other: this.other }));
       throw e;
     } finally {
       for (const e of wakes) removeEventListener(e, waking);
+      store.leave(null);
       p.close();
     }
+    if (code) await s.line.do("connect", [s.line.peer, code]).catch(() => {}); // without it the signer asks more often, no more
+    return this.begun(s, p.pending.key);
   }
 
   /** hosted sends the person to a signer's page, from where they come back. */
@@ -211,6 +229,7 @@ export class Flow {
       store.leave(p.pending);
       const to = page(h, p.link(this.setup.app, here()));
       p.line.close();
+      addEventListener("pageshow", () => this.panel.choose("resume"), { once: true }); // back without a yes, as the page was left
       location.assign(to);
       return new Promise(() => {});
     };
@@ -222,6 +241,7 @@ export class Flow {
     const left = store.left();
     if (!left) throw new Turn(this.first());
     const p = Pairing.resume(left);
+    if (left.scan) return this.scanned(p);
     const again = this.setup.signer ? "hosted" : "choose";
     return this.paired(p, { title: say("back"), spin: true, body: compare(p.code), hint: say("back-hint"), other: { id: again, label: say("start-again") } }, store.pendingLasts, returned());
   }

@@ -5,7 +5,7 @@ import { say } from "./words.ts";
 
 const downFor = 5_000; // before it is spoken of
 
-export function telling(panel: Panel): Hooks {
+export function telling(panel: Pick<Panel, "update">): Hooks {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let said = false;
   return {

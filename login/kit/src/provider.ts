@@ -5,7 +5,7 @@ import { telling } from "./hooks.ts";
 import type { Session } from "./rpc/session.ts";
 import { leave, open, type Cipher, type Nip07 } from "./sessions.ts";
 import { accounts } from "./store.ts";
-import { Turn, type Panel } from "./view/panel.ts";
+import { Turn, type Panel, type Screen } from "./view/panel.ts";
 import { say } from "./words.ts";
 
 const quiet = 1_000; // what takes no longer is not spoken of
@@ -14,6 +14,7 @@ const quiet = 1_000; // what takes no longer is not spoken of
 export function provider(login: () => Promise<boolean>, notice: Panel, user: () => string | undefined): Nip07 {
   let waits = 0;
   let timer: ReturnType<typeof setTimeout>;
+  let heard: Partial<Screen> = {}; // of the signer, before anything was shown
 
   async function session(): Promise<Session> {
     const has = () => accounts().find((a) => a.session && a.user === (user() ?? a.user));
@@ -36,12 +37,13 @@ export function provider(login: () => Promise<boolean>, notice: Panel, user: () 
   /** watched says what takes long, and lets the person give it up. */
   async function watched<T>(ask: (s: Session) => Promise<T>): Promise<T> {
     const s = await session();
+    if (waits === 0) heard = {};
+    s.line.hooks = telling({ update: (change) => (Object.assign(heard, change), notice.update(change)) });
     const asking = ask(s);
     let stop!: (e: unknown) => void;
     const stopped = new Promise<never>((_, reject) => (stop = reject));
     const tell = () => {
-      const screen = { title: say("asking"), hint: say("wait-hint"), other: { id: "close", label: say("cancel") } };
-      s.line.hooks = telling(notice);
+      const screen = { title: say("asking"), hint: say("wait-hint"), other: { id: "close", label: say("cancel") }, ...heard };
       notice.during(screen, asking).catch((e) => {
         if (!(e instanceof Turn) || e.id !== "close") return;
         notice.close();

@@ -16,18 +16,20 @@ export const accountsKey = "nostr-login";
 const pendingKey = "nostr-login-pending";
 export const pendingLasts = 600_000;
 
-function read(key: string): unknown {
+type Place = () => Storage; // a browser may refuse it
+
+function read(key: string, place: Place = () => localStorage): unknown {
   try {
-    return JSON.parse(localStorage.getItem(key) ?? "null");
+    return JSON.parse(place().getItem(key) ?? "null");
   } catch {
     return null;
   }
 }
 
-function write(key: string, value: unknown): void {
+function write(key: string, value: unknown, place: Place = () => localStorage): void {
   try {
-    if (value === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify(value));
+    if (value === null) place().removeItem(key);
+    else place().setItem(key, JSON.stringify(value));
   } catch {
     // a browser that keeps nothing: the session ends with the page
   }
@@ -51,16 +53,26 @@ export function keep(a: Account): void {
   write(accountsKey, [{ ...a, used: Date.now() }, ...accounts().filter((o) => o.user !== a.user)].slice(0, 8));
 }
 
+/** meet notes what the site has found out about somebody who is known here. */
+export function meet(user: string, chip: { name?: string; picture?: string } | undefined): void {
+  const a = accounts().find((a) => a.user === user);
+  const { name = a?.name, picture = a?.picture } = chip ?? {};
+  if (a && (name !== a.name || picture !== a.picture)) keep({ ...a, name: name ?? "", picture: picture ?? "" });
+}
+
 export function forget(user: string): void {
   write(accountsKey, accounts().filter((a) => a.user !== user));
 }
 
-/** leave keeps a pairing while the person is at the signer's page. */
-export const leave = (p: Pending | null): void => write(pendingKey, p);
+/** leave keeps a pairing while the person is elsewhere; one that is only here, for this tab alone. */
+export function leave(p: Pending | null): void {
+  write(pendingKey, p?.scan ? null : p);
+  write(pendingKey, p?.scan ? p : null, () => sessionStorage);
+}
 
 /** left is such a pairing, if it is young enough. */
 export function left(): Pending | null {
-  const p = read(pendingKey) as Pending | null;
+  const p = (read(pendingKey, () => sessionStorage) ?? read(pendingKey)) as Pending | null;
   const good = p && isKey(p.key) && typeof p.secret === "string" && Array.isArray(p.relays) && Date.now() - p.started < pendingLasts;
   if (!good) return null;
   return { ...p, relays: relayURLs(p.relays) };

@@ -1,40 +1,66 @@
 // Kitapp is a web app that people sign in to, for the tests of the login kit:
-// kitapp ADDRESS serves the element with the attributes that a request names.
+// kitapp ADDRESS… serves the element with the attributes that a request names, at
+// each address an app of its own.
 package main
 
 import (
+	"context"
 	"fmt"
 	"log"
 	"net"
 	"net/http"
 	"os"
+	"sync"
 
 	"github.com/privyseal/privyseal/login"
 	"github.com/privyseal/privyseal/login/kit"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 <title>Crays</title><script type="module" src="/nostr-login.js"></script><h1>Crays</h1>
-<nostr-login api="/login/nostr" app-name="Crays" %s></nostr-login>`
+<nostr-login %s api="/login/nostr" app-name="Crays"></nostr-login>`
+
+// names are what the app has found out about people, told by a test.
+type names struct{ known sync.Map }
+
+func (n *names) Show(_ context.Context, key nostr.PubKey) *login.Shown {
+	if name, ok := n.known.Load(key.String()); ok {
+		return &login.Shown{Name: name.(string)}
+	}
+	return nil
+}
 
 func main() {
-	l, err := net.Listen("tcp", os.Args[1])
-	if err != nil {
-		log.Fatal(err)
+	var ended sync.WaitGroup
+	for _, address := range os.Args[1:] {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			log.Fatal(err)
+		}
+		origin := fmt.Sprintf("http://localhost:%d", l.Addr().(*net.TCPAddr).Port)
+		fmt.Println(origin)
+		ended.Go(func() { log.Fatal(http.Serve(l, app(origin))) })
 	}
-	origin := fmt.Sprintf("http://localhost:%d", l.Addr().(*net.TCPAddr).Port)
-	in, err := login.New(login.Options{Origin: origin, Store: login.NewMemory(), Client: func(r *http.Request) string { return r.UserAgent() }})
+	ended.Wait()
+}
+
+func app(origin string) http.Handler {
+	var people names
+	in, err := login.New(login.Options{Origin: origin, Store: login.NewMemory(), Chip: &people, Client: func(r *http.Request) string { return r.UserAgent() }})
 	if err != nil {
 		log.Fatal(err)
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/login/nostr/", in.Handler())
 	mux.Handle(kit.Path, kit.Handler())
+	mux.HandleFunc("POST /name", func(w http.ResponseWriter, r *http.Request) {
+		people.known.Store(r.FormValue("key"), r.FormValue("name"))
+	})
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self' ws: http:; img-src https:; base-uri 'none'; form-action 'none'")
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprintf(w, page, r.URL.Query().Get("with"))
 	})
-	fmt.Println(origin)
-	log.Fatal(http.Serve(l, mux))
+	return mux
 }

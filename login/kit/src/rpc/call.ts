@@ -1,6 +1,6 @@
 // One request on its way, with its deadlines.
 import { bytesToHex, randomBytes } from "@noble/hashes/utils.js";
-import { KitError } from "../errors.ts";
+import { KitError, relayError } from "../errors.ts";
 import { now, type Event } from "../wire/event.ts";
 import type { Line } from "./line.ts";
 import type { Receipt, Relay } from "./relay.ts";
@@ -133,7 +133,7 @@ export class Call {
   private notSent(tries: Try[]): KitError {
     const no = tries.find((x) => x.state === "refused" || x.state === "later");
     if (!no) return new KitError("no-connection", "no relay could be reached");
-    return new KitError(no.reason.startsWith("mute:") ? "no-answer" : "relay-refused", no.reason);
+    return relayError(no.reason);
   }
 
   private silent(): KitError {

@@ -41,7 +41,6 @@ export class Line {
   constructor(
     private secret: Uint8Array,
     urls: string[],
-    readonly since = lookBack,
   ) {
     this.pub = publicKey(secret);
     this.open(urls);
@@ -59,7 +58,8 @@ export class Line {
     for (const url of urls) {
       if (this.closed || this.relays.length >= maxRelays || this.relays.some((r) => r.url === url)) continue;
       const relay: Relay = new Relay(url, {
-        filter: () => ({ kinds: [kind], "#p": [this.pub], since: now() - this.since, ...(this.peer && { authors: [this.peer] }) }),
+        // Before somebody is known here nobody has written: then all is asked for, whatever the clock.
+        filter: () => ({ kinds: [kind], "#p": [this.pub], ...(this.peer && { authors: [this.peer], since: now() - lookBack }) }),
         event: (e) => this.receive(e),
         live: () => this.live(relay),
         down: () => this.stir(),
@@ -131,14 +131,14 @@ export class Line {
       const ck = this.peer ? this.ck : conversationKey(this.secret, e.pubkey);
       const r = read(decrypt(ck, e.content)); // its MAC is cheaper than the signature
       if (!r || !verify(e)) return;
-      if (this.peer) this.deliver(r);
+      if (this.peer) this.deliver(r, e.created_at);
       else this.stranger?.(e.pubkey, r);
     } catch {
       // not for us, or not well made: passed over
     }
   }
 
-  private deliver(r: Response): void {
+  private deliver(r: Response, at: number): void {
     const c = this.pending.get(r.id);
     if (!c) return;
     this.heard = Date.now();
@@ -148,7 +148,7 @@ export class Line {
         c.page = true;
         this.hooks.page?.(url);
       }
-    } else if (r.error) c.end(signerError(r.error));
+    } else if (r.error) c.end(signerError(r.error, now() - at));
     else c.end(r.result);
     this.stir();
   }

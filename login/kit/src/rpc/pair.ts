@@ -50,6 +50,7 @@ export interface Pending {
   secret: string;
   relays: string[];
   started: number;
+  scan?: boolean; // shown as a code to a phone
 }
 
 /** Pairing is a link of ours that waits for a signer that proves to have seen it. */
@@ -58,8 +59,7 @@ export class Pairing {
   private answered: Promise<string>;
 
   private constructor(readonly pending: Pending) {
-    const age = Math.ceil((Date.now() - pending.started) / 1000);
-    this.line = new Line(keyOf(pending.key), pending.relays, 60 + age);
+    this.line = new Line(keyOf(pending.key), pending.relays);
     this.answered = new Promise((resolve, reject) => {
       this.line.stranger = (from, r) => {
         if (r.error && equal(r.id, pending.secret)) reject(signerError(r.error)); // a no, by who has seen the link

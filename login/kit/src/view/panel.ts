@@ -7,6 +7,7 @@ export interface Choice {
   id: string;
   label: string;
   href?: string; // a link, opened by the person's own tap
+  tap?: () => void; // what to say then
 }
 
 export interface Screen {
@@ -84,14 +85,14 @@ export class Panel {
       ...(s.next ? [this.button("next", s.next)] : []),
       ...(s.other ? [this.button("other", s.other)] : []),
     );
-    if (!this.dialog.open) this.notice ? this.dialog.show() : this.dialog.showModal();
+    if (!this.dialog.open) this.notice ? (this.dialog.open = true) : this.dialog.showModal(); // a notice takes no focus
     if (focus || !this.notice) this.dialog.querySelector<HTMLElement>("input, .next, .way, .other")?.focus();
   }
 
   private button(kind: string, c: Choice): HTMLElement {
     if (!c.href) return h("button", { class: kind, type: "button", click: () => this.choose(c.id) }, c.label);
     const web = c.href.startsWith("http");
-    return h("a", { class: kind, href: c.href, rel: "noopener noreferrer", target: web ? "_blank" : false, click: () => c.id && this.choose(c.id) }, c.label);
+    return h("a", { class: kind, href: c.href, rel: "noopener noreferrer", target: web ? "_blank" : false, click: () => (c.tap ? c.tap() : c.id && this.choose(c.id)) }, c.label);
   }
 
   close(): void {

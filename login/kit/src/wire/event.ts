@@ -16,7 +16,16 @@ export interface Event extends Template {
   sig: string;
 }
 
-export const now = (): number => Math.floor(Date.now() / 1000);
+let ahead = 0; // how far this computer's clock is from one that is right
+
+/** now is the time, in seconds, by the best clock there is. */
+export const now = (): number => Math.floor((Date.now() - ahead) / 1000);
+
+/** set sets the clock by a server's time; a few seconds are the way here. */
+export function set(server: number): void {
+  const off = Date.now() - server;
+  ahead = Math.abs(off) > 10_000 ? off : 0;
+}
 
 const isHex = (s: unknown, bytes: number): s is string => typeof s === "string" && s.length === 2 * bytes && /^[0-9a-f]*$/.test(s);
 

@@ -5,6 +5,7 @@ import { expand, extract } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, hexToBytes, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { KitError } from "../errors.ts";
 
 const largest = 768 << 10;
 
@@ -27,7 +28,7 @@ const prefixOf = (n: number): number => (n < 65536 ? 2 : 6);
 export function encrypt(key: Uint8Array, text: string, nonce = randomBytes(32)): string {
   const plain = utf8ToBytes(text);
   const n = plain.length;
-  if (n < 1 || n > largest) throw new Error("the text is empty or too large");
+  if (n < 1 || n > largest) throw new KitError("limit", "the text is empty or too large");
   const prefix = prefixOf(n);
   const room = new Uint8Array(prefix + padded(n));
   const view = new DataView(room.buffer);
