@@ -44,11 +44,16 @@ func (v *visit) account(page string, more map[string]any) {
 		v.failed(v.w, v.r, err)
 		return
 	}
-	data := map[string]any{"Account": who, "Then": v.then(), "Owner": v.May("owner", who.Name), "All": v.May("owner", "")}
+	v.about(who, v.then(), page, more)
+}
+
+// about shows a page about an account, with more, from which it goes on to then.
+func (v *visit) about(who control.IdentityInfo, then, page string, more map[string]any) {
+	data := map[string]any{"Account": who, "Then": then, "Owner": v.May("owner", who.Name), "All": v.May("owner", "")}
 	for name, value := range more {
 		data[name] = value
 	}
-	if v.then() == firstApp && data["Step"] == nil {
+	if then == firstApp && data["Step"] == nil {
 		data["Step"] = 2
 	}
 	if data["Wrong"] != nil {
@@ -98,13 +103,28 @@ func addAccount(v *visit) {
 			return
 		}
 	} else {
-		v.what = v.say().Page("account-adds", "name", args.Name)
+		v.what, v.warns = v.say().Page("account-adds", "name", args.Name), []string{v.say().Page("recovery-is")}
 		var done bool
 		if who, done = change[control.IdentityInfo](v, control.VerbIdentityAdd, args); !done {
 			return
 		}
+		if v.recoveryOf(who, proposing(v.then(), who.ID)) {
+			return
+		}
 	}
-	v.redirect(accountPath(who.ID, "/recovery", v.then()))
+	v.redirect(accountPath(who.ID, "/recovery", proposing(v.then(), who.ID)))
+}
+
+// proposing has the page of an app's link propose an account that was just made.
+func proposing(then, account string) string {
+	u, err := url.Parse(then)
+	if err != nil || u.Path != control.ConnectPath || !u.Query().Has("uri") {
+		return then
+	}
+	q := u.Query()
+	q.Set("as", account)
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
 // newIdentity is what a form says of a new account.

@@ -55,7 +55,7 @@ func connectPage(v *visit) {
 		v.w.WriteHeader(http.StatusBadRequest)
 		v.show("connect", data)
 	default:
-		data["Asked"] = asked
+		data["Asked"], data["As"] = asked, v.r.FormValue("as")
 		if v.May("owner", "") {
 			data["New"] = "/identities/new?then=" + url.QueryEscape(control.ConnectPath+"?uri="+url.QueryEscape(uri))
 		}

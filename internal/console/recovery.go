@@ -22,6 +22,23 @@ func makeRecovery(v *visit) {
 	}
 }
 
+// recoveryOf makes and shows the file of an account that was just made, with the
+// passphrase that was typed for that; false without one.
+func (v *visit) recoveryOf(who control.IdentityInfo, then string) bool {
+	pass := v.r.PostFormValue("passphrase")
+	a, err := v.act(control.VerbRecoveryMake, control.Name{Name: who.ID})
+	if pass == "" || err != nil {
+		return false
+	}
+	a.Passphrase = []byte(pass)
+	made, err := do[control.Recovery](v.r.Context(), v.Console, control.VerbConsoleDo, a)
+	if err != nil {
+		return false // its own page says why
+	}
+	v.about(who, then, "recovery-made", map[string]any{"Made": made})
+	return true
+}
+
 // saveRecovery gives back the file that a page brought along, to be saved.
 func saveRecovery(v *visit) {
 	v.w.Header().Set("Content-Type", "text/plain; charset=utf-8")

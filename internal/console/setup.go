@@ -111,5 +111,9 @@ func setUp(f *founder) {
 	}
 	setSetUpCookie(f.w, f.r, control.SetUpPass{})
 	setCookie(f.w, f.r, done.Session.Token, done.Session.Ends)
+	f.token, f.session = done.Session.Token, done.Session
+	if form("how") != "bring" && f.recoveryOf(done.Identity, firstApp) {
+		return
+	}
 	f.redirect(accountPath(done.Identity.ID, "/recovery", firstApp))
 }

@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
+import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BunkerSigner, parseBunkerInput } from "nostr-tools/nip46";
@@ -94,11 +95,7 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByLabel("Choose a passphrase").fill(phrase);
   await page.getByLabel("The same once more").fill(phrase);
   await page.getByRole("button", { name: "Make it" }).click();
-  await page.getByRole("heading", { name: "Recovery file" }).waitFor();
-  await good(page, "recovery");
-
-  await page.getByRole("button", { name: "Make a recovery file" }).click();
-  await prove(page);
+  // The passphrase was just chosen: the file is made with it.
   await page.getByRole("heading", { name: "Your recovery file" }).waitFor();
   await good(page, "recovery-made");
   const code = await page.locator(".secret").innerText();
@@ -160,6 +157,8 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByLabel("Your key").fill(nsecEncode(generateSecretKey()));
   await page.getByLabel("Your passphrase").fill(phrase);
   await page.getByRole("button", { name: "Add it" }).click();
+  await page.getByRole("heading", { name: "Recovery file" }).waitFor();
+  await good(page, "recovery");
   await page.getByRole("link", { name: "Later" }).click();
   await page.getByRole("heading", { name: "Club" }).waitFor();
   await page.getByText("It is not backed up.").waitFor();
@@ -170,6 +169,7 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByLabel("What do you call this account?").fill("Work");
   await page.getByRole("button", { name: "Add it" }).click();
   await prove(page);
+  await page.getByRole("heading", { name: "Your recovery file" }).waitFor();
   await page.getByRole("link", { name: "Later" }).click();
   assert.equal(page.url(), `${fresh.origin}/connect?from=here`);
   await page.goto(`${fresh.origin}/identities/new?then=${encodeURIComponent("//evil.example/x")}`);
@@ -212,4 +212,45 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByRole("button", { name: "Log in" }).click();
   await page.getByRole("heading", { name: "You", exact: true }).waitFor();
   await page.context().close();
+});
+
+test("an app sends somebody who has no account here: they make one, save its file and are back, logged in, in two minutes", async () => {
+  const app = spawn(process.env.KITAPP, ["127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const origin = await new Promise((resolve) => app.stdout.once("data", (d) => resolve(String(d).trim())));
+  const page = await (await rig.browser.newContext({ acceptDownloads: true })).newPage();
+  await page.goto(`${origin}/?with=${encodeURIComponent(`signer="${fresh.origin}" relays="${fresh.ready.relay}"`)}`);
+  let clicks = 0, fields = 0, typed = 0;
+  const lines = new Set(); // that are there to be read
+  const read = async () => { for (const t of await page.locator("main, nostr-login dialog").allInnerTexts()) for (const line of t.split("\n")) lines.add(line.trim()); };
+  const press = async (role, name) => { await page.getByRole(role, { name }).first().waitFor(); await read(); clicks++; await page.getByRole(role, { name }).first().click(); };
+  const type = async (label, text) => { fields++; typed += text.length; await page.getByLabel(label).fill(text); };
+  const start = Date.now();
+  await press("button", "Continue with Nostr");
+  await press("button", /^Go on at/);
+  await type("Your passphrase", "bread on a Sunday");
+  await press("button", /^Log in/);
+  await press("link", "Add an account");
+  await type("What do you call this account?", "Robin");
+  await press("button", "Add it");
+  await type("Your passphrase", "bread on a Sunday");
+  await press("button", "Go on");
+  const saved = page.waitForEvent("download");
+  await press("button", "Save the file");
+  assert.match(readFileSync(await (await saved).path(), "utf8"), /ncryptsec1/);
+  const paper = (await page.locator(".secret").innerText()).length; // is written down by hand
+  await press("link", "Later"); // it is tried when there is time
+  await page.getByRole("heading", { name: "Crays wants to connect" }).waitFor();
+  assert.ok(await page.getByLabel("Robin").isChecked(), "who was just made is proposed");
+  await press("button", /^Connect/);
+  await page.getByRole("button", { name: /^Your account/ }).waitFor();
+  const seconds = (Date.now() - start) / 1000;
+  const { pubkey } = await (await page.request.get(`${origin}/login/nostr/session`)).json();
+  assert.equal(pubkey, fresh.run("identity", "show", "Robin").pubkey);
+  const words = [...lines].join(" ").split(/\s+/).length;
+  // What a person's hands take: 1.2 s for a click, 0.3 s for a key, 0.8 s for a character on paper.
+  const hands = 1.2 * (clicks + fields) + 0.3 * typed + 0.8 * paper;
+  console.log(`# newcomer from an app and back, logged in: ${seconds.toFixed(1)} s by machine, ${clicks} clicks, ${fields} fields (${typed} characters), ${paper} characters on paper: about ${Math.round(hands)} s of a person's hands, and ${words} words to read`);
+  assert.ok(seconds < 60, `${seconds} s`);
+  await page.context().close();
+  app.kill();
 });
