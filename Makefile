@@ -79,7 +79,7 @@ interop: ## real client libraries against the real binary (needs Node 20)
 browser: ## the console in real Chromium (needs Node 20 and Debian's chromium and libnss3-tools)
 	tests/browser/run
 
-bench: ## the whole signer under load, both builds (see docs/bench.md)
+bench: ## the whole signer under load, both builds, beside other signers and its goals (see docs/bench.md; -quick: three minutes)
 	$(GO) run ./scripts/bench
 
 proof: ## system-call traces: every signature follows a sync of its record, and a disk that fails at every write (needs strace and ptrace)

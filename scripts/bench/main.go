@@ -1,8 +1,8 @@
-// Command bench measures whole signers on loopback, each behind a relay of its
-// own: CPU seconds per 1000 sign_event at 64 outstanding, latency at one
-// outstanding, memory. Our two builds run with records on, over a disk; beside
-// them runs go-nostr's signer, which keeps none. It refuses to call a wrong or
-// missing answer a result.
+// Command bench measures whole signers on loopback, ours in both builds beside
+// published Go ones, each behind a relay of its own, and in the same run what
+// they stand on: a bare relay's echo, one commit, the curve's operations. It
+// refuses to call a wrong or missing answer a result, and holds what it measures
+// against the goals (goals.go).
 package main
 
 import (
@@ -14,116 +14,122 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 )
 
-type result struct {
-	Signer      string  `json:"signer"`
-	Records     bool    `json:"records"`
-	Method      string  `json:"method"`
-	CPU         float64 `json:"cpu_s_per_1000"`
-	PerSecond   float64 `json:"per_second"`
-	P50         float64 `json:"p50_ms_64"`
-	P99         float64 `json:"p99_ms_64"`
-	P50Alone    float64 `json:"p50_ms_1"`
-	P99Alone    float64 `json:"p99_ms_1"`
-	RSS         float64 `json:"rss_mib"`
-	RSSGrowthKB float64 `json:"rss_growth_kib_per_1000"`
-}
-
-// options are the flags.
+// options are the flags, and how much is asked.
 type options struct {
-	n, alone, rounds           int
-	only, method, bin, profile string
-	also                       []string
+	n, alone, growth, rounds         int
+	apps                             []int
+	idle                             time.Duration // over which idle CPU is measured
+	only, method, part, bin, profile string
+	also                             []string
 }
 
 func main() {
-	asJSON := flag.Bool("json", false, "print JSON")
+	if len(os.Args) == 2 && os.Args[1] == "curve" {
+		fmt.Println(curve())
+		return
+	}
+	if len(os.Args) == 2 && os.Args[1] == "relay" {
+		fmt.Fprintln(os.Stderr, "bench:", bareRelay())
+		os.Exit(1)
+	}
 	var o options
-	flag.IntVar(&o.n, "n", 5000, "requests of the loaded run")
-	flag.IntVar(&o.alone, "alone", 300, "requests of the run with one outstanding")
-	flag.IntVar(&o.rounds, "rounds", 1, "measure every signer so often, in turn, and print medians")
+	asJSON := flag.Bool("json", false, "print only JSON")
+	quick := flag.Bool("quick", false, "measure little of each: within about three minutes")
+	flag.IntVar(&o.n, "n", 10_000, "requests of each loaded run")
+	flag.IntVar(&o.alone, "alone", 1000, "requests of each run with one outstanding")
+	flag.IntVar(&o.growth, "growth", 1_000_000, "requests over which growth of memory is measured")
+	flag.IntVar(&o.rounds, "rounds", 3, "measure so often, and print medians")
 	flag.StringVar(&o.only, "only", "", "measure only signers whose name contains this")
 	flag.StringVar(&o.method, "method", "", "measure only methods whose name contains this")
+	flag.StringVar(&o.part, "part", "", "measure only parts whose name contains this: floor, load, start, inbox, relay, growth")
 	flag.StringVar(&o.bin, "bin", "", "keep the built signers in this directory and use those that are there")
-	flag.StringVar(&o.profile, "profile", "", "record the loaded run with perf(1) into this directory")
+	flag.StringVar(&o.profile, "profile", "", "record the loaded runs with perf(1) into this directory")
 	flag.Func("also", "measure this build of privyseal too; may be repeated", func(path string) error {
 		o.also = append(o.also, path)
 		return nil
 	})
 	flag.Parse()
+	o.apps, o.idle = []int{1, 1000, 10_000, 100_000}, time.Minute
+	if *quick {
+		o.n, o.alone, o.growth, o.rounds, o.apps, o.idle = 2000, 200, 10_000, 1, []int{1, 100_000}, 10*time.Second
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, o, *asJSON); err != nil {
+	f, err := run(ctx, o)
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+	verdicts := goals(f, o)
+	if !*asJSON {
+		fmt.Printf("%s, medians of %d rounds; CPU and memory are of every process of a signer, its relay not counted\n", machine(), o.rounds)
+		fmt.Print(f.tables(), verdictTable(verdicts), "\n")
+	}
+	_ = json.NewEncoder(os.Stdout).Encode(map[string]any{
+		"machine": machine(), "at": time.Now().UTC(), "command": os.Args[1:], "figures": f.nested(), "goals": verdicts,
+	})
 }
 
-func run(ctx context.Context, o options, asJSON bool) error {
+// bench is one run.
+type bench struct {
+	options
+	dir  string
+	self string // this program
+	pure string // our default build, whose relay stands between
+	*figures
+}
+
+func run(ctx context.Context, o options) (*figures, error) {
 	dir, err := os.MkdirTemp("", "privyseal-bench-")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	if err := os.Setenv("PRIVYSEAL_STATE", filepath.Join(dir, "state")); err != nil {
-		return err
+		return nil, err
 	}
-	signers, err := build(ctx, dir, o)
+	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var rounds [][]result
+	b := &bench{options: o, dir: dir, self: self}
+	signers, err := b.build(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rounds []*figures
 	for range o.rounds {
-		var results []result
-		for _, s := range signers {
-			rs, err := measure(ctx, dir, s, o)
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
-			}
-			results = append(results, rs...)
+		b.figures = newFigures()
+		if err := b.round(ctx, signers); err != nil {
+			return nil, err
 		}
-		rounds = append(rounds, results)
+		rounds = append(rounds, b.figures)
 	}
-	results := medians(rounds)
-	if asJSON {
-		return json.NewEncoder(os.Stdout).Encode(map[string]any{"machine": machine(), "at": time.Now().UTC(), "results": results})
-	}
-	fmt.Printf("%s, %d requests at 64 outstanding, %d at 1, medians of %d rounds; CPU of every process of the signer, its relay not counted\n\n", machine(), o.n, o.alone, o.rounds)
-	fmt.Printf("%-28s %-14s %12s %9s %9s %9s %9s %9s %8s %10s\n", "signer", "method", "CPU s/1000", "req/s", "p50@64", "p99@64", "p50@1", "p99@1", "RSS MiB", "KiB/1000")
-	for _, r := range results {
-		fmt.Printf("%-28s %-14s %12.3f %9.0f %7.1fms %7.1fms %7.2fms %7.2fms %8.1f %10.0f\n",
-			r.Signer, r.Method, r.CPU, r.PerSecond, r.P50, r.P99, r.P50Alone, r.P99Alone, r.RSS, r.RSSGrowthKB)
-	}
-	return nil
+	return medians(rounds), nil
 }
 
-// medians answers the median of every figure over the rounds, which measured
-// the same things in the same order.
-func medians(rounds [][]result) []result {
-	out := slices.Clone(rounds[0])
-	for i := range out {
-		of := func(figure func(*result) *float64) {
-			all := make([]float64, len(rounds))
-			for j := range rounds {
-				all[j] = *figure(&rounds[j][i])
-			}
-			slices.Sort(all)
-			*figure(&out[i]) = (all[(len(all)-1)/2] + all[len(all)/2]) / 2
+// round measures everything once; growth, which takes long, is apart.
+func (b *bench) round(ctx context.Context, signers []signer) error {
+	for _, part := range []struct {
+		name string
+		do   func(context.Context, []signer) error
+	}{
+		{"floor", b.floors}, {"load", b.loads}, {"start", b.starts}, {"inbox", b.inboxes}, {"relay", b.relays}, {"growth", b.growths},
+	} {
+		if !strings.Contains(part.name, b.part) {
+			continue
 		}
-		of(func(r *result) *float64 { return &r.CPU })
-		of(func(r *result) *float64 { return &r.PerSecond })
-		of(func(r *result) *float64 { return &r.P50 })
-		of(func(r *result) *float64 { return &r.P99 })
-		of(func(r *result) *float64 { return &r.P50Alone })
-		of(func(r *result) *float64 { return &r.P99Alone })
-		of(func(r *result) *float64 { return &r.RSS })
-		of(func(r *result) *float64 { return &r.RSSGrowthKB })
+		began := time.Now()
+		if err := part.do(ctx, signers); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
+		}
+		fmt.Fprintf(os.Stderr, "bench: %s took %s\n", part.name, time.Since(began).Round(time.Second))
 	}
-	return out
+	return nil
 }
 
 func machine() string {
@@ -136,5 +142,9 @@ func machine() string {
 			}
 		}
 	}
-	return fmt.Sprintf("%s, %d cores, %s", model, runtime.NumCPU(), runtime.Version())
+	load := ""
+	if raw, err := os.ReadFile("/proc/loadavg"); err == nil {
+		load = ", load " + strings.Fields(string(raw))[0]
+	}
+	return fmt.Sprintf("%s, %d cores, %s%s", model, runtime.NumCPU(), runtime.Version(), load)
 }

@@ -20,12 +20,15 @@ type process struct {
 	cmd *exec.Cmd
 }
 
-// start runs a program and waits for the JSON line of its start that has want.
+// start runs a program and waits for the JSON line of its start that has want;
+// a bunker link without JSON is taken for one.
 func start(ctx context.Context, want string, path string, args ...string) (*process, map[string]any, error) {
 	cmd := exec.CommandContext(ctx, path, args...)
-	cmd.Stderr = nil
 	out, err := cmd.StdoutPipe()
 	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := cmd.StdinPipe(); err != nil { // open until the program was waited for
 		return nil, nil, err
 	}
 	if err := cmd.Start(); err != nil {
@@ -35,7 +38,10 @@ func start(ctx context.Context, want string, path string, args ...string) (*proc
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		var line map[string]any
-		if json.Unmarshal(lines.Bytes(), &line) == nil && line[want] != nil {
+		if strings.HasPrefix(lines.Text(), "bunker://") {
+			line = map[string]any{"uri": lines.Text()}
+		}
+		if (line != nil || json.Unmarshal(lines.Bytes(), &line) == nil) && line[want] != nil {
 			go func() {
 				for lines.Scan() { // keep the pipe empty
 				}
@@ -134,63 +140,24 @@ func family(pid int) []int {
 	return pids
 }
 
-// rss is the resident memory in bytes.
-func (p *process) rss() int64 {
-	total := int64(0)
+// memory is what the process and its children hold, in MB: pages that several
+// share are counted once.
+func (p *process) memory() (float64, error) {
+	total := 0.0
 	for _, pid := range family(p.cmd.Process.Pid) {
-		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
-		if f := strings.Fields(string(raw)); err == nil && len(f) > 1 {
-			pages, _ := strconv.ParseInt(f[1], 10, 64)
-			total += pages * int64(os.Getpagesize())
+		raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
+		if err != nil {
+			return 0, err
 		}
+		_, rest, found := strings.Cut(string(raw), "\nPss:")
+		if !found {
+			return 0, errors.New("no Pss in smaps_rollup: memory cannot be measured here")
+		}
+		kb, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+		if err != nil {
+			return 0, err
+		}
+		total += kb * 1024 / 1e6
 	}
-	return total
-}
-
-// ours starts our signer on a fresh data directory, without its own relay.
-func ours(path string) func(context.Context, string, string) (*process, string, error) {
-	return func(ctx context.Context, dir, relay string) (*process, string, error) {
-		data, err := os.MkdirTemp(dir, "data-")
-		if err != nil {
-			return nil, "", err
-		}
-		pass := filepath.Join(data, "pass")
-		if err := os.WriteFile(pass, []byte("correct horse battery"), 0o600); err != nil {
-			return nil, "", err
-		}
-		data = filepath.Join(data, "signer")
-		if out, err := exec.CommandContext(ctx, path, "init", "--data", data, "--name", "bench", "--passphrase-file", pass).CombinedOutput(); err != nil {
-			return nil, "", fmt.Errorf("init: %w\n%s", err, out)
-		}
-		p, _, err := start(ctx, "event", path, "up", "--json", "--data", data, "--listen", "127.0.0.1:0", "--own-relay=false", "--relay", relay, "--passphrase-file", pass)
-		if err != nil {
-			return nil, "", err
-		}
-		if out, err := exec.CommandContext(ctx, path, "settings", "set", "rate-reading", "1000000000", "--data", data).CombinedOutput(); err != nil {
-			p.stop()
-			return nil, "", fmt.Errorf("settings: %w\n%s", err, out)
-		}
-		out, err := exec.CommandContext(ctx, path, "invite", "--json", "--data", data, "--preset", "ask", "--allow", "sign_event:1,nip44_encrypt,nip44_decrypt").Output()
-		if err != nil {
-			p.stop()
-			return nil, "", fmt.Errorf("invite: %w", err)
-		}
-		var link struct{ URI string }
-		if err := json.Unmarshal(out, &link); err != nil {
-			p.stop()
-			return nil, "", fmt.Errorf("invite: %w", err)
-		}
-		return p, link.URI, nil
-	}
-}
-
-// peerSigner starts another library's signer.
-func peerSigner(path string) func(context.Context, string, string) (*process, string, error) {
-	return func(ctx context.Context, _, relay string) (*process, string, error) {
-		p, line, err := start(ctx, "uri", path, relay)
-		if err != nil {
-			return nil, "", err
-		}
-		return p, line["uri"].(string), nil
-	}
+	return total, nil
 }
