@@ -30,8 +30,9 @@ func (k *Keeper) listenAll() {
 		wanted[r.URL] = map[nostr.PubKey]bool{}
 	}
 	now := k.now()
+	of := k.book.relaysByKey(now)
 	for _, a := range k.book.allAddresses() {
-		for _, relay := range k.ears.relaysFor(k.book.relaysOf(a.pub, now), now) {
+		for _, relay := range k.ears.relaysFor(of[a.pub], now) {
 			if wanted[relay] == nil {
 				wanted[relay] = map[nostr.PubKey]bool{}
 			}
@@ -159,20 +160,21 @@ func (b *book) addressOf(app privyseal.App) address {
 	return a
 }
 
-// relaysOf gathers the relays of every living session and link on a key. An
-// ended session is told so where all keys are listened for.
-func (b *book) relaysOf(signer nostr.PubKey, now time.Time) []string {
+// relaysByKey gathers, for each key that apps write to, the relays of every
+// living session and link on it. An ended session is told so where all keys are
+// listened for.
+func (b *book) relaysByKey(now time.Time) map[nostr.PubKey][]string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	var out []string
+	out := make(map[nostr.PubKey][]string, len(b.addresses))
 	for _, a := range b.apps {
-		if a.Signer == signer && !ended(a.State) {
-			out = append(out, a.Relays...)
+		if !ended(a.State) && len(a.Relays) > 0 {
+			out[a.Signer] = append(out[a.Signer], a.Relays...)
 		}
 	}
 	for _, inv := range b.invitations {
-		if inv.Signer == signer && inv.Used.IsZero() && now.Before(inv.Expires) {
-			out = append(out, inv.Relays...)
+		if inv.Used.IsZero() && now.Before(inv.Expires) {
+			out[inv.Signer] = append(out[inv.Signer], inv.Relays...)
 		}
 	}
 	return out
