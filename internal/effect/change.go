@@ -83,7 +83,7 @@ func merged(a, b map[string]string) map[string]string {
 // describe it.
 func Entries(e *nostr.Event) (n int) {
 	for _, t := range e.Tags {
-		if len(t) > 1 && !slices.Contains([]string{"d", "title", "name", "description", "image", "alt", "client"}, t[0]) {
+		if len(t) > 1 && !slices.Contains(headings, t[0]) {
 			n++
 		}
 	}

@@ -28,6 +28,9 @@ func TestDiffNeverLoses(t *testing.T) {
 		if len(from.Tags)+c.Added-c.Removed != len(to.Tags) || c.Added != back.Removed || c.Removed != back.Added {
 			t.Fatalf("%d tags, %+v, then %d", len(from.Tags), c, len(to.Tags))
 		}
+		if c := effect.Diff(from, from); c.Added != 0 || c.Removed != 0 {
+			t.Fatalf("%+v of nothing", c)
+		}
 		e := effect.Of(&privyseal.Request{Op: privyseal.OpSignEvent, Template: &nostr.Template{Kind: 3, Tags: to.Tags}},
 			effect.Facts{Older: effect.Older{Head: from, HeadState: effect.HeadFound}})
 		s := e.Summary
@@ -60,11 +63,15 @@ func TestDiffOfProfiles(t *testing.T) {
 	if c := effect.Diff(&nostr.Event{Kind: 30023, Content: "a"}, &nostr.Event{Kind: 30023, Content: "b"}); !c.Text || c.Fields != nil {
 		t.Fatalf("%+v", c)
 	}
+	if c := effect.Diff(&nostr.Event{Kind: 1, Content: `{"name":"Ana"}`}, &nostr.Event{Kind: 1, Content: `{"name":"Bea"}`}); !c.Text || c.Fields != nil {
+		t.Fatalf("a note that looks like a profile: %+v", c)
+	}
 	a := &nostr.Event{Tags: nostr.Tags{{"p", "x"}}}
-	if !effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x"}}}) || effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x", ""}}}) {
+	if !effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x"}}}) || effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x", ""}}}) ||
+		effect.Same(&nostr.Event{Content: "a"}, &nostr.Event{Content: "b"}) {
 		t.Fatal("same")
 	}
-	if n := effect.Entries(&nostr.Event{Tags: nostr.Tags{{"d", "x"}, {"title", "y"}, {"p", "z"}, {"p"}}}); n != 1 {
+	if n := effect.Entries(&nostr.Event{Tags: nostr.Tags{{"d", "x"}, {"title", "y"}, {"name", "y"}, {"description", "y"}, {"image", "y"}, {"alt", "y"}, {"client", "y"}, {"p", "z"}, {"p"}, {}}}); n != 1 {
 		t.Fatalf("%d entries", n)
 	}
 }

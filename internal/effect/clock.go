@@ -8,20 +8,12 @@ const (
 	loginSlack  = time.Minute
 )
 
-// skew is how far ahead of now the template is stamped; beyond a year it is a
-// year, so that no stamp overflows.
+// skew is how far ahead of now the template is stamped; beyond a year, either
+// way, it is a year, so that no stamp overflows.
 func (w *weigher) skew() time.Duration {
 	const year = 366 * 24 * 3600
 	now := w.f.Now.Unix()
-	switch at := w.t.CreatedAt; {
-	case at > now && (at < 0) == (now < 0) && at-now < year:
-		return time.Duration(at-now) * time.Second
-	case at > now:
-		return year * time.Second
-	case (at < 0) == (now < 0) && now-at < year:
-		return -time.Duration(now-at) * time.Second
-	}
-	return -year * time.Second
+	return time.Duration(max(now-year, min(w.t.CreatedAt, now+year))-now) * time.Second
 }
 
 // clock is design decision 5: up to ten minutes off passes, more is asked, and

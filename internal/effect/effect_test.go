@@ -135,6 +135,7 @@ func TestEvents(t *testing.T) {
 		"login, two relays":      {event(22242, "", login, "relay wss://other.example", "challenge c"), facts(), "L4", "", "bad-login", ""},
 		"login, not a relay":     {event(22242, "", "relay https://mine.example", "challenge c"), facts(), "L4", "", "bad-login", ""},
 		"login with content":     {event(22242, "hi", login, "challenge c"), facts(), "L4", "", "bad-login", ""},
+		"login, ten minutes":     {at(event(22242, "", login, "challenge c"), 10*time.Minute), facts(), "L0", "", "", ""},
 		"login, old":             {at(event(22242, "", login, "challenge c"), -11*time.Minute), facts(), "L4", "clock", "clock", "clock"},
 
 		"web login":           {event(27235, "", "u https://zap.kitchen/in", "method GET"), facts(), "L2", "", "", ""},
@@ -143,6 +144,7 @@ func TestEvents(t *testing.T) {
 		"web login, early":    {at(event(27235, "", "u https://zap.kitchen/in", "method GET"), -61*time.Second), facts(), "L4", "", "clock", ""},
 		"web login, http":     {event(27235, "", "u http://zap.kitchen/in", "method GET"), facts(), "L4", "", "bad-login", ""},
 		"web login, loopback": {event(27235, "", "u http://127.0.0.1:8080/in", "method GET"), facts(), "L2", "", "", ""},
+		"web login, no host":  {event(27235, "", "u https:///in", "method GET"), facts(), "L4", "", "bad-login", ""},
 		"web login, user@":    {event(27235, "", "u https://bank.example@evil.example/", "method GET"), facts(), "L4", "", "bad-login", ""},
 		"web login, letters":  {event(27235, "", "u https://zаp.kitchen/", "method GET"), facts(), "L4", "", "bad-login", ""},
 		"web login, two":      {event(27235, "", "u https://a.example", "u https://b.example", "method GET"), facts(), "L4", "", "bad-login", ""},
@@ -157,6 +159,7 @@ func TestEvents(t *testing.T) {
 		"upload for long": {event(24242, "", "t upload", "x ab", "server f.example"), facts(), "L2", "", "", "long-lived"},
 		"delete a file":   {event(24242, "", "t delete", "x ab", "expiration 1777636900"), facts(), "L3", "", "", "any-host"},
 		"odd file verb":   {event(24242, "", "t own", "x ab", "expiration 1777636900"), facts(), "L3", "", "", "any-host"},
+		"list elsewhere":  {event(24242, "", "t list", "server g.example", "expiration 1777636900"), facts(), "L2", "", "", ""},
 		"list files":      {event(24242, "", "t list", "server f.example", "expiration 1777636900"), facts(), "L2", "", "", ""},
 
 		"as signer (T40)":  {event(24133, "x"), facts(), "L4", "", "speaks-as-signer", ""},
@@ -176,6 +179,8 @@ func TestEvents(t *testing.T) {
 		"sealed":               {event(13, "x"), facts(), "L3", "", "", "unseen"},
 		"sealed with tags":     {event(13, "x", "p y"), facts(), "L3", "", "", "unseen sealed-tags"},
 		"report":               {event(1984, "", "p "+bea.String()+" spam"), facts(), "L2", "", "", ""},
+		"report a post":        {event(1984, "", "e ab illegal"), facts(), "L3", "", "", "illegal"},
+		"report, no reason":    {event(1984, "", "p "+bea.String(), "l x illegal"), facts(), "L2", "", "", ""},
 		"report illegal":       {event(1984, "", "p "+bea.String()+" illegal"), facts(), "L3", "", "", "illegal"},
 		"twenty badges":        {event(8, "", many(20, "p")...), facts(), "L2", "", "", ""},
 		"more badges":          {event(8, "", many(21, "p")...), facts(), "L3", "", "", "many-receivers"},
@@ -183,6 +188,7 @@ func TestEvents(t *testing.T) {
 		"wallet order, odd":    {event(23194, "x"), order(`{"params":{}}`), "L4", "", "unreadable-wallet", ""},
 		"wallet, no amount":    {event(23194, "x"), order(`{"method":"pay_invoice","params":{"invoice":"lnbc1pj"}}`), "L4", "", "unreadable-wallet", ""},
 		"wallet, many":         {event(23194, "x"), order(`{"method":"multi_pay_keysend","params":{}}`), "L4", "", "unreadable-wallet", ""},
+		"wallet order, broken": {event(23194, "x"), order(`{"method":"get_balance","params":7}`), "L4", "", "unreadable-wallet", ""},
 		"wallet balance":       {event(23194, "x"), order(`{"method":"get_balance","params":{}}`), "L3", "", "", ""},
 		"wallet order":         {event(23194, "x"), order(`{"method":"pay_invoice","params":{"amount":2100000}}`), "L3", "", "", ""},
 
@@ -203,6 +209,7 @@ func TestEvents(t *testing.T) {
 		"list, private kept": {event(10003, "sealed"), before(head(10003, "sealed")), "L1", "", "", "private-part"},
 		"list, private gone": {event(10003, "", many(3, "e")...), before(head(10003, "sealed", many(3, "e")...)), "L3", "private-gone", "", "private-gone"},
 		"mute, two less":     {event(10000, "", many(3, "p")...), before(head(10000, "", many(5, "p")...)), "L1", "", "", ""},
+		"mute, ten less":     {event(10000, "", many(90, "p")...), before(head(10000, "", many(100, "p")...)), "L3", "removes-many", "", "removes-many"},
 		"mute, three less":   {event(10000, "", many(3, "p")...), before(head(10000, "", many(6, "p")...)), "L2", "", "", "replaces"},
 
 		"places, not known":     {event(10002, "", "r wss://a.mine.example"), facts(), "L3", "unchecked", "", "unchecked"},
@@ -216,6 +223,8 @@ func TestEvents(t *testing.T) {
 		"article, not known": {event(30023, "text", "title Hi"), facts(), "L2", "", "", "unchecked"},
 		"article, new":       {event(30023, "text", "title Hi"), none(), "L1", "", "", ""},
 		"article, longer":    {event(30023, "texttext"), before(head(30023, "text")), "L1", "", "", "replaces"},
+		"article, a fifth":   {event(30023, "t"), before(head(30023, "textt")), "L1", "", "", "replaces"},
+		"article, under it":  {event(30023, "t"), before(head(30023, "textte")), "L3", "gutted", "", "replaces gutted"},
 		"article, gutted":    {event(30023, "t"), before(head(30023, "texttext")), "L3", "gutted", "", "replaces gutted"},
 		"settings":           {event(30078, "x"), facts(), "L1", "", "", ""},
 		"settings emptied":   {event(30078, ""), facts(), "L2", "", "", "empties"},
@@ -235,6 +244,45 @@ func TestEvents(t *testing.T) {
 				t.Errorf("%v guard %q blocked %q reasons %q", e.Level, e.Guard, e.Blocked, codes(e))
 			}
 		})
+	}
+}
+
+// How far off a stamp is, in seconds: beyond a year, a year.
+func TestStamps(t *testing.T) {
+	const year = 31_622_400
+	for at, want := range map[int64]int64{
+		now.Unix() + 601: 601, now.Unix() - 601: -601, now.Unix() + year - 1: year - 1, now.Unix() - year + 1: 1 - year,
+		now.Unix() + year + 1: year, 1<<63 - 1: year, 0: -year, -1 << 63: -year,
+	} {
+		r := event(1, "")
+		r.Template.CreatedAt = at
+		if e := effect.Of(r, facts()); len(e.Reasons) != 1 || e.Reasons[0].N != want {
+			t.Errorf("stamped %d: %+v", at, e.Reasons)
+		}
+	}
+}
+
+func TestSecureHost(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://Zap.Kitchen:443/a": "zap.kitchen", "https://zap.kitchen:80": "zap.kitchen:80", "https://[fe80::1]:8443": "[fe80::1]:8443",
+		"http://localhost:8080": "localhost:8080", "http://127.9.9.9:80": "127.9.9.9", "http://[::1]:443": "[::1]:443", "http://LOCALHOST": "localhost",
+		"": "", "zap.kitchen": "", "https:///": "", "http:///": "", "https:zap.kitchen": "", "https://a@zap.kitchen": "", "ftp://zap.kitchen": "", "http://zap.kitchen": "",
+		"https://zap kitchen": "", "https://zap\\kitchen": "", "https://[fe80::1%25a%20b]": "", "https://zap\x7f": "", "https://z\u00e4p": "", "https://z%C3%A4p": "", "://": "",
+	} {
+		if got, ok := effect.SecureHost(address); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", address, got, ok)
+		}
+	}
+}
+
+// What a person knows a thing by: the first of these tags that it has once.
+func TestTitles(t *testing.T) {
+	for want, tags := range map[string][]string{
+		"A": {"d D", "subject S", "name N", "title A"}, "N": {"d D", "subject S", "name N"}, "S": {"d D", "subject S"}, "D": {"d D", "subject x", "subject y"}, "": {"d", "t x"},
+	} {
+		if got := effect.Of(event(30311, "", tags...), facts()).Summary.Title; got != want {
+			t.Errorf("%q: %q", tags, got)
+		}
 	}
 }
 
@@ -313,7 +361,13 @@ func TestWalletAmounts(t *testing.T) {
 		`{"method":"pay_invoice","params":{"invoice":"lnbc2m1pxyz","amount":1000}}`:    200000,
 		`{"method":"pay_invoice","params":{"invoice":"lntb10n1pxyz"}}`:                 1,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc10p1pxyz"}}`:                 1,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc10000p1pxyz"}}`:              1,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc10001p1pxyz"}}`:              2,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc110010p1pxyz"}}`:             12,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc31pxyz"}}`:                   300000000,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc1001pxyz"}}`:                 10_000_000_000,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc1011pxyz"}}`:                 0,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc100001m1pxyz"}}`:             0,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc1pxyz","amount":3000}}`:      3,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc99999999999999999991pxyz"}}`: 0,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc9999999999m1pxyz"}}`:         0,

@@ -46,6 +46,20 @@ func TestPaces(t *testing.T) {
 	}
 }
 
+// How often is counted over the span that the number is meant for.
+func TestSpansOfPaces(t *testing.T) {
+	for kind, want := range map[nostr.Kind]time.Duration{1: time.Hour, 7: time.Minute, 1984: 24 * time.Hour, 9734: time.Hour} {
+		f := facts()
+		f.Recent = func(k nostr.Kind, within time.Duration) int {
+			if k != kind || within != want {
+				t.Errorf("kind %d: kind %d within %v", kind, k, within)
+			}
+			return 0
+		}
+		effect.Of(event(kind, "+", "p "+bea.String(), "amount 1000"), f)
+	}
+}
+
 func TestStrangers(t *testing.T) {
 	strange := facts()
 	strange.Known, strange.KnownHost, strange.RelayListed, strange.Voted = nil, nil, nil, nil
@@ -82,7 +96,7 @@ func TestWhatIsAtHand(t *testing.T) {
 	f.Find = func(ref string) *nostr.Event {
 		switch ref {
 		case "p0":
-			return head(1068, "?", "option 1 Tea", "option 2 Coffee")
+			return head(1068, "?", "option", "option 1 Tea", "option 2 Coffee", "option 2", "label 2 Coffees")
 		case "n0":
 			return head(1, "gm, coffee is ready")
 		case "30023:ab:x":

@@ -117,9 +117,19 @@ func TestProfileFields(t *testing.T) {
 		t.Errorf("%q, guard %q", codes(e), e.Guard)
 	}
 	f.Namesake = func(name string) bool { return name == "Bea" }
-	f.Head = head(0, `{"name":"Ana"}`)
-	if e := effect.Of(event(0, `{"name":"Bea"}`), f); e.Level != privyseal.L3 || codes(e) != "namesake" {
-		t.Errorf("somebody's name: %v, %q", e.Level, codes(e))
+	for what, c := range map[string]struct{ before, after, codes string }{
+		"somebody's name":   {`{"name":"Ana"}`, `{"name":"Bea"}`, "namesake"},
+		"one's own name":    {`{"name":"Bea"}`, `{"name":"Bea","about":"x"}`, ""},
+		"the same address":  {`{"nip05":"ana@bank.example"}`, `{"nip05":"ana@bank.example","about":"x"}`, ""},
+		"first tips":        {`{"name":"Ana"}`, `{"name":"Ana","lud16":"a@x.example"}`, ""},
+		"no more tips":      {`{"name":"Ana","lud16":"a@x.example"}`, `{"name":"Ana"}`, "erases"},
+		"tips the old way":  {`{"lud06":"lnurl1a"}`, `{"lud06":"lnurl1b"}`, "wallet"},
+		"tips of both ways": {`{"lud06":"lnurl1a","lud16":"a@x.example"}`, `{"lud06":"lnurl1b","lud16":"a@x.example"}`, ""},
+	} {
+		f.Head = head(0, c.before)
+		if e := effect.Of(event(0, c.after), f); codes(e) != c.codes {
+			t.Errorf("%s: %v, %q", what, e.Level, codes(e))
+		}
 	}
 }
 

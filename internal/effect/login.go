@@ -105,12 +105,12 @@ func (w *weigher) file() {
 // others (a name has its xn-- form for those), are made to deceive: refused.
 func SecureHost(raw string) (string, bool) {
 	u, err := url.Parse(raw)
-	if err != nil || u.User != nil || u.Opaque != "" {
+	if err != nil || u.User != nil {
 		return "", false
 	}
 	host, port := strings.ToLower(u.Hostname()), u.Port()
 	switch {
-	case host == "" || strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == '\\' }):
+	case host == "" || strings.ContainsFunc(host, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
 		return "", false
 	case u.Scheme == "https":
 		if port == "443" {

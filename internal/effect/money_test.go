@@ -36,6 +36,9 @@ func TestMoney(t *testing.T) {
 		"nothing left is known": {order, with(pay("1"), func(f *effect.Facts) { f.LeftToday = nil }), "L3", "over-day", "over-day", 1},
 		"a goal":                {event(9041, "oven", "amount 2100000"), facts(), "L2", "", "", 2100},
 		"ecash":                 {event(9321, "", "p "+bea.String(), `proof {"amount":21}`, `proof {"amount":4}`, `proof {"amount":-9}`), facts(), "L3", "", "", 25},
+		"ecash to the limit":    {event(9321, "", `proof {"amount":5000}`, `proof x`), facts(), "L3", "", "", 5000},
+		"ecash over the limit":  {event(9321, "", `proof {"amount":5001}`), facts(), "L3", "over-limit", "over-limit", 5001},
+		"more than there is":    {event(9321, "", `proof {"amount":10000000000000}`), facts(), "L3", "over-limit", "over-limit", 0},
 		"ecash of no amount":    {event(9321, "", "p "+bea.String()), facts(), "L3", "over-limit", "over-limit", 0},
 		"a bid":                 {event(1021, "2100"), facts(), "L2", "", "", 2100},
 		"a wallet's word":       {event(9735, ""), facts(), "L3", "", "", 0},
@@ -100,6 +103,10 @@ func TestPrices(t *testing.T) {
 		"other currency": {event(30402, "", "d x", "price 10 USD"), head(30402, "", "d x", "price 100 EUR"), "replaces", "10 USD"},
 		"a product":      {event(30018, `{"name":"Bread","price":5,"currency":"EUR"}`), head(30018, `{"name":"Bread","price":50,"currency":"EUR"}`), "replaces price", "5 EUR"},
 		"an auction":     {event(30020, `{"name":"Oven","starting_bid":21}`), nil, "", "21"},
+		"no price":       {event(30018, `{"name":"Bread"}`), nil, "", ""},
+		"no number":      {event(30018, `{"price":5,"name":7}`), nil, "", ""},
+		"no currency":    {event(30402, "", "d x", "", "price", "price 5"), nil, "", "5"},
+		"a month's":      {event(30402, "", "d x", "price 5 EUR month"), nil, "", "5 EUR"},
 		"not JSON":       {event(30018, `Bread`), nil, "", ""},
 	} {
 		f := none()

@@ -172,7 +172,15 @@ func TestOwnSealedTextsAreShown(t *testing.T) {
 	if e := effect.Of(event(23194, "c"), sealed(`{"method":"get_info"}`)); e.Act != effect.ActWalletLook {
 		t.Errorf("an order: %s %s", e.Act, e.Blocked)
 	}
-	if e := effect.Of(event(7375, "c"), sealed(`{"mint":"m","proofs":[{"amount":8},{"amount":2}]}`)); e.Summary.Amount != 10 {
-		t.Errorf("ecash: %d", e.Summary.Amount)
+	for text, want := range map[string]int64{
+		`{"mint":"m","proofs":[{"amount":8},{"amount":2}]}`:                                 10,
+		`{"proofs":[{"amount":8},{"amount":-2},{"amount":0}]}`:                              8,
+		`{"proofs":[{"amount":8},{"amount":"2"}]}`:                                          0,
+		`{"proofs":[{"amount":9999999999999},{"amount":1}]}`:                                10_000_000_000_000,
+		`{"proofs":[{"amount":9999999999999},{"amount":2},{"amount":9223372036854775807}]}`: 9_999_999_999_999,
+	} {
+		if e := effect.Of(event(7375, "c"), sealed(text)); e.Summary.Amount != want {
+			t.Errorf("ecash %s: %d", text, e.Summary.Amount)
+		}
 	}
 }

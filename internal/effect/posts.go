@@ -79,7 +79,7 @@ func (w *weigher) deletion() {
 		if len(t) < 2 {
 			continue
 		}
-		kind := ""
+		var kind string
 		switch t[0] {
 		case "a":
 			older = true

@@ -37,14 +37,12 @@ func recoveryWords(s string) bool {
 		if word == "" { // a number of a numbered list
 			continue
 		}
-		i, ok := listed(word)
+		i, ok := wordIndex[strings.ToLower(word)]
 		if !ok {
 			run = run[:0]
 			continue
 		}
-		if run = append(run, i); len(run) > 24 {
-			run = append(run[:0], run[1:]...)
-		}
+		run = append(run, i)
 		for _, n := range recoveryLengths {
 			if len(run) >= n && checksum(run[len(run)-n:]) {
 				return true
@@ -52,17 +50,6 @@ func recoveryWords(s string) bool {
 		}
 	}
 	return false
-}
-
-func listed(word string) (uint16, bool) {
-	if len(word) < 3 || len(word) > 8 {
-		return 0, false
-	}
-	if i, ok := wordIndex[word]; ok {
-		return i, true
-	}
-	i, ok := wordIndex[strings.ToLower(word)]
-	return i, ok
 }
 
 // checksum reports whether a phrase's last bits are the first of the SHA-256 of

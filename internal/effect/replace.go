@@ -21,7 +21,7 @@ func (w *weigher) compared() {
 	said := slices.ContainsFunc(w.e.Reasons, func(r Reason) bool {
 		return slices.Contains([]string{ReasonUnchecked, ReasonReplaces, ReasonEmpties}, r.Code)
 	})
-	if replaceable(w.t.Kind) && w.unchecked() && w.e.Base.AtLeast(privyseal.L2) && !said && w.e.Guard == "" {
+	if replaceable(w.t.Kind) && w.unchecked() && w.e.Base.AtLeast(privyseal.L2) && !said {
 		w.tell(Reason{Code: ReasonUncompared})
 	}
 }
@@ -73,8 +73,8 @@ func (w *weigher) otherApp() string {
 
 // profile compares what a profile says with what it said.
 func (w *weigher) profile() {
-	after, ok := fields(w.t.Content)
-	if !ok || len(after) == 0 {
+	after := fields(w.t.Content)
+	if len(after) == 0 {
 		w.e.Summary.Known = w.f.Head != nil
 		w.guard(Reason{Code: ReasonEmpties})
 		return
@@ -91,7 +91,7 @@ func (w *weigher) profile() {
 		}
 		return
 	case w.f.Head != nil:
-		before, _ = fields(w.f.Head.Content)
+		before = fields(w.f.Head.Content)
 	}
 	s.Known, s.Changes = true, changes(before, after)
 	if gone := erased(s.Changes); gone > 0 {
@@ -142,16 +142,14 @@ func erased(cs []Field) (n int) {
 }
 
 // fields are the filled text fields of a profile.
-func fields(content string) (map[string]string, bool) {
+func fields(content string) map[string]string {
 	var raw map[string]any
-	if json.Unmarshal([]byte(content), &raw) != nil || raw == nil {
-		return nil, false
-	}
+	_ = json.Unmarshal([]byte(content), &raw) // what is no object has none
 	m := map[string]string{}
 	for k, v := range raw {
 		if s, ok := v.(string); ok && s != "" {
 			m[k] = s
 		}
 	}
-	return m, true
+	return m
 }

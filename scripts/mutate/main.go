@@ -307,6 +307,9 @@ func reasons() map[string]string {
 	return m
 }
 
+// since marks a survivor for which a test was written after it was found.
+const since = "†"
+
 // enough is the share of mutants that must be killed.
 const enough = 0.95
 
@@ -341,6 +344,9 @@ func (t target) report(mutants []mutant, took time.Duration, seed uint64) (strin
 	}
 	if len(left) == 0 {
 		text.WriteString("None.\n")
+	}
+	if slices.ContainsFunc(left, func(m mutant) bool { return why[t.name+"/"+m.name()] == since }) {
+		text.WriteString("\n" + since + ": a test was written since, and it fails with this fault.\n")
 	}
 	fmt.Fprintf(os.Stderr, "%s: %d of %d killed, %d survivors not explained\n", t.name, count[killed], total, open)
 	if score < enough || open > 0 {
