@@ -63,13 +63,12 @@ async function enter() {
   await page.waitForURL((url) => url.origin !== new URL(demo.ready.signer).origin);
 }
 
-// answer says yes to the one question at the signer, in another tab.
+// answer says yes to the one question at the signer, where the page's button leads.
 async function answer() {
-  const tab = await page.context().newPage();
-  await tab.goto(demo.ready.signer);
+  const [tab] = await Promise.all([page.context().waitForEvent("page"), page.getByRole("link", { name: /^Open localhost/ }).click()]);
   await tab.locator("button[value=yes]").first().click();
   await prove(tab);
-  await tab.getByText("No app is asking for anything.").waitFor();
+  await tab.getByLabel("Your passphrase").waitFor({ state: "detached" });
   await tab.close();
 }
 
