@@ -116,9 +116,11 @@ func (k *keeperHalf) look(ctx context.Context) (is opened, err error) {
 		if err != nil {
 			return err
 		}
-		kept, err := r.Settings()
-		if err != nil {
-			return err
+		kept := map[string]string{}
+		for _, key := range []string{"socks", "relays", "metrics", settingLevel} {
+			if kept[key], err = r.Setting(key); err != nil && !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
 		}
 		is = opened{Sealed: len(seals) > 0, Socks: kept["socks"], Relays: kept["relays"], Metrics: kept["metrics"], Level: kept[settingLevel]}
 		return nil

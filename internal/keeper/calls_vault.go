@@ -3,6 +3,7 @@ package keeper
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"slices"
 
 	"github.com/privyseal/privyseal"
@@ -138,17 +139,28 @@ func (k *Keeper) UnlockCredential(name string, key []byte) error {
 	return nil
 }
 
+// loadKeys opens the keys of all sessions, so that they can be used while the
+// vault is locked too. With many apps that takes a while; until then each is
+// opened when it is needed, and a lock waits.
 func (k *Keeper) loadKeys() {
 	k.narrowed() // now there is a key to sign the mark with
 	k.nudgeHerald()
-	for _, a := range k.book.allAddresses() {
-		if a.user {
-			continue
+	k.loading.RLock()
+	go func() {
+		defer k.loading.RUnlock()
+		for _, a := range k.book.allAddresses() {
+			if a.user {
+				continue
+			}
+			_, err := k.vault.SignerKey(a.id, a.sealed)
+			if errors.Is(err, vault.ErrLocked) {
+				return // closed
+			}
+			if err != nil {
+				k.log.Error("a session's key could not be opened", "app", a.id, "err", err)
+			}
 		}
-		if _, err := k.vault.SignerKey(a.id, a.sealed); err != nil {
-			k.log.Error("a session's key could not be opened", "app", a.id, "err", err)
-		}
-	}
+	}()
 }
 
 func (k *Keeper) unlock(ctx context.Context, p control.Passphrase) (control.Status, error) {

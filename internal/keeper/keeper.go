@@ -96,12 +96,15 @@ type Keeper struct {
 	started time.Time
 	changed func(key, value string)
 
-	seam   atomic.Pointer[seamBox]
-	out    *outbox.Outbox
-	gate   chan struct{} // bounds requests in work
-	crew   crew
-	hands  hands
-	counts counters
+	seam    atomic.Pointer[seamBox]
+	out     *outbox.Outbox
+	gate    chan struct{} // bounds requests in work
+	reading *turns        // of apps that have texts opened
+	queued  chan struct{} // those who wait for one
+	crew    crew
+	loading sync.RWMutex // held for reading while the sessions' keys are opened
+	hands   hands
+	counts  counters
 
 	sessions sync.Mutex // changes of a session's state take turns
 	answers  sync.Mutex // people's answers take turns
@@ -166,8 +169,9 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		powers: powers.Over(o.Store, o.Vault), vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
-		hands:   newHands(),
-		looks:   heads.NewLedger(), parked: make(chan struct{}, maxLookFor), people: people.New(),
+		reading: newTurns(maxReading), queued: make(chan struct{}, maxQueued),
+		hands: newHands(),
+		looks: heads.NewLedger(), parked: make(chan struct{}, maxLookFor), people: people.New(),
 		book: newBook(), grants: newGrantBook(), flights: newFlights(),
 		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}), heralds: make(chan struct{}, 1),
 	}

@@ -197,6 +197,8 @@ func (k *Keeper) passed(j *job, d privyseal.Decision, result string) {
 
 // shut locks the vault and forgets what is only in memory.
 func (k *Keeper) shut() {
+	k.loading.Lock()
 	k.vault.Lock()
+	k.loading.Unlock()
 	k.texts.Wipe()
 }

@@ -68,6 +68,11 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 		return
 	}
 	k.lookFirst(ctx, j)
+	read, err := k.inTurn(ctx, app.ID, op)
+	if err != nil {
+		return
+	}
+	defer read()
 	// One operation asked for twice at the same time is worked on once; the
 	// second finds the first's answer.
 	release, err := k.flights.enter(ctx, app.ID, j.req.OpHash)
