@@ -5,3 +5,4 @@ import "./connect.test.mjs";
 import "./passkeys.test.mjs";
 import "./prompts.test.mjs";
 import "./rules.test.mjs";
+import "./expired.test.mjs";

@@ -2,17 +2,15 @@
 // a link of ours, read from the screen.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
 import jsqr from "jsqr";
 import png from "pngjs";
 import { BunkerSigner, createNostrConnectURI, parseBunkerInput } from "nostr-tools/nip46";
 import { generateSecretKey, getPublicKey } from "nostr-tools/pure";
-import { film, note, passphrase, start } from "./rig.mjs";
+import { leave } from "./left.mjs";
+import { film, looks, note, passphrase, start } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
 let rig;
 
 before(async () => { rig = await start(process.env.PRIVYSEAL); });
@@ -37,30 +35,12 @@ const accept = async (page) => {
   await prove(page);
 };
 
-// good has axe find nothing serious, and keeps a picture.
-async function good(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
-  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-  for (const width of [320, 390, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wide <= 0, `${name} is ${wide} px too wide at ${width}`);
-    if (!shots || width === 320) continue;
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-    }
-  }
-}
-
 test("an app's link is pasted: what it may do is said, and its first post approved", async () => {
   const page = await rig.device({ bypassCSP: true });
   const { uri, app } = asking("Jumble", { url: "https://jumble.example" });
   await page.getByRole("link", { name: "Apps" }).click();
   await page.getByRole("link", { name: "Connect an app" }).click();
-  await good(page, "connect");
+  await looks(page, "connect");
   await page.getByLabel("The app's link").fill("nostrconnect://nonsense");
   await page.getByRole("button", { name: "See what it wants" }).click();
   await page.getByRole("alert").getByText("That is not a link of an app.").waitFor();
@@ -68,14 +48,14 @@ test("an app's link is pasted: what it may do is said, and its first post approv
   await page.getByRole("button", { name: "See what it wants" }).click();
   await page.getByRole("heading", { name: "Jumble wants to connect" }).waitFor();
   await page.getByText("It says it comes from jumble.example.").waitFor();
-  await good(page, "pairing");
+  await looks(page, "pairing");
   await page.getByText("See all of it, or choose something else").click();
   await page.getByLabel("Ask me each time").check();
   await page.getByLabel("May react to posts for you").check();
   await page.getByLabel("For 30 days").check();
   await accept(page);
   await page.getByRole("heading", { name: "Jumble is connected" }).waitFor();
-  await good(page, "connected");
+  await looks(page, "connected");
   const signer = await app;
   assert.equal((await signer.signEvent({ ...note("+"), kind: 7, tags: [["e", "11".repeat(32)], ["p", "22".repeat(32)]] })).kind, 7, "what was ticked is not asked about");
   const info = rig.run("apps", "show", "Jumble");
@@ -132,14 +112,14 @@ test("our link is read from the screen, and the page says when the app has come"
   await prove(page);
   await page.getByText("Waiting for the app").waitFor();
   await page.getByText(/for 9:\d\d more/).waitFor();
-  await good(page, "link");
+  await looks(page, "link");
   const picture = png.PNG.sync.read(await page.screenshot());
   const seen = jsqr(new Uint8ClampedArray(picture.data), picture.width, picture.height);
   assert.equal(seen.data, await page.locator("#link").inputValue());
   const app = BunkerSigner.fromBunker(generateSecretKey(), await parseBunkerInput(seen.data), { pool: rig.pool });
   await app.connect();
   await page.getByRole("status").getByText("Amethyst is connected").waitFor();
-  await good(page, "link-used");
+  await looks(page, "link-used");
   await page.context().close();
 });
 
@@ -171,13 +151,14 @@ test("an app that is let opens its question, which is answered and done with", a
   await page.goto(opened[0]);
   await page.getByRole("heading", { name: "Opener asks you" }).waitFor();
   assert.ok(!page.url().includes("/ask/"), "the code is gone from the address");
-  await good(page, "asked");
+  await looks(page, "asked");
   await page.getByRole("button", { name: "Post it", exact: true }).click();
   await page.getByRole("heading", { name: "You said yes" }).waitFor();
   assert.equal((await signed).content, "opened by the app");
   assert.equal(opened.length, 1);
   await page.goto(opened[0]);
   await page.getByRole("heading", { name: "This way in was used, or is over" }).waitFor();
-  await good(page, "asked-used");
+  await looks(page, "asked-used");
   await page.context().close();
+  await leave(rig); // what nobody answers is looked at in the end
 });

@@ -4,15 +4,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
-import { readFileSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
 import { BunkerSigner, createNostrConnectURI, parseBunkerInput } from "nostr-tools/nip46";
 import { generateSecretKey, getPublicKey } from "nostr-tools/pure";
-import { passphrase, start } from "./rig.mjs";
+import { looks, passphrase, start } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
 let rig, site, home;
 
 before(async () => {
@@ -43,19 +39,6 @@ function asking(doc, name, more = {}) {
 // go sends the person there as nostr-login does: the link as it is.
 const go = (page, doc, uri) => page.evaluate((to) => { location.href = to; }, doc.nip46.nostrconnect_url.replace("<nostrconnect>", uri));
 
-// good has axe find nothing serious, light and dark, on a phone and a desk.
-async function good(page, name) {
-  await page.evaluate(axe);
-  for (const [width, colorScheme] of [[390, "dark"], [1280, "light"]]) {
-    await page.setViewportSize({ width, height: 844 });
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await page.evaluate(() => window.axe.run());
-    assert.deepEqual(violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${name} ${width} ${colorScheme}`);
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} is too wide at ${width}`);
-    if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-}
-
 const visitor = async () => (await rig.browser.newContext({ bypassCSP: true })).newPage();
 
 test("a person is sent here by an app, logs in, sees who asks, says yes and is back", async () => {
@@ -67,7 +50,7 @@ test("a person is sent here by an app, logs in, sees who asks, says yes and is b
   const { app, uri, code } = asking(doc, "Larder", { perms: ["sign_event:1"] });
   await go(page, doc, uri);
   await page.getByText("An app sent you here.").waitFor();
-  await good(page, "landing-login");
+  await looks(page, "landing-login");
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Log in", exact: true }).click();
   await page.getByRole("heading", { name: "Larder wants to connect" }).waitFor();
@@ -81,7 +64,7 @@ test("a person is sent here by an app, logs in, sees who asks, says yes and is b
   await page.getByLabel("Just log in").check();
   await page.getByText("It sees who you are, and logs you in.", { exact: true }).waitFor();
   assert.equal(await page.getByText("It posts and reacts for you.").isVisible(), false, "what is chosen is what is said");
-  await good(page, "landing-open");
+  await looks(page, "landing-open");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   // The passphrase was typed a moment ago, for this.
   await page.getByRole("heading", { name: "Back at the app" }).waitFor();
@@ -116,7 +99,7 @@ test("what is no safe page, or another site's, takes nobody back by itself", asy
   await page.getByRole("heading", { name: "Add an account" }).waitFor();
   await page.getByRole("link", { name: "Go back" }).click();
   await page.getByText("Take care: it wants to send you to evil.example").waitFor();
-  await good(page, "landing-elsewhere");
+  await looks(page, "landing-elsewhere");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Go on" }).click();
@@ -135,7 +118,7 @@ test("an app that waits where we cannot reach it is told so before and after", a
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Go on" }).click();
   await page.getByRole("heading", { name: "We can't reach the app yet" }).waitFor();
-  await good(page, "landing-unreached");
+  await looks(page, "landing-unreached");
   await page.getByRole("link", { name: "Back to " }).waitFor();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("This app is connected already").waitFor();

@@ -3,11 +3,8 @@ import { after, before, test } from "node:test";
 import crypto from "node:crypto";
 import http from "node:http";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { note, passphrase, start } from "./rig.mjs";
+import { looks, note, passphrase, start } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
 const b64 = (b) => Buffer.from(b).toString("base64url");
 let rig, app, service;
 
@@ -134,15 +131,7 @@ test("an ntfy topic takes the passphrase, and what fails is seen; nothing seriou
   await page.getByText("127.0.0.1:9").first().waitFor();
   await page.getByRole("button", { name: /^Try it/ }).click();
   await page.getByText("it could not be reached").waitFor();
-  for (const colorScheme of ["light", "dark"]) for (const width of [1280, 390, 320]) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 800 });
-    await page.evaluate(axe);
-    const { violations } = await page.evaluate(() => window.axe.run());
-    assert.deepEqual(violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${v.id}: ${v.nodes[0].html}`), []);
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `too wide at ${width}`);
-    if (shots && width !== 320) await page.screenshot({ path: `${shots}/notifications-${width}-${colorScheme}.png`, fullPage: true });
-  }
+  await looks(page, "notifications");
   await page.getByRole("button", { name: /^Remove it/ }).click();
   await page.getByText("So far nobody is told.").waitFor();
   await page.context().close();
@@ -166,7 +155,7 @@ test("what happened is found by words and by day, and saved whole; an app shows 
   await page.getByRole("link", { name: /Amethyst/ }).click();
   const week = page.locator("section").filter({ has: page.getByRole("heading", { name: "In the last seven days" }) });
   await week.getByText("1 ×").waitFor();
-  if (shots) await shoot(page, "app-week");
+  await looks(page, "app-week", [1280, 390]);
   await page.getByRole("link", { name: "What it did" }).click();
   await page.getByText("Of all apps").waitFor();
   await page.getByLabel("Find what happened").fill("no such thing");
@@ -174,7 +163,7 @@ test("what happened is found by words and by day, and saved whole; an app shows 
   await page.getByText("Nothing was done yet.").waitFor();
   await page.goto(rig.origin + "/activity?q=amethyst");
   assert.ok(await page.locator(".log li").count() > 0);
-  if (shots) await shoot(page, "activity-found");
+  await looks(page, "activity-found", [1280, 390]);
   await page.getByLabel("On this day").fill("2001-01-01");
   await page.getByRole("button", { name: "Search" }).click();
   await page.getByText("Nothing was done yet.").waitFor();
@@ -184,11 +173,3 @@ test("what happened is found by words and by day, and saved whole; an app shows 
   assert.deepEqual(lines.map((r) => r.seq), lines.map((_, i) => i + 1), "every record, in order");
   await page.context().close();
 });
-
-async function shoot(page, name) {
-  for (const colorScheme of ["light", "dark"]) for (const width of [1280, 390]) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-  }
-}

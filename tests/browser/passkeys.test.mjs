@@ -2,11 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { far, film, note, passphrase, start } from "./rig.mjs";
+import { far, film, looks, note, passphrase, start } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
 let rig, app;
 
 before(async () => {
@@ -43,32 +40,6 @@ const enrol = async (page, label) => {
 
 const deletion = (id) => app.signEvent({ ...note(""), kind: 5, tags: [["e", id.repeat(32)]] });
 const asked = (page, hasText) => page.getByRole("article").filter({ hasText });
-
-// looked asks axe, and takes a picture.
-const looked = async (page, name) => {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
-  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-  await fits(page, name);
-};
-
-const fits = async (page, name) => {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
-  if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true });
-};
-
-// everyWay looks at a page wide and narrow, light and dark: colours and order
-// are axe's, and do not change with the width.
-const everyWay = async (page, name) => {
-  for (const [colorScheme, width, look] of [["light", 1280, looked], ["dark", 390, looked], ["light", 320, fits]]) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 800 });
-    await look(page, `${name}-${width}-${colorScheme}`);
-  }
-  await page.emulateMedia({ colorScheme: "light" });
-};
 
 test("a passkey is made, proves what is serious, signs in, and is removed", async () => {
   const page = await rig.device();
@@ -185,7 +156,7 @@ test("people are asked in: an approver answers and changes no rights, an auditor
   const late = await (await rig.browser.newContext({ bypassCSP: true })).newPage();
   await late.goto(link);
   await late.getByText("used already").waitFor();
-  await looked(late, "message-1280-light");
+  await looks(late, "message", [1280, 390]);
   await late.context().close();
   const carl = await joins(await invites(owner, "Carl", "auditor"));
 
@@ -207,9 +178,9 @@ test("people are asked in: an approver answers and changes no rights, an auditor
   assert.notEqual(await forced(carl, `/apps/${id}`, { do: "pause" }), 0, "an auditor pauses nothing");
   assert.equal(rig.run("apps", "show", id).state, "active");
   assert.equal(rig.run("people", "list").some((p) => p.name === "Mallory"), false);
-  await everyWay(owner, "link");
+  await looks(owner, "link");
   await owner.goto(`${rig.origin}/people`);
-  await everyWay(owner, "people");
+  await looks(owner, "people");
 
   await owner.setViewportSize({ width: 1280, height: 800 });
   const carls = owner.getByRole("article").filter({ has: owner.getByRole("heading", { name: "Carl" }) });
@@ -236,7 +207,7 @@ test("over https, on a phone, with a passkey, the camera and a note of the brows
   assert.equal(cookie.secure, true);
   const signed = deletion("33");
   await asked(page, "Damus").locator("button[value=yes]").click();
-  await looked(page, "confirm-390-https");
+  await looks(page, "confirm-https", [390]);
   await page.getByRole("button", { name: "Confirm with your passkey" }).click();
   assert.equal((await signed).kind, 5);
 
@@ -244,7 +215,7 @@ test("over https, on a phone, with a passkey, the camera and a note of the brows
   await page.goto(away.origin + "/connect");
   await page.getByRole("button", { name: "Scan with the camera" }).click();
   await page.getByRole("heading", { name: "Scanned Far Away wants to connect" }).waitFor();
-  await looked(page, "scanned-390-https");
+  await looks(page, "scanned-https", [390]);
 
   await page.context().close();
 
@@ -264,26 +235,26 @@ test("nothing serious for axe on what is confirmed, undone, locked and logged in
   const page = await rig.device({ bypassCSP: true });
   await enrol(page, "a key");
   await page.goto(`${rig.origin}/you`);
-  await everyWay(page, "you-passkeys");
+  await looks(page, "you-passkeys");
   await page.goto(`${rig.origin}/you/passkey`);
-  await everyWay(page, "passkey");
+  await looks(page, "passkey");
   const refused = deletion("44").catch(() => {});
   await page.goto(rig.origin);
   await asked(page, "Damus").locator("button[value=yes]").click();
   await page.getByRole("button", { name: "Confirm with your passkey" }).waitFor();
-  await everyWay(page, "confirm");
+  await looks(page, "confirm");
   rig.run("lock");
   await page.goto(rig.origin);
   await page.getByRole("heading", { name: "Your keys are locked" }).waitFor();
-  await everyWay(page, "locked");
+  await looks(page, "locked");
   await page.getByLabel("Your passphrase").fill(passphrase);
   await page.getByRole("button", { name: "Unlock" }).click();
   await page.getByRole("heading", { name: "Your keys are locked" }).waitFor({ state: "detached" });
   for (const q of rig.run("requests", "list")) rig.run("requests", "deny", q.id);
   await refused;
   await page.goto(`${rig.origin}/apps/nobody`);
-  await everyWay(page, "message");
+  await looks(page, "message");
   await page.goto(`${rig.origin}/login`);
-  await everyWay(page, "login-passkey");
+  await looks(page, "login-passkey");
   await page.context().close();
 });

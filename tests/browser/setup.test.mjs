@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
@@ -11,10 +10,8 @@ import { BunkerSigner, parseBunkerInput } from "nostr-tools/nip46";
 import { encrypt, getConversationKey } from "nostr-tools/nip44";
 import { finalizeEvent, generateSecretKey } from "nostr-tools/pure";
 import { nsecEncode } from "nostr-tools/nip19";
-import { note, signer, start } from "./rig.mjs";
+import { looks, note, signer, start } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
 const phrase = "a walk along the river";
 let rig, fresh, dir;
 
@@ -29,28 +26,6 @@ after(async () => {
   await rig?.stop();
 });
 
-// good has axe find nothing serious, and keeps a picture.
-async function good(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run());
-  const bad = violations.filter((v) => ["serious", "critical"].includes(v.impact));
-  assert.deepEqual(bad.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name);
-  for (const width of [320, 390, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    assert.ok(wide <= 0, `${name} is ${wide} px too wide at ${width}`);
-    if (width === 320) continue;
-    for (const colorScheme of ["light", "dark"]) {
-      await page.emulateMedia({ colorScheme });
-      if (colorScheme === "dark" && width === 1280) {
-        const dark = await page.evaluate(() => window.axe.run({ runOnly: ["color-contrast", "link-in-text-block"] }));
-        assert.deepEqual(dark.violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${name}, dark`);
-      }
-      if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${colorScheme}.png`, fullPage: true });
-    }
-  }
-}
-
 const prove = async (page, pass = phrase) => {
   await page.getByLabel("Your passphrase").fill(pass);
   await page.getByRole("button", { name: "Go on" }).click();
@@ -61,11 +36,11 @@ test("only a link leads to setting up: none, a spent one and an older one say wh
   await page.goto(`${fresh.origin}/set-up`);
   await page.getByRole("heading", { name: "Not set up yet" }).waitFor();
   await page.getByText("privyseal console").waitFor();
-  await good(page, "set-up-none");
+  await looks(page, "set-up-none");
   const older = fresh.link(), link = fresh.link();
   await page.goto(older);
   await page.getByRole("alert").getByText("this link was used already, or is over").waitFor();
-  await good(page, "set-up-over");
+  await looks(page, "set-up-over");
   await page.goto(link);
   await page.getByRole("heading", { name: "Set up your key" }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/set-up", "the code is gone from the address");
@@ -79,9 +54,9 @@ test("only a link leads to setting up: none, a spent one and an older one say wh
 test("a newcomer makes a key, tries the recovery file, connects an app and approves its first post", async () => {
   const page = await (await rig.browser.newContext({ bypassCSP: true, acceptDownloads: true })).newPage();
   await page.goto(fresh.link());
-  await good(page, "set-up");
+  await looks(page, "set-up");
   await page.getByLabel("Yes, I bring its key").check();
-  await good(page, "set-up-bring");
+  await looks(page, "set-up-bring");
   await page.getByLabel("No, make a new one").check();
   await page.getByLabel("What do you call this account?").fill("Ana");
   await page.getByLabel("Choose a passphrase").fill(phrase);
@@ -89,7 +64,7 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByLabel("No, on this computer only").check();
   await page.getByRole("button", { name: "Make it" }).click();
   await page.getByRole("alert").getByText("The two were not the same").waitFor();
-  await good(page, "set-up-wrong");
+  await looks(page, "set-up-wrong");
   assert.equal(await page.getByLabel("What do you call this account?").inputValue(), "Ana", "what was typed stays");
   assert.ok(await page.getByLabel("No, on this computer only").isChecked());
   await page.getByLabel("Choose a passphrase").fill(phrase);
@@ -97,7 +72,7 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByRole("button", { name: "Make it" }).click();
   // The passphrase was just chosen: the file is made with it.
   await page.getByRole("heading", { name: "Your recovery file" }).waitFor();
-  await good(page, "recovery-made");
+  await looks(page, "recovery-made");
   const code = await page.locator(".secret").innerText();
   const [saved] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Save the file" }).click()]);
   const file = readFileSync(await saved.path(), "utf8");
@@ -113,14 +88,14 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByRole("alert").getByText("this is not a recovery file").waitFor();
   await give(file, "AAAA-AAAA-AAAA-AAAA-AAAA-AAAA");
   await page.getByRole("alert").getByText("does not open with this code").waitFor();
-  await good(page, "recovery-wrong");
+  await looks(page, "recovery-wrong");
   await give(file, code.toLowerCase());
   await page.getByRole("heading", { name: "It works" }).waitFor();
-  await good(page, "recovery-tried");
+  await looks(page, "recovery-tried");
 
   await page.getByRole("link", { name: "Connect your first app" }).click();
   await page.getByRole("heading", { name: "Connect an app" }).waitFor();
-  await good(page, "first-app");
+  await looks(page, "first-app");
   await page.getByLabel("What you call the app").fill("Fresh Notes");
   await page.getByLabel("Ask me each time").check();
   await page.getByRole("button", { name: "Make a link" }).click();
@@ -144,9 +119,9 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   // A second key is brought, and its page says that it is not backed up.
   await page.goto(`${fresh.origin}/you`);
   await page.getByText("backed up", { exact: true }).waitFor();
-  await good(page, "you-backed");
+  await looks(page, "you-backed");
   await page.getByRole("link", { name: "Add an account" }).click();
-  await good(page, "account-new");
+  await looks(page, "account-new");
   await page.getByLabel("Yes, I bring its key").check();
   await page.getByLabel("Your key").fill(nsecEncode(generateSecretKey()));
   await page.getByLabel("Your passphrase").fill("wrong horse");
@@ -162,7 +137,7 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByRole("link", { name: "Later" }).click();
   await page.getByRole("heading", { name: "Club" }).waitFor();
   await page.getByText("It is not backed up.").waitFor();
-  await good(page, "account");
+  await looks(page, "account");
 
   // Who comes from elsewhere makes one, and goes on to where they wanted to.
   await page.goto(`${fresh.origin}/identities/new?then=${encodeURIComponent("/connect?from=here")}`);
@@ -189,20 +164,20 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.goto(`${fresh.origin}/connections`);
   const far = page.getByRole("listitem").filter({ hasText: away }).getByText("cannot be reached");
   while (await said.count() === 0 || await far.count() === 0) await page.reload();
-  await good(page, "connections-away");
+  await looks(page, "connections-away");
 
   // Without a session, a locked signer asks for the passphrase and says so.
   fresh.run("lock");
   await page.goto(fresh.origin);
   await page.getByRole("heading", { name: "Your keys are locked" }).waitFor();
-  await good(page, "locked");
+  await looks(page, "locked");
   await page.getByLabel("Your passphrase").fill(phrase);
   await page.getByRole("button", { name: "Unlock" }).click();
   await page.getByRole("heading", { name: "Your keys are locked" }).waitFor({ state: "detached" });
 
   // The passphrase is changed, and what it opened is closed.
   await page.goto(`${fresh.origin}/you/passphrase`);
-  await good(page, "new-passphrase");
+  await looks(page, "new-passphrase");
   await page.getByLabel("Your passphrase as it is").fill(phrase);
   await page.getByLabel("Choose a passphrase").fill("bread on a Sunday");
   await page.getByLabel("The same once more").fill("bread on a Sunday");
