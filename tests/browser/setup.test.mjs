@@ -133,7 +133,7 @@ test("a newcomer makes a key, tries the recovery file, connects an app and appro
   await page.getByLabel("Your passphrase").fill(phrase);
   await page.getByRole("button", { name: "Add it" }).click();
   await page.getByRole("heading", { name: "Recovery file" }).waitFor();
-  await good(page, "recovery");
+  await looks(page, "recovery");
   await page.getByRole("link", { name: "Later" }).click();
   await page.getByRole("heading", { name: "Club" }).waitFor();
   await page.getByText("It is not backed up.").waitFor();
