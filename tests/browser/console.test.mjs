@@ -86,7 +86,8 @@ test("a change is undone", async () => {
     await page.goto(rig.origin);
     await page.getByRole("article").filter({ hasText: "profile" }).waitFor();
     await page.locator("button[value=yes]").click();
-    if (await page.getByLabel("Your passphrase").waitFor({ timeout: 1500 }).then(() => true, () => false)) {
+    const proof = page.getByLabel("Your passphrase").waitFor().then(() => true, () => false);
+    if (await Promise.race([proof, signed.then(() => false)])) {
       await page.getByLabel("Your passphrase").fill(passphrase);
       await page.getByRole("button", { name: "Go on" }).click();
     }
