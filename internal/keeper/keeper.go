@@ -153,6 +153,7 @@ type Keeper struct {
 	ground    passkey.Site  // where that is, unless the owner says otherwise
 	heralds   chan struct{} // what is announced may have changed
 	hosts     hosts
+	debts     debts
 	findings  []control.Finding
 	front     atomic.Pointer[[]control.Finding] // of the front
 	lastOwner atomic.Value                      // time.Time: when the owner was last heard of
@@ -172,7 +173,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		reading: newTurns(maxReading), queued: make(chan struct{}, maxQueued),
 		hands: newHands(),
 		looks: heads.NewLedger(), parked: make(chan struct{}, maxLookFor), people: people.New(),
-		book: newBook(), grants: newGrantBook(), flights: newFlights(),
+		book: newBook(), grants: newGrantBook(), flights: newFlights(), debts: newDebts(),
 		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}), heralds: make(chan struct{}, 1),
 	}
 	k.store = k.powers
@@ -389,6 +390,9 @@ func (k *Keeper) publish(items []control.Outbound) error {
 }
 
 func (k *Keeper) settled(app string, event nostr.ID, left []string) {
+	if k.debts.settle(app, event, left) {
+		return
+	}
 	k.store.Later(func(tx store.Tx) error {
 		if err := tx.SetOwed(app, event, left); err != nil && err != store.ErrNotFound {
 			return err

@@ -133,13 +133,19 @@ func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Dec
 		}
 		expires := done.Time.Add(keptFor)
 		failpoint.Hit(failpoint.Finishing)
+		debt := k.debts.owe(j.app.ID, j.req.Event, slices.Clone(relays))
 		k.store.Later(func(tx store.Tx) error {
 			if _, err := tx.AppendRecord(done); err != nil {
 				return err
 			}
-			err := tx.FinishWork(j.app.ID, j.req.Event, r.Outcome, sealed, slices.Clone(relays), expires)
-			if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
-				return nil // a remade answer
+			left, less := k.debts.written(debt)
+			err := tx.FinishWork(j.app.ID, j.req.Event, r.Outcome, sealed, left, expires)
+			remade := errors.Is(err, store.ErrConflict)
+			if remade && less {
+				err = tx.SetOwed(j.app.ID, j.req.Event, left)
+			}
+			if remade && !less || errors.Is(err, store.ErrNotFound) {
+				return nil
 			}
 			return err
 		})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -194,6 +195,7 @@ func (c *Conn) write() {
 			}
 			select {
 			case <-c.wake:
+				runtime.Gosched() // what is being queued comes along
 			case <-c.done:
 				return
 			}

@@ -3,6 +3,7 @@ package transport
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -139,6 +140,7 @@ func (o *outbox) run(ctx context.Context, conn Seam) error {
 		if len(batch) == 0 {
 			select {
 			case <-o.wake:
+				runtime.Gosched() // what has come with it comes along
 				continue
 			case <-ctx.Done():
 				return nil

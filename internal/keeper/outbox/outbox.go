@@ -7,6 +7,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -119,6 +120,7 @@ func (b *Outbox) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), b.rest())
 		case first := <-b.queue:
+			runtime.Gosched() // answers that are nearly made come along
 			if err := b.o.Send(b.gather(first)); err != nil {
 				return err
 			}

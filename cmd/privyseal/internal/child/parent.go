@@ -15,6 +15,7 @@ type Parent struct {
 // Dial takes up what the parent handed to this process, which is one of its
 // children. The process ends at once when the parent is gone.
 func Dial() (*Parent, error) {
+	promptTimers()
 	l, err := inherit()
 	if err != nil {
 		return nil, err
