@@ -2,6 +2,7 @@ package nostr
 
 import (
 	"crypto/sha256"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -47,6 +48,7 @@ func (e *Event) Verify() error {
 
 // AppendJSON appends the event as compact JSON, with the keys in the order of NIP-01.
 func (e *Event) AppendJSON(dst []byte) []byte {
+	dst = slices.Grow(dst, len(e.Content)+512) // the rest of most events, with few escapes
 	dst = append(dst, `{"id":`...)
 	dst = appendHex(dst, e.ID[:])
 	dst = append(dst, `,"pubkey":`...)

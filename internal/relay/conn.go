@@ -13,9 +13,10 @@ import (
 // keptBuffer is the largest buffer a connection keeps between messages, in bytes.
 const keptBuffer = 16 << 10
 
-// serve runs one connection until it ends. One goroutine reads and handles, in
-// order; one writes. What a client sends while its own messages are handled
-// waits in its socket.
+// serve opens one connection and runs it until it ends. One goroutine reads and
+// handles, in order; one writes. What a client sends while its own messages are
+// handled waits in its socket. The goroutine of the request ends with this: its
+// stack is twice what one that only reads needs.
 func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	from := r.sourceOf(req)
 	if why := r.door.enter(from, r.limits); why != "" {
@@ -23,34 +24,46 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 		http.Error(w, why, http.StatusTooManyRequests)
 		return
 	}
-	defer r.door.leave(from)
-
 	// The request's own context means nothing once the socket is hijacked.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(req.Context()))
-	defer cancel()
+	ctx, cancel := context.WithCancel(context.Background())
 	s := newSession(r, from, req.Host, cancel)
 	s.who = r.salt.name(from, r.options.Clock())
+	gone := func() {
+		cancel()
+		r.door.leave(from)
+	}
 	if !r.enlist(s) {
+		gone()
 		http.Error(w, "shutting down", http.StatusServiceUnavailable)
 		return
 	}
-	defer r.running.Done()
-	defer s.leave()
-
 	// A relay is for every page, so Origin is not looked at. Nothing here
 	// depends on cookies or on where the page comes from.
 	ws, err := websocket.Accept(w, req, &websocket.AcceptOptions{
 		InsecureSkipVerify: true,
 		CompressionMode:    websocket.CompressionDisabled,
 	})
-	if err != nil {
-		return // Accept has answered
+	if err != nil { // Accept has answered
+		s.leave()
+		r.running.Done()
+		gone()
+		return
 	}
-	context.AfterFunc(ctx, func() { ws.CloseNow() })
-	ws.SetReadLimit(int64(r.limits.Frame))
-	r.log.Debug("relay: connected", "from", s.who)
+	go func() {
+		defer gone()
+		defer r.running.Done()
+		defer s.leave()
+		s.run(ctx, ws)
+	}()
+}
 
-	idle := time.AfterFunc(r.limits.Offer, func() {
+// run carries an open connection until it ends.
+func (s *session) run(ctx context.Context, ws *websocket.Conn) {
+	context.AfterFunc(ctx, func() { ws.CloseNow() })
+	ws.SetReadLimit(int64(s.relay.limits.Frame))
+	s.relay.log.Debug("relay: connected", "from", s.who)
+
+	idle := time.AfterFunc(s.relay.limits.Offer, func() {
 		if !s.asked.Load() {
 			s.offer()
 		}
@@ -64,7 +77,7 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	s.read(ctx, ws)
 	s.out.end()
 	<-written
-	r.log.Debug("relay: gone", "from", s.who)
+	s.relay.log.Debug("relay: gone", "from", s.who)
 }
 
 // enlist adds a session unless the relay is ending.
