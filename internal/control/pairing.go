@@ -18,13 +18,14 @@ type Pairing struct {
 	// Callback is where it wants the person back, on the host Back: a safe page.
 	Callback  string       `json:"callback,omitempty"`
 	Back      string       `json:"back,omitempty"`
-	NoBack    bool         `json:"no_back,omitempty"`   // it named one that is no safe page
-	Elsewhere bool         `json:"elsewhere,omitempty"` // Back is not Site
-	Deaf      []string     `json:"deaf,omitempty"`      // those of its relays that are out of reach from here
-	PayAsked  bool         `json:"pay_asked"`           // no payment goes unasked, whatever it may do
-	Again     string       `json:"again,omitempty"`     // what it is called, if it is connected already
-	Checked   string       `json:"checked,omitempty"`   // the host that it was checked to be from, the last time
-	SameName  bool         `json:"same_name"`           // another app says the same name
+	NoBack    bool         `json:"no_back,omitempty"`    // it named one that is no safe page
+	Elsewhere bool         `json:"elsewhere,omitempty"`  // Back is not Site
+	Deaf      []string     `json:"deaf,omitempty"`       // those of its relays that are out of reach from here
+	PayAsked  bool         `json:"pay_asked"`            // no payment goes unasked, whatever it may do
+	Again     string       `json:"again,omitempty"`      // what it is called, if it is connected already
+	Checked   string       `json:"checked,omitempty"`    // the host that it was checked to be from, the last time
+	LooksLike string       `json:"looks_like,omitempty"` // a host known here that Site or Back could be taken for
+	SameName  bool         `json:"same_name"`            // another app says the same name
 	Presets   []PresetInfo `json:"presets"`
 	Usual     string       `json:"usual"` // the preset that is chosen at first
 	// Wishes are what the app asks for. That alone gives it nothing.

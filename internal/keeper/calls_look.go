@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"net/url"
@@ -12,6 +13,9 @@ import (
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/nip46"
 )
+
+// comparedHosts bounds the apps whose hosts a new one is compared with.
+const comparedHosts = 500
 
 // lookAtLink says what accepting a nostrconnect:// link would mean; without one,
 // what there is to choose from.
@@ -37,16 +41,22 @@ func (k *Keeper) lookAtLink(ctx context.Context, a control.AcceptArgs) (control.
 			out.Deaf = append(out.Deaf, u)
 		}
 	}
+	var hosts []string // that apps of this person were checked to be from
 	who, person := acting(ctx)
 	for _, app := range k.book.allApps() {
 		switch {
 		case ended(app.State), person && who.RoleOn(app.Identity) < privyseal.RoleAuditor:
 		case app.Client == link.Client:
 			out.Again, out.Checked = app.Name(), k.checkedHost(app.ID)
+			hosts = append(hosts, out.Checked)
 		case link.Metadata.Name != "" && strings.EqualFold(app.Name(), link.Metadata.Name):
 			out.SameName = true
+			fallthrough
+		case len(hosts) < comparedHosts:
+			hosts = append(hosts, k.checkedHost(app.ID))
 		}
 	}
+	out.LooksLike = cmp.Or(effect.LooksLike(out.Site, hosts), effect.LooksLike(out.Back, hosts))
 	wishes, _ := nip46.ParseRequested(link.Perms)
 	for _, p := range wishes {
 		if checkGrant(privyseal.Allow, p) != nil || privyseal.OperationOf(p.Method).Signer() == privyseal.SignerSession {

@@ -78,6 +78,13 @@ func TestAnAppIsCheckedByItsReturn(t *testing.T) {
 	if app.login("crays.example") || !app.login("bank.example") {
 		t.Fatal("a checked app logs in at its own site, and nowhere else")
 	}
+	// Who only looks like it is said to (T17).
+	for host, like := range map[string]string{"crays.example": "", "xn--crys-63d.example": "crays.example", "bank.example": ""} {
+		link := "nostrconnect://" + thief.pub.String() + "?relay=wss://a.example&secret=S&url=https://" + host
+		if p := mustCall[control.Pairing](r, control.VerbAcceptLook, control.AcceptArgs{URI: link}); p.LooksLike != like {
+			t.Errorf("%s looks like %q, want %q", host, p.LooksLike, like)
+		}
+	}
 	// It is kept, sealed, over a restart; and gone when the app is let in anew.
 	r.restart()
 	if got := mustCall[control.AppInfo](r, control.VerbAppsShow, control.Name{Name: info.ID}).Checked; got != "crays.example" {

@@ -40,6 +40,7 @@ var englishConnecting = map[string]string{
 	"pairing-nobody":        "We can't check who made it.",
 	"pairing-from":          "It says it comes from {host}.",
 	"pairing-again":         "This app is connected already, as {name}. What you choose here takes the place of that.",
+	"pairing-looks-like":    "Take care: this looks like {host}, which you know, and is not it.",
 	"pairing-same-name":     "You have another app with this name.",
 	"pairing-did-you":       "Go on only if you just asked for this in the app.",
 	"pairing-what":          "This lets {name} in.",

@@ -40,6 +40,7 @@ var spanishConnecting = map[string]string{
 	"pairing-nobody":        "No podemos comprobar quién la hizo.",
 	"pairing-from":          "Dice que viene de {host}.",
 	"pairing-again":         "Esta app ya está, como {name}. Lo que elijas aquí vale en lugar de eso.",
+	"pairing-looks-like":    "Cuidado: se parece a {host}, que conoces, y no lo es.",
 	"pairing-same-name":     "Tienes otra app con este nombre.",
 	"pairing-did-you":       "Sigue solo si lo acabas de pedir en la app.",
 	"pairing-what":          "Esto deja entrar a {name}.",
