@@ -31,7 +31,7 @@ const (
 )
 
 // build makes both builds of the signer and its peers; what is not to be
-// measured is not built. Ours are as they are released.
+// measured is not built. Ours are as they are released, unless they are profiled.
 func (b *bench) build(ctx context.Context) ([]signer, error) {
 	dir := b.dir
 	if b.bin != "" {
@@ -53,6 +53,9 @@ func (b *bench) build(ctx context.Context) ([]signer, error) {
 	other := filepath.Join(dir, "fiatjaf-libsecp256k1")
 	pureGo, tagged := []string{"CGO_ENABLED=0"}, []string{"CGO_ENABLED=1", "-tags", "libsecp256k1"}
 	release := []string{"-trimpath", "-ldflags", "-s -w"}
+	if b.profile != "" {
+		release = nil // with the names that a profile tells
+	}
 	if err := goBuild(ctx, ".", b.pure, "./cmd/privyseal", append(pureGo, release...)...); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,7 @@ func crowd(ctx context.Context, data string, n int) (time.Duration, error) {
 // starts measures our signers' start and rest, with ever more apps.
 func (b *bench) starts(ctx context.Context, signers []signer) error {
 	for _, s := range signers {
-		if !s.ours() {
+		if !s.ours() || b.quick && s.name == oursFast { // start and rest are the same code
 			continue
 		}
 		info, err := os.Stat(s.path)

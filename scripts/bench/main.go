@@ -25,6 +25,7 @@ type options struct {
 	idle                             time.Duration // over which idle CPU is measured
 	only, method, part, bin, profile string
 	also                             []string
+	quick                            bool
 }
 
 func main() {
@@ -38,7 +39,7 @@ func main() {
 	}
 	var o options
 	asJSON := flag.Bool("json", false, "print only JSON")
-	quick := flag.Bool("quick", false, "measure little of each: within about three minutes")
+	flag.BoolVar(&o.quick, "quick", false, "measure little of each: within about three minutes")
 	flag.IntVar(&o.n, "n", 10_000, "requests of each loaded run")
 	flag.IntVar(&o.alone, "alone", 1000, "requests of each run with one outstanding")
 	flag.IntVar(&o.growth, "growth", 1_000_000, "requests over which growth of memory is measured")
@@ -54,7 +55,7 @@ func main() {
 	})
 	flag.Parse()
 	o.apps, o.idle = []int{1, 1000, 10_000, 100_000}, time.Minute
-	if *quick {
+	if o.quick {
 		o.n, o.alone, o.growth, o.rounds, o.apps, o.idle = 2000, 200, 10_000, 1, []int{1, 100_000}, 10*time.Second
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
