@@ -220,6 +220,7 @@ func TestEvents(t *testing.T) {
 		"places, ten":           {event(10002, "", many(10, "r")...), before(head(10002, "", many(10, "r")...)), "L2", "", "", ""},
 		"places, eleven":        {event(10002, "", many(11, "r")...), facts(), "L3", "", "", "too-many-places new-place uncompared"},
 
+		"banks, not known":   {event(10019, "", "mint m"), facts(), "L3", "", "", "unchecked"},
 		"article, not known": {event(30023, "text", "title Hi"), facts(), "L2", "", "", "unchecked"},
 		"article, new":       {event(30023, "text", "title Hi"), none(), "L1", "", "", ""},
 		"article, longer":    {event(30023, "texttext"), before(head(30023, "text")), "L1", "", "", "replaces"},

@@ -116,10 +116,12 @@ func TestProfileFields(t *testing.T) {
 	if codes(e) != "erases wallet nip05" || e.Guard != effect.ReasonErases {
 		t.Errorf("%q, guard %q", codes(e), e.Guard)
 	}
-	f.Namesake = func(name string) bool { return name == "Bea" }
+	f.Namesake = func(name string) bool { return name != "Ana" }
 	for what, c := range map[string]struct{ before, after, codes string }{
 		"somebody's name":   {`{"name":"Ana"}`, `{"name":"Bea"}`, "namesake"},
 		"one's own name":    {`{"name":"Bea"}`, `{"name":"Bea","about":"x"}`, ""},
+		"no more name":      {`{"name":"Ana","about":"x"}`, `{"about":"x"}`, "erases"},
+		"no more address":   {`{"nip05":"ana@bank.example","about":"x"}`, `{"about":"x"}`, "erases"},
 		"the same address":  {`{"nip05":"ana@bank.example"}`, `{"nip05":"ana@bank.example","about":"x"}`, ""},
 		"first tips":        {`{"name":"Ana"}`, `{"name":"Ana","lud16":"a@x.example"}`, ""},
 		"no more tips":      {`{"name":"Ana","lud16":"a@x.example"}`, `{"name":"Ana"}`, "erases"},
@@ -130,6 +132,9 @@ func TestProfileFields(t *testing.T) {
 		if e := effect.Of(event(0, c.after), f); codes(e) != c.codes {
 			t.Errorf("%s: %v, %q", what, e.Level, codes(e))
 		}
+	}
+	if broken, first := effect.Of(event(0, "Ana"), f), effect.Of(event(0, "Ana"), none()); !broken.Undo || first.Summary.Known {
+		t.Errorf("undo %v, known %v", broken.Undo, first.Summary.Known)
 	}
 }
 

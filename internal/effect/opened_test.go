@@ -139,6 +139,11 @@ func TestWhatIsLocked(t *testing.T) {
 			t.Errorf("%q: %s at %v", text, e.Act, e.Level)
 		}
 	}
+	for text, shown := range map[string]string{`{"kind":14,"content":"hi"}`: "hi", `{"kind":13,"content":"hi","sig":"ab"}`: "", "hi": ""} {
+		if got := effect.Of(&privyseal.Request{Op: privyseal.OpNip44Encrypt, Peer: bea, Text: text}, facts()).Summary.Text; got != shown {
+			t.Errorf("%q is shown as %q", text, got)
+		}
+	}
 	if e := effect.Of(&privyseal.Request{Op: privyseal.OpNip44Encrypt, Peer: me, Text: "x"}, facts()); e.Act != effect.ActSealOwn || e.Audience != effect.You {
 		t.Errorf("for oneself: %s", e.Act)
 	}

@@ -69,6 +69,12 @@ func TestAppsHaveARate(t *testing.T) {
 		t.Fatalf("only %d of ten were too many", n)
 	}
 	wantResult(t, other.ask("ping"), "pong")
+	seen := r.app(c).LastSeen
+	r.sleep(2 * time.Second)
+	wantPrefix(t, c.ask("ping"), privyseal.KindLimit)
+	if n++; r.app(c).LastSeen != seen {
+		t.Fatalf("what was not taken counts as seen: %v, then %v", seen, r.app(c).LastSeen)
+	}
 	if r.count("requests_too_fast") != n || !slices.Contains(r.brakeNotes(), "brake: too many requests at once") {
 		t.Fatalf("%d counted, on record %q", r.count("requests_too_fast"), r.brakeNotes())
 	}

@@ -172,6 +172,17 @@ func TestRevocationWinsOverWhatIsDecided(t *testing.T) {
 	wantPrefix(t, c.await(n), privyseal.KindRevoked)
 }
 
+// A session that was to last so long hears that it ended, whatever it asks.
+func TestASessionThatEnds(t *testing.T) {
+	r := newRig(t)
+	c := r.client(nostr.PubKey{}, "S")
+	c.accepted("nostrconnect://"+c.pub.String()+"?relay=wss://a.example&secret=S", control.InviteArgs{Lasts: "1d"})
+	r.sleep(25 * time.Hour)
+	for _, a := range []answer{c.ask("ping"), c.ask("sign_event", c.note("late"))} {
+		wantPrefix(t, a, privyseal.KindExpired)
+	}
+}
+
 func TestRevocationClosesOpenQuestions(t *testing.T) {
 	r := newRig(t)
 	c := r.paired(control.InviteArgs{Preset: "ask"})

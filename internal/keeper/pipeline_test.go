@@ -36,6 +36,36 @@ func TestNoSignatureWithoutARecord(t *testing.T) {
 	}
 }
 
+// Whichever step of the commit fails, the app hears so and nothing is left of the
+// request: nothing spent, nobody asked, no work taken.
+func TestAnyStepOfARecordMayFail(t *testing.T) {
+	disk := &brokenStore{}
+	r := newRig(t, func(r *rig) { r.wrap = disk.around })
+	c, asks := r.paired(control.InviteArgs{Preset: "ask", Allow: "sign_event:1#4/h"}), r.paired(control.InviteArgs{Preset: "ask"})
+	r.settle()
+	body := asks.note("open")
+	open, _ := asks.asks(body)
+	joins := func() answer { return asks.ask("sign_event", body) }
+	for step, req := range map[string]func() answer{
+		"Work":        func() answer { return c.ask("sign_event", c.note("x")) },
+		"WorkByOp":    func() answer { return c.ask("sign_event", c.note("x")) },
+		"Spend":       func() answer { return c.ask("sign_event", c.note("x")) },
+		"AddWork":     func() answer { return c.ask("sign_event", c.note("x")) },
+		"AskQuestion": func() answer { return asks.ask("sign_event", asks.note("x")) },
+		"Question":    joins,
+	} {
+		disk.step.Store(step)
+		wantPrefix(t, req(), privyseal.KindBusy)
+		disk.step.Store("AddWork")
+		wantPrefix(t, joins(), privyseal.KindBusy)
+		disk.step.Store("")
+	}
+	if qs := r.openQuestions(); len(qs) != 1 || qs[0].ID != open.ID || r.uses() != 0 || r.app(c).Grants[0].Used != 0 {
+		t.Fatalf("%d uses, asked %+v, granted %+v", r.uses(), qs, r.app(c).Grants)
+	}
+	c.signed(c.ask("sign_event", c.note("x")), r.author)
+}
+
 func TestTwoEntriesARequest(t *testing.T) {
 	r := newRig(t)
 	c := r.paired(control.InviteArgs{Refuse: "sign_event:7"})

@@ -1,12 +1,16 @@
 package keeper_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
+	"time"
 
+	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 var errDisk = errors.New("no space left on device")
@@ -30,6 +34,61 @@ func (s *badStore) Update(ctx context.Context, fn func(store.Tx) error) error {
 		}
 		return errDisk
 	})
+}
+
+// brokenStore is a store of which one step of a commit can be made to fail.
+type brokenStore struct {
+	store.Store
+	step atomic.Value // its name
+}
+
+func (s *brokenStore) around(st store.Store) store.Store {
+	s.Store = st
+	s.step.Store("")
+	return s
+}
+
+func (s *brokenStore) Update(ctx context.Context, fn func(store.Tx) error) error {
+	return s.Store.Update(ctx, func(tx store.Tx) error { return fn(brokenTx{tx, s.step.Load().(string)}) })
+}
+
+type brokenTx struct {
+	store.Tx
+	step string
+}
+
+func (t brokenTx) fails(step string) error {
+	if t.step == step {
+		return errDisk
+	}
+	return nil
+}
+
+func (t brokenTx) Work(app string, event nostr.ID) (privyseal.Work, error) {
+	w, err := t.Tx.Work(app, event)
+	return w, cmp.Or(t.fails("Work"), err)
+}
+
+func (t brokenTx) WorkByOp(app string, op [32]byte, at time.Time) (privyseal.Work, error) {
+	w, err := t.Tx.WorkByOp(app, op, at)
+	return w, cmp.Or(t.fails("WorkByOp"), err)
+}
+
+func (t brokenTx) Question(id string) (privyseal.Question, error) {
+	q, err := t.Tx.Question(id)
+	return q, cmp.Or(t.fails("Question"), err)
+}
+
+func (t brokenTx) Spend(grant string, window time.Time, n int) error {
+	return cmp.Or(t.fails("Spend"), t.Tx.Spend(grant, window, n))
+}
+
+func (t brokenTx) AskQuestion(q privyseal.Question) error {
+	return cmp.Or(t.fails("AskQuestion"), t.Tx.AskQuestion(q))
+}
+
+func (t brokenTx) AddWork(w privyseal.Work) error {
+	return cmp.Or(t.fails("AddWork"), t.Tx.AddWork(w))
 }
 
 // stuckStore holds every commit back while it is held.
