@@ -40,3 +40,12 @@ func TestWhatIsOpenedOfAWallet(t *testing.T) {
 		}
 	}
 }
+
+// A report and a gift of ecash name whom they are about; what is written with the
+// gift is shown.
+func TestWhomAReportIsAbout(t *testing.T) {
+	report, gift := effect.Of(event(1984, "", "p "+bea.String()+" spam"), facts()), effect.Of(event(9321, "hi", "p "+bea.String()), facts())
+	if report.Person != bea || report.Summary.Title != "spam" || gift.Person != bea || !gift.Summary.Quote {
+		t.Errorf("%+v, %+v", report, gift)
+	}
+}

@@ -194,12 +194,9 @@ func (k *Keeper) repeat(ctx context.Context, e *envelope, app privyseal.App, w p
 	case privyseal.WorkUnknown:
 		return false
 	}
-	if w.Answer == nil {
-		return false // never stored: it is made again, if still allowed
-	}
 	r, ok := k.kept(app.ID, w.Answer)
 	if !ok {
-		return false
+		return false // never stored, or not to be opened: it is made again, if still allowed
 	}
 	k.post(ctx, e.letter(app.ID, k.ears.answerRelays(e.relay, app.Relays), true), r)
 	return true
