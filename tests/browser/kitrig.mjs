@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import jsqr from "jsqr";
+import png from "pngjs";
 import { passphrase, start } from "./rig.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -42,7 +44,7 @@ async function begin() {
   };
 
   async function come(page, attributes, at) {
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(45_000);
     page.failures = [];
     page.on("pageerror", (e) => page.failures.push(e.message));
     page.on("console", (m) => m.type() === "error" && /Content Security/.test(m.text()) && page.failures.push(m.text()));
@@ -87,12 +89,18 @@ export async function prove(page) {
 }
 
 async function asked(rig, name, page) {
-  for (const until = Date.now() + 20_000; Date.now() < until; ) {
+  for (const until = Date.now() + 45_000; Date.now() < until; ) {
     const [q] = rig.run("requests", "list").filter((q) => q.app === name);
     if (q) return q;
     await new Promise((r) => setTimeout(r, 250));
   }
-  throw new Error(`${name} asked nothing; the page says: ${await page.locator("nostr-login dialog").first().innerText()}`);
+  throw new Error(`${name} asked nothing; the page says: ${await page?.locator("nostr-login dialog").first().innerText()}`);
+}
+
+// read is what the code in a picture says.
+export function read(shot) {
+  const picture = png.PNG.sync.read(shot);
+  return jsqr(new Uint8ClampedArray(picture.data), picture.width, picture.height).data;
 }
 
 export const isIn = (page) => page.getByRole("button", { name: /^Your account/ }).waitFor();

@@ -19,6 +19,7 @@ var (
 	named     = regexp.MustCompile("`([a-z0-9]+)\\.((?:Test|Fuzz)[A-Za-z0-9_]+)`")
 	function  = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)[A-Za-z0-9_]+)\(`)
 	link      = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	browser   = regexp.MustCompile(`([a-z]+): "([^"]+)"`)
 	codeBlock = regexp.MustCompile("(?ms)^```.*?^```")
 	letters   = regexp.MustCompile(`^(none|[C-H])(, (none|[C-H]))*(: .+)?(; .+)?$`)
 )
@@ -80,6 +81,32 @@ func TestNamedTestsExist(t *testing.T) {
 	}
 	if total < 100 {
 		t.Errorf("only %d tests are named: has the notation changed?", total)
+	}
+}
+
+// TestNamedBrowserTestsExist: each flow and state of the login is shown by tests
+// that are run, named by file and the beginning of their names.
+func TestNamedBrowserTestsExist(t *testing.T) {
+	run := read(t, "tests/browser/all.mjs") + read(t, "tests/browser/apps.mjs")
+	rows := 0
+	for line := range strings.Lines(read(t, "docs/states.md")) {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| | ") || strings.HasSuffix(line, "shown by |\n") {
+			continue
+		}
+		rows++
+		found := browser.FindAllStringSubmatch(line, -1)
+		if len(found) == 0 {
+			t.Errorf("no test shows %s", line)
+		}
+		for _, m := range found {
+			file := m[1] + ".test.mjs"
+			if !strings.Contains(run, file) || !strings.Contains(read(t, "tests/browser/"+file), "\ntest(\""+m[2]) {
+				t.Errorf("docs/states.md names %s, which is not run", m[0])
+			}
+		}
+	}
+	if rows < 40 {
+		t.Errorf("only %d rows: has the notation changed?", rows)
 	}
 }
 

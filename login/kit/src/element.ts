@@ -1,5 +1,5 @@
 // <nostr-login>: the button, and what it opens.
-import { Flow, wakes, type Setup } from "./flow.ts";
+import { cameBack, Flow, wakes, type Setup } from "./flow.ts";
 import { extension, leave, open, provide, wake } from "./sessions.ts";
 import { Site, type Who } from "./site.ts";
 import * as store from "./store.ts";
@@ -37,7 +37,7 @@ export class NostrLogin extends HTMLElement {
   private async greet(): Promise<void> {
     const known = store.accounts()[0];
     if (known?.session) open(known); // its relays are there when it is needed
-    if (store.left()) return void this.login("resume");
+    if (store.left() || cameBack()) return void this.login("resume");
     const who = this.setup().site ? await this.setup().site!.current() : known ? { pubkey: known.user } : null;
     if (who && !this.under) this.entered(who);
   }

@@ -211,7 +211,7 @@ export class Flow {
       store.leave(null);
       p.close();
     }
-    if (code) await s.line.do("connect", [s.line.peer, code]).catch(() => {}); // without it the signer asks more often, no more
+    await prove(s, code);
     return this.begun(s, p.pending.key);
   }
 
@@ -238,12 +238,23 @@ export class Flow {
 
   /** resume takes a pairing up again, when the person is back from the signer's page. */
   private async resume(): Promise<Who> {
+    const code = returned();
     const left = store.left();
-    if (!left) throw new Turn(this.first());
+    if (!left) return this.proven(code);
     const p = Pairing.resume(left);
     if (left.scan) return this.scanned(p);
     const again = this.setup.signer ? "hosted" : "choose";
-    return this.paired(p, { title: say("back"), spin: true, body: compare(p.code), hint: say("back-hint"), other: { id: again, label: say("start-again") } }, store.pendingLasts, returned());
+    return this.paired(p, { title: say("back"), spin: true, body: compare(p.code), hint: say("back-hint"), other: { id: again, label: say("start-again") } }, store.pendingLasts, code);
+  }
+
+  /** proven is for a way back whose link another tab of ours took up meanwhile. */
+  private async proven(code: string): Promise<Who> {
+    const a = store.accounts()[0];
+    if (!code || !a?.session) throw new Turn("close");
+    const s = open(a);
+    await this.panel.during({ title: say("back"), other: this.other }, prove(s, code));
+    this.way = "as:" + a.user;
+    return this.enter(s);
   }
 
   /** online takes an address, or the link of a signer. */
@@ -262,6 +273,12 @@ export const wakes = ["online", "pageshow", "visibilitychange"] as const;
 
 /** here is the page to come back to. */
 const here = (): string => location.href.replace(/#.*/, "");
+
+/** prove shows the signer that the app is from here; without it the signer asks more often, no more. */
+const prove = (s: Session, code: string): Promise<unknown> => (code ? s.line.do("connect", [s.line.peer, code]).catch(() => {}) : Promise.resolve());
+
+/** cameBack: the address is that of a way back from a signer. */
+export const cameBack = (): boolean => new URLSearchParams(location.search).has("nostr_code");
 
 /**
  * returned takes the code that a signer's page sent the person back with out of

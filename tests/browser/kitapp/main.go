@@ -21,6 +21,30 @@ const page = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="v
 <title>Crays</title><script type="module" src="/nostr-login.js"></script><h1>Crays</h1>
 <nostr-login %s api="/login/nostr" app-name="Crays"></nostr-login>`
 
+// before are the accounts that the app had before: a name, and who has linked a
+// key to it. How they log in themselves is left out.
+func before(mux *http.ServeMux, in *login.Login) {
+	var linked sync.Map // public key to name
+	mux.HandleFunc("POST /account", func(w http.ResponseWriter, r *http.Request) {
+		http.SetCookie(w, &http.Cookie{Name: "account", Value: r.FormValue("name"), Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	})
+	// Both have to be there: the session of the account, and that of the key.
+	mux.Handle("POST /account/link", in.Require(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key, _ := login.PubKey(r)
+		if account, err := r.Cookie("account"); err == nil {
+			linked.Store(key, account.Value)
+			return
+		}
+		http.Error(w, "Log in to your account first.", http.StatusUnauthorized)
+	})))
+	mux.Handle("GET /account", in.Require(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key, _ := login.PubKey(r)
+		if name, ok := linked.Load(key); ok {
+			fmt.Fprint(w, name)
+		}
+	})))
+}
+
 // names are what the app has found out about people, told by a test.
 type names struct{ known sync.Map }
 
@@ -57,6 +81,7 @@ func app(origin string) http.Handler {
 	mux.HandleFunc("POST /name", func(w http.ResponseWriter, r *http.Request) {
 		people.known.Store(r.FormValue("key"), r.FormValue("name"))
 	})
+	before(mux, in)
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self' ws: http:; img-src https:; base-uri 'none'; form-action 'none'")
 		w.Header().Set("Content-Type", "text/html")

@@ -161,6 +161,7 @@ export class Line {
       this.pending.set(c.id, c);
       for (const r of this.relays) c.send(r, false);
       c.weigh();
+      this.hooks.network?.(this.lives > 0);
     });
   }
 

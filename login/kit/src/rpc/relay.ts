@@ -27,6 +27,7 @@ export class Relay {
   private socket: WebSocket | undefined;
   private sub = "";
   private old = "";
+  private worked = false;
   private pause = 500;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private watch: ReturnType<typeof setTimeout> | undefined;
@@ -67,7 +68,7 @@ export class Relay {
     this.socket = undefined;
     clearTimeout(this.watch);
     s?.close();
-    this.refused ||= !this.live && this.pause > 500;
+    this.refused ||= !this.worked && this.pause > 500;
     this.live = false;
     this.old = this.sub = "";
     this.receipts.clear();
@@ -135,6 +136,7 @@ export class Relay {
     this.old = "";
     this.pause = 500;
     this.refused = false;
+    this.worked = true;
     if (this.live) return; // it never was away: nothing is to be sent again
     this.live = true;
     this.hearer.live();

@@ -1,0 +1,198 @@
+// Tabs that people hide, leave, reload and open twice while the login kit waits.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+import { button, good, isIn, kits, prove, read, who } from "./kitrig.mjs";
+
+const twoMinutes = 120_000;
+const inside = `document.querySelector("nostr-login")?.shadowRoot?.querySelector("button.main").getAttribute("aria-label") === "Your account"`;
+const shadow = `document.querySelector("nostr-login")?.shadowRoot`;
+let kit, rig;
+export let hidden; // two tabs that hidden.test.mjs looks at
+
+before(async () => {
+  kit = await kits();
+  ({ rig } = kit);
+  // It goes on beside the other tests.
+  hidden = Promise.all([asleep(), behind()]);
+  hidden.catch(() => {});
+});
+after(() => kit?.stop());
+
+// asleep is a tab that shows a code, and then is frozen behind another.
+async function asleep() {
+  const tab = await left("Asleep Crays", async (tab) => {
+    await tab.press("Continue with Nostr");
+    await tab.until(`${shadow}?.querySelector(".qr") != null`);
+    tab.link = read(Buffer.from((await tab.send("Page.captureScreenshot")).data, "base64"));
+  });
+  await tab.send("Page.setWebLifecycleState", { state: "frozen" });
+  await tab.wait();
+  await phone(tab.link);
+  await tab.front();
+  rig.run("requests", "approve", (await kit.asked("Asleep Crays")).id);
+  await tab.until(inside);
+  await tab.close();
+}
+
+// behind is a tab whose question waits at the signer, behind another.
+async function behind() {
+  const page = await kit.visit(`app-name="Behind Crays"`);
+  await kit.paste(page, "Behind Crays");
+  await isIn(page);
+  rig.run("apps", "ask", "Behind Crays", "sign_event:27235");
+  const session = await page.evaluate(() => localStorage.getItem("nostr-login"));
+  await page.context().close();
+  const tab = await left("Behind Crays", async (tab) => {
+    await tab.until(`${shadow} != null`);
+    await tab.get(`localStorage.setItem("nostr-login", ${JSON.stringify(session)}), location.reload()`);
+    await tab.press("Continue as");
+    await kit.asked("Behind Crays");
+  });
+  await tab.wait();
+  rig.run("requests", "approve", (await kit.asked("Behind Crays")).id);
+  await tab.until(inside);
+  assert.equal(await tab.get("document.visibilityState"), "hidden");
+  await tab.close();
+}
+
+// left is a tab of a browser of its own that is behind another one once begun is
+// done. Playwright keeps its pages visible, so this one is none of its.
+async function left(name, begun) {
+  const root = await rig.browser.newBrowserCDPSession();
+  const { browserContextId } = await root.send("Target.createBrowserContext", {});
+  const open = async (url) => (await root.send("Target.createTarget", { url, browserContextId })).targetId;
+  const targetId = await open(`${kit.origin}/?with=${encodeURIComponent(`app-name="${name}" relays="${rig.ready.relay}"`)}`);
+  const { sessionId } = await root.send("Target.attachToTarget", { targetId, flatten: false });
+  const answers = new Map();
+  let id = 0;
+  root.on("Target.receivedMessageFromTarget", (m) => {
+    const { id, result } = JSON.parse(m.message);
+    answers.get(id)?.(result);
+  });
+  const send = (method, params = {}) => new Promise((resolve) => {
+    answers.set(++id, resolve);
+    void root.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method, params }) });
+  });
+  const get = async (expression) => (await send("Runtime.evaluate", { expression, returnByValue: true }))?.result?.value;
+  const tab = {
+    send, get,
+    press: (name) => tab.until(`(() => { const b = ${shadow}?.querySelector("button.main"); return b?.textContent.startsWith("${name}") && (b.click(), true); })()`),
+    async until(expression) {
+      for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((r) => setTimeout(r, 100))) if (await get(expression)) return;
+      throw new Error(`never: ${expression}; the page says ${await get(`${shadow}?.textContent`)}`);
+    },
+    front: () => root.send("Target.activateTarget", { targetId }),
+    close: () => root.send("Target.disposeBrowserContext", { browserContextId }),
+  };
+  await begun(tab);
+  await open("about:blank");
+  await tab.until(`document.visibilityState === "hidden"`);
+  const since = Date.now();
+  tab.wait = () => new Promise((r) => setTimeout(r, since + twoMinutes - Date.now()));
+  return tab;
+}
+
+// code waits for the code on the screen, and reads it.
+async function code(page) {
+  await page.getByRole("img", { name: "A code to scan with your key app" }).waitFor();
+  return read(await page.screenshot());
+}
+
+// phone opens an app's link at the signer, and says yes.
+async function phone(link) {
+  const page = await rig.device();
+  await page.goto(`${rig.origin}/connect?uri=${encodeURIComponent(link)}`);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await prove(page);
+  await page.context().close();
+}
+
+test("a reload while the code is shown shows the same one, and a yes meanwhile counts", async () => {
+  const page = await kit.visit(`app-name="Reloaded Crays"`);
+  await button(page, "Continue with Nostr").click();
+  const link = await code(page);
+  await page.reload();
+  assert.equal(await code(page), link);
+  await phone(link);
+  rig.run("requests", "approve", (await kit.asked("Reloaded Crays", page)).id);
+  await isIn(page);
+  assert.equal(await page.evaluate(() => sessionStorage.getItem("nostr-login-pending")), null);
+  await page.context().close();
+});
+
+test("back to a page that waited, as the browser kept it, and it still waits", async () => {
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"], ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  const page = await kit.come(await browser.newPage(), `app-name="Kept Crays" signer="${rig.origin}"`);
+  const kept = async (act) => {
+    await page.evaluate(() => (window.kept = true));
+    await act();
+    await page.goBack({ waitUntil: "commit" });
+    await page.waitForFunction(() => window.kept); // it is the same page
+  };
+  // At the signer's page, without a yes.
+  await button(page, "Continue with Nostr").click();
+  await kept(async () => {
+    await page.getByRole("button", { name: /^Go on at/ }).click();
+    await page.waitForURL(rig.origin + "/**");
+  });
+  await page.getByText("Welcome back. One moment…").waitFor();
+  await button(page, "Start again").click();
+  await button(page, "Use my phone").click();
+  const link = await code(page);
+  // While the code is shown, and read by the phone meanwhile.
+  await kept(async () => {
+    await page.goto(`${kit.second}/`);
+    await phone(link);
+  });
+  const q = await kit.asked("Kept Crays", page);
+  // While the question waits at the signer.
+  await kept(() => page.goto(`${kit.second}/`));
+  rig.run("requests", "approve", q.id);
+  await isIn(page);
+  await browser.close();
+});
+
+test("two tabs at once: who logs in, or out, in one does so in the other", async () => {
+  const one = await kit.visit(`app-name="Twin Crays"`);
+  const two = await kit.come(await one.context().newPage(), `app-name="Twin Crays"`);
+  await button(two, "Continue with Nostr").click();
+  await code(two);
+  await kit.paste(one, "Twin Crays");
+  await isIn(one);
+  await isIn(two);
+  await two.getByRole("dialog").waitFor({ state: "hidden" });
+  assert.equal(await who(one), await who(two));
+  await two.getByRole("button", { name: /^Your account/ }).click();
+  await button(two, "Log out here").click();
+  await button(one, "Continue with Nostr").waitFor();
+  await one.context().close();
+});
+
+test("on a phone a link opens the key app, and no pop-up is needed on the way there and back", async () => {
+  const context = await rig.browser.newContext({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true, bypassCSP: true });
+  await context.addInitScript(() => (window.open = () => { throw new Error("a pop-up"); }));
+  const page = await kit.come(await context.newPage(), `app-name="Pocket Crays" signer=""`);
+  await button(page, "Continue with Nostr").click();
+  await page.getByText("Say yes there, then come back here.").waitFor();
+  await good(page, "open-app");
+  const open = page.getByRole("link", { name: "Open your key app" });
+  const link = await open.getAttribute("href");
+  assert.match(link, /^nostrconnect:/);
+  await open.click();
+  await page.getByText("Opening your key app… Come back here after you say yes.").waitFor();
+  await good(page, "opening");
+  await button(page, "Nothing happened? Show a code").waitFor();
+  // The key app is in another tab, and leads back into that one.
+  const there = await context.newPage();
+  await there.goto(rig.link());
+  await there.goto(`${rig.origin}/connect?uri=${encodeURIComponent(link)}`);
+  await there.getByRole("button", { name: "Connect", exact: true }).click();
+  await prove(there);
+  await there.waitForURL(kit.origin + "/**");
+  await isIn(there);
+  assert.ok(!there.url().includes("nostr_code"));
+  await isIn(page);
+  assert.deepEqual(page.failures, []);
+  await context.close();
+});
