@@ -104,7 +104,7 @@ func TestPrices(t *testing.T) {
 		"a product":      {event(30018, `{"name":"Bread","price":5,"currency":"EUR"}`), head(30018, `{"name":"Bread","price":50,"currency":"EUR"}`), "replaces price", "5 EUR"},
 		"an auction":     {event(30020, `{"name":"Oven","starting_bid":21}`), nil, "", "21"},
 		"was for free":   {event(30402, "", "d x", "price 10 EUR"), head(30402, "", "d x", "price free EUR"), "replaces", "10 EUR"},
-		"no price":       {event(30018, `{"name":"Bread"}`), nil, "", ""},
+		"no price":       {event(30018, `{"name":"Bread","currency":"EUR"}`), nil, "", ""},
 		"no number":      {event(30018, `{"price":5,"name":7}`), nil, "", ""},
 		"no currency":    {event(30402, "", "d x", "", "price", "price 5"), nil, "", "5"},
 		"a month's":      {event(30402, "", "d x", "price 5 EUR month"), nil, "", "5 EUR"},
