@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -110,7 +111,25 @@ func (p *part) begun(ctx context.Context, failed error) error {
 
 // giveBack returns to the system what a start used and nothing needs any more:
 // the collector alone would leave it until the heap is many times as large.
-func giveBack() { time.AfterFunc(10*time.Second, debug.FreeOSMemory) }
+// From then on no more garbage gathers than a heap of ordinary size lets.
+func giveBack() {
+	time.AfterFunc(10*time.Second, func() {
+		debug.FreeOSMemory()
+		if os.Getenv("GOGC") == "" {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			debug.SetGCPercent(garbageOver(m.HeapAlloc))
+		}
+	})
+}
+
+// garbageOver is how many percent of a heap may gather: of a large one less, as
+// new memory costs more than collecting.
+func garbageOver(live uint64) int {
+	return int(max(50, min(garbage, mostGarbage*100/max(live, 1))))
+}
+
+const mostGarbage = 64 << 20
 
 func (p *part) tell(ctx context.Context, verb string, what any) error {
 	return p.parent.Stream(ctx, verb, what, func(json.RawMessage) error { return nil })
