@@ -11,6 +11,7 @@ var englishKit = map[string]string{
 	"continue":     "Continue with Nostr",
 	"continue-as":  "Continue as {name}",
 	"nameless":     "your account",
+	"nameless-too": "another account",
 	"you-are":      "You are {name}",
 	"account-of":   "Your account",
 	"out-here":     "Log out here",

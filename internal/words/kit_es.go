@@ -5,6 +5,7 @@ var spanishKit = map[string]string{
 	"continue":           "Continuar con Nostr",
 	"continue-as":        "Continuar como {name}",
 	"nameless":           "tu cuenta",
+	"nameless-too":       "otra cuenta",
 	"you-are":            "Eres {name}",
 	"account-of":         "Tu cuenta",
 	"out-here":           "Salir aquí",

@@ -148,7 +148,8 @@ test("access that was taken back is told; whoever comes with another account the
   await button(page, "Go on").click();
   await page.getByRole("img", { name: "A code to scan with your key app" }).waitFor();
   rig.run("accept", read(await page.screenshot()), "--preset", "ask", "--allow", "sign_event:27235", "--app-name", "Ana's Crays");
-  await page.getByText(/^You said yes as .*\. Go on as .*\?$/).waitFor();
+  await dialog("You said yes as another account. Go on as another account?");
+  await button(page, "Use Bob").waitFor();
   await good(page, "wrong-account");
   await page.getByRole("dialog").getByRole("button", { name: /^Go on as/ }).click();
   await isIn(page);

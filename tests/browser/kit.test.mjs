@@ -133,7 +133,7 @@ test("an extension in the browser comes first, and another account in it is noti
   await page.reload();
   key = generateSecretKey();
   await button(page, "Continue as your account").click();
-  await page.getByText("You said yes as your account.").waitFor();
+  await page.getByText("You said yes as another account.").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: /^Go on as/ }).click();
   await isIn(page);
   assert.equal(await who(page), getPublicKey(key));

@@ -27,6 +27,7 @@ const codeLasts = 180_000;
 export class Flow {
   /** expect is the account that the person wants to go on as. */
   private expect = "";
+  private expected = ""; // its name, which is kept when the account is forgotten
   private way = "";
   private typed = "";
   private typedKey = freshKey(); // the same link can be tried again with it
@@ -72,6 +73,7 @@ export class Flow {
           const next = await explain(this.panel, error, this.busy).catch(() => "close");
           if (next === "revoked" && this.way.startsWith("as:")) {
             this.expect = this.way.slice(3);
+            this.expected = store.accounts().find((a) => a.user === this.expect)?.name ?? "";
             await leave(this.expect);
           }
           if (next === "close" || next === "closed") {
@@ -160,9 +162,9 @@ export class Flow {
   /** agree asks when another person came than the one expected. */
   private async agree(user: string, expect: string): Promise<void> {
     if (!expect || user === expect) return;
-    const named = (u: string) => nameOf(store.accounts().find((a) => a.user === u));
-    const name = named(user);
-    const id = await this.panel.show({ title: say("e-wrong-account", { name }), next: { id: "yes", label: say("e-wrong-yes", { name }) }, other: { id: "choose", label: say("e-wrong-no", { name: named(expect) }) } });
+    const known = (u: string) => store.accounts().find((a) => a.user === u);
+    const name = known(user)?.name || say("nameless-too");
+    const id = await this.panel.show({ title: say("e-wrong-account", { name }), next: { id: "yes", label: say("e-wrong-yes", { name }) }, other: { id: "choose", label: say("e-wrong-no", { name: nameOf(known(expect) ?? { name: this.expected }) }) } });
     if (id !== "yes") throw new Turn(id);
     this.expect = "";
   }
