@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/privyseal/privyseal/internal/control"
 )
@@ -70,6 +72,9 @@ func (c *identityAddCmd) Run(ctx context.Context, m *Main) error {
 func (m *Main) showIdentity(info control.IdentityInfo) error {
 	return m.show(info, func(w io.Writer) {
 		fmt.Fprintf(w, "%s\n  %s\n  %s, since %s\n", printable(info.Name), info.Npub, plural(info.Apps, "app", "apps"), clock(info.Created))
+		if p := info.Profile; p != nil {
+			fmt.Fprintf(w, "  others see: %s\n", printable(strings.Join(slices.DeleteFunc([]string{p.Name, p.About, p.Address, p.Tips}, func(s string) bool { return s == "" }), " · ")))
+		}
 	})
 }
 

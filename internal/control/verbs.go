@@ -134,6 +134,18 @@ type IdentityInfo struct {
 	Created time.Time `json:"created_at"`
 	// Recovered is when a recovery file of its key was last tried, and opened.
 	Recovered time.Time `json:"recovery_tried_at,omitzero"`
+	// Profile is told of one identity, not in lists.
+	Profile *ProfileInfo `json:"profile,omitempty"`
+}
+
+// ProfileInfo is what others see of an identity, as far as the signer has seen it.
+type ProfileInfo struct {
+	Name    string    `json:"name,omitempty"`
+	About   string    `json:"about,omitempty"`
+	Address string    `json:"nip05,omitempty"`
+	Tips    string    `json:"tips,omitempty"` // where tips go
+	Picture bool      `json:"picture"`        // it names one
+	Stamp   time.Time `json:"created_at"`
 }
 
 // Rename gives an identity a new name.

@@ -139,12 +139,14 @@ func (k *Keeper) listIdentities(context.Context, none) ([]control.IdentityInfo, 
 	return out, nil
 }
 
-func (k *Keeper) showIdentity(_ context.Context, n control.Name) (control.IdentityInfo, error) {
+func (k *Keeper) showIdentity(ctx context.Context, n control.Name) (control.IdentityInfo, error) {
 	i, err := k.findIdentity(n.Name)
 	if err != nil {
 		return control.IdentityInfo{}, err
 	}
-	return k.identityInfo(i), nil
+	info := k.identityInfo(i)
+	info.Profile = k.profileOf(ctx, i)
+	return info, nil
 }
 
 func (k *Keeper) renameIdentity(ctx context.Context, r control.Rename) (control.IdentityInfo, error) {

@@ -101,6 +101,9 @@ test("a change is undone", async () => {
   await page.waitForURL("**/activity");
   const restored = elsewhere.kept.find((e) => e.kind === 0);
   assert.equal(JSON.parse(restored.content).about, "bakes");
+  await page.goto(`${rig.origin}/identities/${rig.run("identity", "list")[0].id}`);
+  await page.getByRole("definition").filter({ hasText: "bakes" }).waitFor();
+  await looks(page, "account-profile", [1280, 390]);
   rig.run("relays", "remove", elsewhere.url);
   elsewhere.stop();
   await page.context().close();
