@@ -49,7 +49,7 @@ async function relay(listen = "127.0.0.1:0") {
     again: () => relay(ready.listen),
     stop: () => new Promise((resolve) => {
       child.removeAllListeners("exit").once("exit", resolve);
-      child.kill("SIGKILL");
+      if (!child.kill("SIGKILL")) resolve(); // it was stopped before
     }),
   };
 }
