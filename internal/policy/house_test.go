@@ -42,7 +42,7 @@ func sources(t *testing.T, dir string) (*token.FileSet, []*ast.File) {
 func TestPure(t *testing.T) {
 	allowed := map[string]bool{}
 	for p := range strings.FieldsSeq("bytes cmp crypto/sha256 embed encoding/binary encoding/json fmt iter maps net/netip net/url regexp slices sort " +
-		"strconv strings time unicode unicode/utf8 " +
+		"strconv strings time unicode unicode/utf8 golang.org/x/net/idna golang.org/x/text/unicode/norm " +
 		"github.com/privyseal/privyseal github.com/privyseal/privyseal/nip46 github.com/privyseal/privyseal/nostr " +
 		"github.com/privyseal/privyseal/internal/effect github.com/privyseal/privyseal/internal/policy") {
 		allowed[p] = true
