@@ -16,9 +16,8 @@ import (
 // and every request ends.
 func TestDeliveries(t *testing.T) {
 	want := amount(t, "PROOF_DELIVERIES", 20_000, 1_000_000)
-	w := begin(t, place(t), true, nil, setting{})
+	w := begin(t, place(t), true, nil, setting{receipt: lyingReceipt})
 	defer w.end()
-	w.receipt = lyingReceipt
 	c := &checker{budget: 20_000}
 	var apps []*app
 	for i := range 3 {

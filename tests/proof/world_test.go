@@ -44,10 +44,11 @@ func (w *world) now() time.Time { return w.clock().Add(time.Duration(w.skipped.L
 
 // setting is how a world differs from the usual one.
 type setting struct {
-	now  func() time.Time
-	at   time.Time // it begins then, and goes on only while this proof waits: a machine that is busy elsewhere ages nothing
-	wrap func(store.Store) store.Store
-	seam func() (front, back keeper.Seam, end func())
+	now     func() time.Time
+	at      time.Time // it begins then, and goes on only while this proof waits: a machine that is busy elsewhere ages nothing
+	wrap    func(store.Store) store.Store
+	seam    func() (front, back keeper.Seam, end func())
+	receipt func(ref uint64, relay string) control.Published // nil: every relay takes all
 }
 
 // begin makes a world on dir; a new one gets a vault and an identity.
@@ -60,7 +61,7 @@ func begin(t testing.TB, dir string, fresh bool, apps []*app, s setting) *world 
 	if s.wrap != nil {
 		facts = s.wrap(st)
 	}
-	w := &world{t: t, store: st, clock: s.now, waits: !s.at.IsZero()}
+	w := &world{t: t, store: st, clock: s.now, waits: !s.at.IsZero(), receipt: s.receipt}
 	switch {
 	case w.waits:
 		w.clock = func() time.Time { return s.at }
