@@ -1,7 +1,6 @@
 // Tabs that people hide, leave, reload and open twice while the login kit waits.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
 import { button, good, isIn, kits, prove, read, who } from "./kitrig.mjs";
 
 const twoMinutes = 120_000;
@@ -119,38 +118,6 @@ test("a reload while the code is shown shows the same one, and a yes meanwhile c
   await isIn(page);
   assert.equal(await page.evaluate(() => sessionStorage.getItem("nostr-login-pending")), null);
   await page.context().close();
-});
-
-test("back to a page that waited, as the browser kept it, and it still waits", async () => {
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"], ignoreDefaultArgs: ["--disable-back-forward-cache"] });
-  const page = await kit.come(await browser.newPage(), `app-name="Kept Crays" signer="${rig.origin}"`);
-  const kept = async (act) => {
-    await page.evaluate(() => (window.kept = true));
-    await act();
-    await page.goBack({ waitUntil: "commit" });
-    await page.waitForFunction(() => window.kept); // it is the same page
-  };
-  // At the signer's page, without a yes.
-  await button(page, "Continue with Nostr").click();
-  await kept(async () => {
-    await page.getByRole("button", { name: /^Go on at/ }).click();
-    await page.waitForURL(rig.origin + "/**");
-  });
-  await page.getByText("Welcome back. One moment…").waitFor();
-  await button(page, "Start again").click();
-  await button(page, "Use my phone").click();
-  const link = await code(page);
-  // While the code is shown, and read by the phone meanwhile.
-  await kept(async () => {
-    await page.goto(`${kit.second}/`);
-    await phone(link);
-  });
-  const q = await kit.asked("Kept Crays", page);
-  // While the question waits at the signer.
-  await kept(() => page.goto(`${kit.second}/`));
-  rig.run("requests", "approve", q.id);
-  await isIn(page);
-  await browser.close();
 });
 
 test("two tabs at once: who logs in, or out, in one does so in the other", async () => {
