@@ -18,37 +18,30 @@ func (b *bench) growths(ctx context.Context, signers []signer) error {
 		if s.name != oursPure {
 			continue
 		}
-		relay, url, err := b.relay(ctx)
-		if err != nil {
-			return err
-		}
-		defer relay.stop()
-		p, uri, err := s.start(ctx, b.dir, url)
-		if err != nil {
-			return err
-		}
-		defer p.stop()
-		a, err := connect(ctx, uri)
-		if err != nil {
-			return err
-		}
-		defer a.conn.Close()
-		if _, _, _, err := a.drive(ctx, p, "sign_event", b.growth/5, 64); err != nil { // warm
-			return err
-		}
-		before, err := p.memory()
-		if err != nil {
-			return err
-		}
-		if _, _, _, err := a.drive(ctx, p, "sign_event", b.growth, 64); err != nil {
+		grow := func(p *process, a *app) error { return b.grow(ctx, s, p, a) }
+		if err := b.behind(ctx, s, grow); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		after, err := p.memory()
-		if err != nil {
-			return err
-		}
-		b.set(growthTable, s.name, overColumn, float64(b.growth))
-		b.set(growthTable, s.name, growthMB, after-before)
 	}
+	return nil
+}
+
+func (b *bench) grow(ctx context.Context, s signer, p *process, a *app) error {
+	if _, _, _, err := a.drive(ctx, p, "sign_event", b.growth/5, 64); err != nil { // warm
+		return err
+	}
+	before, err := p.memory()
+	if err != nil {
+		return err
+	}
+	if _, _, _, err := a.drive(ctx, p, "sign_event", b.growth, 64); err != nil {
+		return err
+	}
+	after, err := p.memory()
+	if err != nil {
+		return err
+	}
+	b.set(growthTable, s.name, overColumn, float64(b.growth))
+	b.set(growthTable, s.name, growthMB, after-before)
 	return nil
 }

@@ -118,14 +118,16 @@ func (b *bench) relay(ctx context.Context) (*process, string, error) {
 // loads runs every signer behind a relay of its own.
 func (b *bench) loads(ctx context.Context, signers []signer) error {
 	for _, s := range signers {
-		if err := b.load(ctx, s); err != nil {
+		load := func(p *process, a *app) error { return b.load(ctx, s, p, a) }
+		if err := b.behind(ctx, s, load); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
 	}
 	return nil
 }
 
-func (b *bench) load(ctx context.Context, s signer) error {
+// behind runs a signer behind a relay of its own, with one app.
+func (b *bench) behind(ctx context.Context, s signer, fn func(p *process, a *app) error) error {
 	relay, url, err := b.relay(ctx)
 	if err != nil {
 		return err
@@ -141,6 +143,10 @@ func (b *bench) load(ctx context.Context, s signer) error {
 		return err
 	}
 	defer a.conn.Close()
+	return fn(p, a)
+}
+
+func (b *bench) load(ctx context.Context, s signer, p *process, a *app) error {
 	methods := []string{"sign_event"}
 	if s.ours() {
 		methods = append(methods, "nip44_encrypt", "nip44_decrypt")
