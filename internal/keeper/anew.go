@@ -5,6 +5,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/keeper/ask"
+	"github.com/privyseal/privyseal/internal/keeper/heads"
 	"github.com/privyseal/privyseal/internal/store"
 )
 
@@ -25,6 +26,15 @@ func (k *Keeper) askAnew(ctx context.Context, who privyseal.Identity, kind int) 
 				k.log.Warn("a question could not be asked anew", "question", q.ID, "err", err)
 			}
 		}()
+	}
+}
+
+// askAgainIfMoved asks anew what has another version by now than the one it was
+// weighed against: one that came before the question was open asked nothing anew.
+func (k *Keeper) askAgainIfMoved(ctx context.Context, j *job, q privyseal.Question) {
+	t := j.req.Template
+	if t != nil && heads.Kept(t.Kind) && k.olderOf(&j.who, t.Kind, heads.D(t.Kind, t.Tags), k.now()).at.Event != q.Replaces {
+		k.askAnew(ctx, j.who, q.Kind)
 	}
 }
 

@@ -59,3 +59,23 @@ func TestALateYesHoldsForItsVersion(t *testing.T) {
 		t.Fatalf("%s", s)
 	}
 }
+
+// What comes between the weighing of a request and its question is not missed:
+// the question is asked anew at once.
+func TestAVersionThatComesWhileItIsAsked(t *testing.T) {
+	var st afterAsking
+	b := newBea(t, func(r *rig) { r.wrap = st.around })
+	b.hold(true)
+	app := b.app("Coracle", "")
+	st.then = func() { // the relay that was slow tells
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		list := b.event(b.follows(time.Hour, 0, 50))
+		for _, f := range b.fetches {
+			must(t, b.front.Send(&control.Fetched{Ref: f.Ref, Relay: homeRelay, Complete: true, Events: [][]byte{list.AppendJSON(nil)}}))
+		}
+		b.until("what it told is taken in", func() bool { return b.count("versions_seen") > 0 })
+	}
+	app.asks(template(b.follows(0, 20, 50)))
+	b.until("it is told what would go", func() bool { return strings.Contains(told(b.question()), "20") })
+}

@@ -268,6 +268,7 @@ func (k *Keeper) conclude(ctx context.Context, j *job, d privyseal.Decision, c c
 		switch q := *c.question; {
 		case c.asks:
 			k.asked.Open(q, j.place)
+			k.askAgainIfMoved(ctx, j, q)
 		case over(q):
 			k.serve(ctx, q) // answered before this one joined it
 		}

@@ -137,3 +137,35 @@ func (s *heldStore) Update(ctx context.Context, fn func(store.Tx) error) error {
 	defer s.by.mu.RUnlock()
 	return s.Store.Update(ctx, fn)
 }
+
+// afterAsking is a store that has something happen once a question is on record.
+type afterAsking struct {
+	store.Store
+	then func()
+}
+
+func (s *afterAsking) around(st store.Store) store.Store {
+	s.Store = st
+	return s
+}
+
+func (s *afterAsking) Update(ctx context.Context, fn func(store.Tx) error) error {
+	asked := false
+	err := s.Store.Update(ctx, func(tx store.Tx) error { return fn(askingTx{tx, &asked}) })
+	if asked && err == nil && s.then != nil {
+		then := s.then
+		s.then = nil
+		then()
+	}
+	return err
+}
+
+type askingTx struct {
+	store.Tx
+	asked *bool
+}
+
+func (t askingTx) AskQuestion(q privyseal.Question) error {
+	*t.asked = true
+	return t.Tx.AskQuestion(q)
+}
