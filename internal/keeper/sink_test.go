@@ -67,9 +67,9 @@ func (r *rig) set(key, value string) {
 }
 
 // sinkRig is a signer whose record is confirmed in a place in memory.
-func sinkRig(t *testing.T) (*rig, *sink) {
+func sinkRig(t *testing.T, with ...func(*rig)) (*rig, *sink) {
 	s := new(sink)
-	r := newRig(t, func(r *rig) { r.sinks = s.open })
+	r := newRig(t, append(with, func(r *rig) { r.sinks = s.open })...)
 	r.set("sink-every", "1s")
 	r.set("sink-behind", "2s,100")
 	r.set("sink", "file:/elsewhere")
@@ -277,5 +277,63 @@ func TestOpenWorkWaitsForTheSink(t *testing.T) {
 			mend(r, s)
 			c.signed(c.await(n), r.author)
 		})
+	}
+}
+
+// What was decided before a crash has its decision on record. While the sink
+// fails, starts and looks after it add nothing to that; then it is done once.
+func TestDecidedWorkWaitsForTheSinkInSilence(t *testing.T) {
+	lossy := &lossyStore{}
+	r, s := sinkRig(t, func(r *rig) { r.wrap = lossy.around })
+	c := r.paired(control.InviteArgs{})
+	r.settle()
+	lossy.lose.Store(true)
+	ev := c.seal(c.request("sign_event", c.note("x")), r.now())
+	first := c.signed(c.again(ev), r.author) // its end is not kept
+	s.is(errors.New("gone"), nil)
+	r.stop()
+	lossy.lose.Store(false)
+	r.sleep(time.Minute)
+	entries := func() (decided, done int) {
+		for _, rec := range mustCall[[]control.RecordInfo](r, control.VerbActivityList, control.ActivityQuery{Limit: 5000}) {
+			switch {
+			case rec.Event != ev.ID.String():
+			case rec.Phase == "decided":
+				decided++
+			case rec.Phase == "done":
+				done++
+			}
+		}
+		return decided, done
+	}
+	n := r.outbound()
+	for try := range 3 {
+		r.start(false)
+		if got := c.since(n); len(got) > 0 { // what the start took up has come to its end
+			t.Fatalf("answered: %+v", got)
+		}
+		if r.sinkInfo().Failing == "" {
+			t.Fatal("the sink does not fail")
+		}
+		if decided, done := entries(); decided != 1 || done != 0 {
+			t.Fatalf("start %d: decided %d times on record, done %d", try, decided, done)
+		}
+		if w := r.work(r.app(c).ID, ev.ID); w.State != privyseal.WorkDecided {
+			t.Fatalf("start %d: work %+v", try, w)
+		}
+		r.stop()
+		r.fence = nil
+	}
+	s.is(nil, nil)
+	r.start(false)
+	if again := c.signed(c.await(n), r.author); again.ID != first.ID {
+		t.Fatalf("%s became %s", first.ID, again.ID)
+	}
+	r.settle()
+	if decided, done := entries(); decided != 2 || done != 1 {
+		t.Fatalf("decided %d times on record, done %d", decided, done)
+	}
+	if v := mustCall[control.Verification](r, control.VerbActivityVerify, nil); !v.OK {
+		t.Fatalf("%+v", v)
 	}
 }
