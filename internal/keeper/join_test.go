@@ -31,6 +31,29 @@ func TestARepeatOfAQuestionWaitsForItsAnswer(t *testing.T) {
 	}
 }
 
+// A repeat that a new grant would allow waits for the question all the same, and
+// takes nothing from the budget: all of it is there for what comes after.
+func TestARepeatThatWaitsSpendsNothing(t *testing.T) {
+	r := newRig(t)
+	c := r.paired(control.InviteArgs{Preset: "ask"})
+	body := c.note("asked before it was granted")
+	q, n := c.asks(body)
+	r.grant(r.app(c).ID, "allow", "sign_event:1#2/h")
+	c.send(c.seal(c.request("sign_event", body), r.now()))
+	r.settle()
+	if got := c.since(n); len(got) > 0 {
+		t.Fatalf("answered: %+v", got)
+	}
+	mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
+	for i := range 2 {
+		c.signed(c.ask("sign_event", c.note(fmt.Sprint(i))), r.author)
+	}
+	c.asks(c.note("one too many"))
+	if used := r.app(c).Grants[0].Used; used != 2 {
+		t.Fatalf("%d of the budget used", used)
+	}
+}
+
 // A yes comes between the commit of a request that joins its question and what
 // the signer does after it: the question stays answered, for one operation and
 // for reading in bulk.

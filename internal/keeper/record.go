@@ -164,9 +164,10 @@ func spends(d privyseal.Decision, budgets []privyseal.Grant) []privyseal.Grant {
 	return out
 }
 
-// noteSpent mirrors in memory what the store has counted.
+// noteSpent mirrors in memory what the store has counted: nothing for a repeat,
+// nor for one that joined a question.
 func (k *Keeper) noteSpent(j *job, d privyseal.Decision, budgets []privyseal.Grant, c commitment) {
-	if d.Verdict != privyseal.Allow || c.known != nil || c.same != nil || c.open != nil {
+	if d.Verdict != privyseal.Allow || c.known != nil || c.same != nil || c.open != nil || c.question != nil {
 		return
 	}
 	for _, g := range spends(d, budgets) {
