@@ -285,6 +285,24 @@ func TestFilesAreShort(t *testing.T) {
 	}
 }
 
+// What a fuzzer tried of note is kept, so that every go test tries it again.
+func TestFuzzTargetsHaveCorpora(t *testing.T) {
+	for _, dir := range folders(t) {
+		for _, f := range parse(t, dir, true) {
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok || !strings.HasPrefix(fn.Name.Name, "Fuzz") {
+					continue
+				}
+				kept, err := os.ReadDir(filepath.Join(dir, "testdata", "fuzz", fn.Name.Name))
+				if err != nil || len(kept) == 0 {
+					t.Errorf("%s.%s has no kept corpus", dir, fn.Name.Name)
+				}
+			}
+		}
+	}
+}
+
 // folders lists the folders of this module that hold Go files.
 func folders(t *testing.T) []string {
 	t.Helper()
