@@ -62,7 +62,8 @@ func load(dir string) (*pkg, error) {
 }
 
 // asleep is a fault that waits in the common binary: a copy of its function, or,
-// in a variable of the package, another value of one expression.
+// in a variable of the package, another value of one expression. Constants that are
+// texts become variables for it.
 type asleep struct {
 	fn   *ast.FuncDecl
 	text string // the function's copy, or the other value
@@ -86,11 +87,14 @@ func (p *pkg) asleep(d ast.Decl, x fault) (*asleep, error) {
 		return &asleep{fn: d, text: b.String()}, err
 	case *ast.GenDecl:
 		typ := p.info.TypeOf(x.node)
-		if d.Tok != token.VAR || x.node == nil || typ == nil || !slices.ContainsFunc(d.Specs, func(s ast.Spec) bool { return plain(s, x.node) }) {
+		if d.Tok != token.VAR && !texts(d) || x.node == nil || typ == nil || !slices.ContainsFunc(d.Specs, func(s ast.Spec) bool { return plain(s, x.node) }) {
 			return nil, nil
 		}
 		if b, ok := typ.(*types.Basic); ok && b.Info()&types.IsUntyped != 0 {
-			return nil, nil // a part of a constant
+			if d.Tok == token.VAR {
+				return nil, nil // a part of a constant
+			}
+			typ = types.Typ[types.String]
 		}
 		qualify := func(t *types.Package) string {
 			if t.Path() == p.dir {
@@ -102,6 +106,19 @@ func (p *pkg) asleep(d ast.Decl, x fault) (*asleep, error) {
 		return &asleep{text: b.String(), from: x.from, to: x.to, typ: types.TypeString(typ, qualify)}, err
 	}
 	return nil, nil
+}
+
+// texts reports whether all that a declaration has are texts, each written out:
+// such constants may as well be variables.
+func texts(d *ast.GenDecl) bool {
+	return d.Tok == token.CONST && !slices.ContainsFunc(d.Specs, func(s ast.Spec) bool {
+		v, ok := s.(*ast.ValueSpec)
+		if !ok || len(v.Values) != 1 {
+			return true
+		}
+		lit, ok := v.Values[0].(*ast.BasicLit)
+		return !ok || lit.Kind != token.STRING
+	})
 }
 
 // plain reports whether an expression stands in a variable's value as a value
@@ -158,6 +175,9 @@ func (p *pkg) source(file *ast.File, name string, mutants []mutant) ([]byte, err
 		edits = append(edits, edit{span[0], span[1], text})
 	}
 	for _, d := range file.Decls {
+		if g, ok := d.(*ast.GenDecl); ok && texts(g) {
+			edits = append(edits, edit{at(g.TokPos), at(g.TokPos) + len("const"), "var"})
+		}
 		if fn, ok := d.(*ast.FuncDecl); ok && copies[fn] != nil {
 			end := at(fn.Name.End())
 			edits = append(edits, edit{end, end, "__m"})

@@ -156,7 +156,7 @@ func run(only, out, named string, jobs int, span time.Duration, seed uint64) err
 	return errors.Join(faults...)
 }
 
-const head = "# Mutation tests\n\nWritten by `go run ./scripts/mutate`, a part for each target. `policy` and `effect`: every fault of the list in `scripts/mutate/mutant.go`, everywhere. `steps`: in the functions of the keeper that take a request through the pipeline, each step dropped, swapped with the next, and each condition turned around. A part that was not tried whole is a sample, and says so.\n"
+const head = "# Mutation tests\n\nWritten by `go run ./scripts/mutate`, a part for each target. `policy` and `effect`: every fault of the list in `scripts/mutate/mutant.go`, everywhere. `steps`: in the functions of the keeper that take a request through the pipeline, each step dropped, swapped with the next, and each condition turned around. A part that was not tried whole is a sample, and says so. The score is of those faults that change what the program does: one that is explained as equal is listed and not counted.\n"
 
 // writePart puts a target's part into the report.
 func writePart(file, name, text string) error {
@@ -220,7 +220,17 @@ func (t target) test(named string, jobs int, span time.Duration, seed uint64) ([
 			}
 		})
 	}
-	for n, i := range rand.New(rand.NewPCG(seed, 2)).Perm(len(mutants)) {
+	order := rand.New(rand.NewPCG(seed, 2)).Perm(len(mutants))
+	slices.SortStableFunc(order, func(a, b int) int { // what needs a build of its own comes last
+		switch alone := mutants[a].asleep == nil; {
+		case alone == (mutants[b].asleep == nil):
+			return 0
+		case alone:
+			return 1
+		}
+		return -1
+	})
+	for n, i := range order {
 		if time.Since(start) < span && mutants[i].outcome == untried {
 			queue <- i
 		}
@@ -345,16 +355,21 @@ func (t target) report(mutants []mutant, took time.Duration, seed uint64) (strin
 		}
 	}
 	sort.Slice(left, func(i, j int) bool { return left[i].name() < left[j].name() })
+	why, open, equal := reasons(), 0, 0
+	for _, m := range left {
+		if strings.HasPrefix(why[t.name+"/"+m.name()], "equal:") {
+			equal++
+		}
+	}
 	total := count[killed] + len(left)
-	score := float64(count[killed]) / float64(max(1, total))
+	score := float64(count[killed]) / float64(max(1, total-equal))
 	var text strings.Builder
-	fmt.Fprintf(&text, "| mutants | killed | survived | score | not compiling | not tried | seed | day | time |\n|---:|---:|---:|---:|---:|---:|---:|---|---:|\n| %d | %d | %d | %.1f %% | %d | %d | %d | %s | %s |\n\n",
-		total, count[killed], len(left), 100*score, count[invalid], count[untried], seed, time.Now().UTC().Format("2006-01-02"), took.Round(time.Second))
+	fmt.Fprintf(&text, "| mutants | killed | survived | of them equal | score | not compiling | not tried | seed | day | time |\n|---:|---:|---:|---:|---:|---:|---:|---:|---|---:|\n| %d | %d | %d | %d | %.1f %% | %d | %d | %d | %s | %s |\n\n",
+		total, count[killed], len(left), equal, 100*score, count[invalid], count[untried], seed, time.Now().UTC().Format("2006-01-02"), took.Round(time.Second))
 	if count[untried] > 0 {
-		low, high := interval(count[killed], total)
+		low, high := interval(count[killed], total-equal)
 		fmt.Fprintf(&text, "A sample of what there is: all of it would be between %.1f and %.1f %% (95 %% of samples, Wilson).\n\n", 100*low, 100*high)
 	}
-	why, open := reasons(), 0
 	text.WriteString("Survivors:\n\n")
 	for _, m := range left {
 		reason := why[t.name+"/"+m.name()]
