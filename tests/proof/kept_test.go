@@ -28,6 +28,9 @@ type kept struct {
 	Hash    string
 }
 
+// keptState is the state directory beside the data, where that release had one.
+const keptState = "state"
+
 // TestKeptDataGoesOn starts the real program on a data directory of each
 // release: the same apps go on with their sessions, what was revoked or used
 // stays so, and the record goes on from where it was (promise 6).
@@ -48,6 +51,9 @@ func TestKeptDataGoesOn(t *testing.T) {
 			must(t, err)
 			s := &signer{path: path, dir: filepath.Join(t.TempDir(), "d"), relays: []string{relay.ready.Relay}, process: &process{t: t}}
 			must(t, os.CopyFS(s.dir, os.DirFS(from)))
+			if err := os.Rename(filepath.Join(s.dir, keptState), s.dir+"-state"); err != nil && !os.IsNotExist(err) {
+				t.Fatal(err)
+			}
 			var k kept
 			raw, err := os.ReadFile(filepath.Join(from, "kept.json"))
 			must(t, err)
@@ -172,6 +178,7 @@ func writeKept(t *testing.T, to string) {
 	raw, err := os.ReadFile(filepath.Join(s.dir, "privyseal.db"))
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(to, "privyseal.db"), raw, 0o644))
+	must(t, os.CopyFS(filepath.Join(to, keptState), os.DirFS(s.dir+"-state")))
 	raw, err = json.MarshalIndent(k, "", " ")
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(to, "kept.json"), append(raw, '\n'), 0o644))
