@@ -66,6 +66,9 @@ func TestDiffOfProfiles(t *testing.T) {
 	if c := effect.Diff(&nostr.Event{Kind: 1, Content: `{"name":"Ana"}`}, &nostr.Event{Kind: 1, Content: `{"name":"Bea"}`}); !c.Text || c.Fields != nil {
 		t.Fatalf("a note that looks like a profile: %+v", c)
 	}
+	if c := effect.Diff(&nostr.Event{Content: "a", Tags: nostr.Tags{{"p", "x"}}}, &nostr.Event{Content: "a"}); c.Text || c.Removed != 1 {
+		t.Fatalf("the text stayed: %+v", c)
+	}
 	a := &nostr.Event{Tags: nostr.Tags{{"p", "x"}}}
 	if !effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x"}}}) || effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x", ""}}}) ||
 		effect.Same(&nostr.Event{Content: "a"}, &nostr.Event{Content: "b"}) {

@@ -361,6 +361,7 @@ func TestWalletAmounts(t *testing.T) {
 		`{"method":"pay_invoice","params":{"invoice":"LNBC21U1PXYZ"}}`:                 2100,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc2m1pxyz","amount":1000}}`:    200000,
 		`{"method":"pay_invoice","params":{"invoice":"lntb10n1pxyz"}}`:                 1,
+		`{"method":"pay_invoice","params":{"invoice":"lnbc50n1pxyz"}}`:                 5,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc10p1pxyz"}}`:                 1,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc10000p1pxyz"}}`:              1,
 		`{"method":"pay_invoice","params":{"invoice":"lnbc10001p1pxyz"}}`:              2,

@@ -130,6 +130,8 @@ func TestHostsAndPolls(t *testing.T) {
 		"photo":  {event(20, "", "imeta url https://f.example/a.png", "imeta m image/png"), []string{"f.example"}, ""},
 		"note":   {event(1, "https://f.example", "r https://f.example"), nil, ""},
 		"a vote": {event(1018, "", "e p0"), nil, "p0"},
+		"a like": {event(7, "+", "e p0"), nil, ""},
+		"data":   {event(30078, "", "url https://f.example"), nil, ""},
 		"none":   {event(27235, "", "u http://zap.kitchen"), nil, ""},
 	} {
 		if got, poll := effect.Hosts(c.r.Template), effect.Poll(c.r.Template); !slices.Equal(got, c.hosts) || poll != c.poll {

@@ -152,15 +152,13 @@ func TestPrivateTextStaysPrivate(t *testing.T) {
 
 // Every list whose content is a private part is one that is opened to count it.
 func TestListsThatHideAPart(t *testing.T) {
-	for _, r := range effect.Kinds() {
-		for k := r.From; k <= r.To; k++ {
-			f := facts()
-			f.Head = head(k, "sealed", "p a", "d x")
-			f.Head.Kind = k
-			told := strings.Contains(codes(effect.Of(event(k, "another", "p a", "d x"), f)), "private-part")
-			if told != effect.HidesPart(k) {
-				t.Errorf("kind %d: told %v, opened %v", k, told, effect.HidesPart(k))
-			}
+	for k := range nostr.Kind(41_000) {
+		f := facts()
+		f.Head = head(k, "sealed", "p a", "d x")
+		f.Head.Kind = k
+		told := strings.Contains(codes(effect.Of(event(k, "another", "p a", "d x"), f)), "private-part")
+		if told != effect.HidesPart(k) {
+			t.Errorf("kind %d: told %v, opened %v", k, told, effect.HidesPart(k))
 		}
 	}
 }

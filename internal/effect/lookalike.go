@@ -36,10 +36,7 @@ func name(host string) string {
 // joined letters, and with letters of other scripts as the Latin ones that they
 // are drawn like.
 func skeleton(host string) string {
-	text, err := idna.Punycode.ToUnicode(name(host))
-	if err != nil {
-		text = name(host)
-	}
+	text, _ := idna.Punycode.ToUnicode(name(host)) // a label that it cannot read stays as it is
 	var out strings.Builder
 	for _, r := range norm.NFKD.String(strings.ToLower(text)) {
 		if to, ok := drawnLike[r]; ok {

@@ -97,10 +97,7 @@ func (w *weigher) repriced(old string) {
 
 func amountOf(price string) (float64, string) {
 	n, unit, _ := strings.Cut(price, " ")
-	f, err := strconv.ParseFloat(n, 64)
-	if err != nil || f < 0 {
-		return 0, unit
-	}
+	f, _ := strconv.ParseFloat(n, 64) // nothing, where there is no number
 	return f, unit
 }
 

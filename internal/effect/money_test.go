@@ -1,6 +1,7 @@
 package effect_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/privyseal/privyseal/internal/effect"
@@ -40,6 +41,11 @@ func TestMoney(t *testing.T) {
 		"ecash over the limit":  {event(9321, "", `proof {"amount":5001}`), facts(), "L3", "over-limit", "over-limit", 5001},
 		"more than there is":    {event(9321, "", `proof {"amount":10000000000000}`), facts(), "L3", "over-limit", "over-limit", 0},
 		"ecash of no amount":    {event(9321, "", "p "+bea.String()), facts(), "L3", "over-limit", "over-limit", 0},
+		"the least ecash":       {event(9321, "", `proof {"amount":1}`), facts(), "L3", "", "", 1},
+		"nothing left":          {order, with(pay("1"), func(f *effect.Facts) { f.LeftToday = new(int64(0)) }), "L3", "over-day", "over-day", 1},
+		"the least bid":         {event(1021, "1"), facts(), "L2", "", "", 1},
+		"a bid below nothing":   {event(1021, "-1"), facts(), "L2", "", "", 0},
+		"a bid beyond numbers":  {event(1021, "99999999999999999999"), facts(), "L2", "", "", 0},
 		"a bid":                 {event(1021, "2100"), facts(), "L2", "", "", 2100},
 		"a wallet's word":       {event(9735, ""), facts(), "L3", "", "", 0},
 		"a wallet service":      {event(9735, ""), with(facts(), func(f *effect.Facts) { f.Wallet = true }), "L1", "", "", 0},
@@ -65,12 +71,19 @@ func TestWhomAPaymentGoesTo(t *testing.T) {
 	}
 }
 
+// keysends is an order to pay a hundred bitcoin so many times.
+func keysends(n int) string {
+	return `{"method":"multi_pay_keysend","params":{"keysends":[{"amount":10000000000000}` + strings.Repeat(`,{"amount":10000000000000}`, n-1) + `]}}`
+}
+
 func TestOrdersOfManyPayments(t *testing.T) {
 	for text, want := range map[string]int64{
 		`{"method":"multi_pay_invoice","params":{"invoices":[{"invoice":"lnbc21u1p"},{"invoice":"lnbc10u1p","amount":2000000}]}}`: 4100,
 		`{"method":"multi_pay_keysend","params":{"keysends":[{"amount":1000},{"amount":1}]}}`:                                     2,
-		`{"method":"multi_pay_keysend","params":{"keysends":[{"amount":1000},{}]}}`:                                               0,
-		`{"method":"multi_pay_keysend","params":{"keysends":[{"amount":9223372036854775807},{"amount":9223372036854775807}]}}`:    0,
+		keysends(1000): 1e13,
+		keysends(1001): 0,
+		`{"method":"multi_pay_keysend","params":{"keysends":[{"amount":1000},{}]}}`:                                            0,
+		`{"method":"multi_pay_keysend","params":{"keysends":[{"amount":9223372036854775807},{"amount":9223372036854775807}]}}`: 0,
 	} {
 		f := facts()
 		f.Opened = &text

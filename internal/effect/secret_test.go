@@ -37,7 +37,10 @@ func TestSecret(t *testing.T) {
 		strings.ReplaceAll(someWords, " ", ", "): true,
 		"1. legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful 9. legal 10. winner 11. thank 12. yellow": true,
 		"my words: " + someWords + " please keep":  true,
+		strings.Repeat("abandon ", 11) + "about":   true,
+		strings.Repeat("abandon ", 11) + "able":    false, // but for the last bit of its checksum
 		strings.Repeat("abandon ", 14) + "address": true,
+		strings.Repeat("abandon ", 17) + "agent":   true,
 		"legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal will": true,
 		strings.Repeat("abandon ", 20) + "admit": true,
 		"legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title":         true,
