@@ -69,6 +69,9 @@ func TestDiffOfProfiles(t *testing.T) {
 	if c := effect.Diff(&nostr.Event{Content: "a", Tags: nostr.Tags{{"p", "x"}}}, &nostr.Event{Content: "a"}); c.Text || c.Removed != 1 {
 		t.Fatalf("the text stayed: %+v", c)
 	}
+	if c := effect.Diff(profile(`not a profile`), profile(`{"name":"Ana"}`)); len(c.Fields) != 1 || c.Fields[0].From != "" {
+		t.Fatalf("%+v", c)
+	}
 	a := &nostr.Event{Tags: nostr.Tags{{"p", "x"}}}
 	if !effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x"}}}) || effect.Same(a, &nostr.Event{Tags: nostr.Tags{{"p", "x", ""}}}) ||
 		effect.Same(&nostr.Event{Content: "a"}, &nostr.Event{Content: "b"}) {

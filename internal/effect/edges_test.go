@@ -79,6 +79,31 @@ func TestHalfOfTen(t *testing.T) {
 	}
 }
 
+// Up to a fifth of a list may go unasked.
+func TestAFifthOfAList(t *testing.T) {
+	for before, want := range map[int]bool{24: true, 25: false} {
+		f := facts()
+		f.Head = head(10003, "", many(before, "e")...)
+		if e := effect.Of(event(10003, "", many(before-5, "e")...), f); (e.Guard == "removes-many") != want {
+			t.Errorf("5 of %d: guard %q", before, e.Guard)
+		}
+	}
+}
+
+// Only what is signed for one relay or one host has it for its scope.
+func TestScopesOfOtherThings(t *testing.T) {
+	for _, e := range []effect.Effect{
+		{Op: privyseal.OpPing, Kind: 22242, Relay: "wss://a.example", Host: "a.example"},
+		{Op: privyseal.OpSignEvent, Kind: 1, Relay: "wss://a.example", Host: "a.example"},
+		{Op: privyseal.OpSignEvent, Kind: 22242, Host: "a.example"},
+		{Op: privyseal.OpSignEvent, Kind: 27235},
+	} {
+		if got := e.Scopes(); got != nil {
+			t.Errorf("%v of kind %d: %q", e.Op, e.Kind, got)
+		}
+	}
+}
+
 func TestAWebLoginThatReads(t *testing.T) {
 	for method, want := range map[string]effect.Act{
 		"GET": effect.ActWebLogin, "HEAD": effect.ActWebLogin, "head": effect.ActWebLogin,
@@ -120,5 +145,9 @@ func TestNothingIsNoEcho(t *testing.T) {
 	}
 	if e := effect.Of(event(1, "gm"), f); e.Blocked != effect.ReasonEcho {
 		t.Errorf("blocked: %q", e.Blocked)
+	}
+	f.Echoes = func(text string) bool { return text == "a secret of two" }
+	if e := effect.Of(event(1, "gm"), f); e.Blocked != "" {
+		t.Errorf("blocked: %s", e.Blocked)
 	}
 }

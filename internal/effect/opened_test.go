@@ -25,6 +25,7 @@ func TestWhatWasOpened(t *testing.T) {
 		`{"kind":14,"content":"hi"}`:      effect.ActOpenMessage,
 		`{"theme":"dark"}`:                effect.ActOpenData,
 		`{"kind":14}`:                     effect.ActOpenData,
+		`{"proofs":[]}`:                   effect.ActOpenWallet,
 		`{"content":"hi"}`:                effect.ActOpenData,
 	} {
 		f := facts()

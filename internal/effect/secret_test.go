@@ -36,13 +36,15 @@ func TestSecret(t *testing.T) {
 		strings.ReplaceAll(someWords, " ", "\n"): true,
 		strings.ReplaceAll(someWords, " ", ", "): true,
 		"1. legal 2. winner 3. thank 4. year 5. wave 6. sausage 7. worth 8. useful 9. legal 10. winner 11. thank 12. yellow": true,
-		"my words: " + someWords + " please keep":  true,
-		strings.Repeat("abandon ", 11) + "about":   true,
-		strings.Repeat("abandon ", 11) + "able":    false, // but for the last bit of its checksum
-		strings.Repeat("abandon ", 14) + "address": true,
-		strings.Repeat("abandon ", 17) + "agent":   true,
+		"my words: " + someWords + " please keep":                                                                        true,
+		strings.Repeat("abandon ", 11) + "about":                                                                         true,
+		strings.Repeat("abandon ", 11) + "able":                                                                          false, // but for the last bit of its checksum
+		strings.Repeat("abandon ", 14) + "address":                                                                       true,
+		strings.Repeat("abandon ", 6) + "xyzzy " + strings.Repeat("abandon ", 5) + "about":                               false, // not in a row
+		"xyzzy " + strings.Repeat("abandon ", 10) + "about":                                                              false,
+		strings.Repeat("abandon ", 17) + "agent":                                                                         true,
 		"legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal will": true,
-		strings.Repeat("abandon ", 20) + "admit": true,
+		strings.Repeat("abandon ", 20) + "admit":                                                                         true,
 		"legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title":         true,
 		"zoo zoo legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title": true,
 		strings.TrimSuffix(someWords, " yellow"):                                                                    false,
