@@ -25,6 +25,7 @@ async function begin() {
   });
   return {
     rig, origin, second,
+    url,
     // visit is a browser of its own at the app.
     async visit(attributes = "", options = {}) {
       const context = await rig.browser.newContext(options);
@@ -48,8 +49,13 @@ async function begin() {
     page.failures = [];
     page.on("pageerror", (e) => page.failures.push(e.message));
     page.on("console", (m) => m.type() === "error" && /Content Security/.test(m.text()) && page.failures.push(m.text()));
-    await page.goto(`${at}/?with=${encodeURIComponent(`${attributes} relays="${rig.ready.relay}"`)}`);
+    await page.goto(url(attributes, at));
     return page;
+  }
+
+  // url is the app's page, its element with these attributes.
+  function url(attributes, at = origin) {
+    return `${at}/?with=${encodeURIComponent(`${attributes} relays="${rig.ready.relay}"`)}`;
   }
 }
 

@@ -1,11 +1,11 @@
 // Tabs that people hide, leave, reload and open twice while the login kit waits.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
 import { button, good, isIn, kits, prove, read, who } from "./kitrig.mjs";
+import { inside, rawTab, shadow } from "./tab.mjs";
 
 const twoMinutes = 120_000;
-const inside = `document.querySelector("nostr-login")?.shadowRoot?.querySelector("button.main").getAttribute("aria-label") === "Your account"`;
-const shadow = `document.querySelector("nostr-login")?.shadowRoot`;
 let kit, rig;
 export let hidden; // two tabs that hidden.test.mjs looks at
 
@@ -20,14 +20,14 @@ after(() => kit?.stop());
 
 // asleep is a tab that shows a code, and then is frozen behind another.
 async function asleep() {
+  let link;
   const tab = await left("Asleep Crays", async (tab) => {
     await tab.press("Continue with Nostr");
-    await tab.until(`${shadow}?.querySelector(".qr") != null`);
-    tab.link = read(Buffer.from((await tab.send("Page.captureScreenshot")).data, "base64"));
+    link = read(await tab.code());
   });
   await tab.send("Page.setWebLifecycleState", { state: "frozen" });
   await tab.wait();
-  await phone(tab.link);
+  await phone(link);
   await tab.front();
   rig.run("requests", "approve", (await kit.asked("Asleep Crays")).id);
   await tab.until(inside);
@@ -55,40 +55,14 @@ async function behind() {
   await tab.close();
 }
 
-// left is a tab of a browser of its own that is behind another one once begun is
-// done. Playwright keeps its pages visible, so this one is none of its.
+// left is a tab that is behind another one once begun is done.
 async function left(name, begun) {
-  const root = await rig.browser.newBrowserCDPSession();
-  const { browserContextId } = await root.send("Target.createBrowserContext", {});
-  const open = async (url) => (await root.send("Target.createTarget", { url, browserContextId })).targetId;
-  const targetId = await open(`${kit.origin}/?with=${encodeURIComponent(`app-name="${name}" relays="${rig.ready.relay}"`)}`);
-  const { sessionId } = await root.send("Target.attachToTarget", { targetId, flatten: false });
-  const answers = new Map();
-  let id = 0;
-  root.on("Target.receivedMessageFromTarget", (m) => {
-    const { id, result } = JSON.parse(m.message);
-    answers.get(id)?.(result);
-  });
-  const send = (method, params = {}) => new Promise((resolve) => {
-    answers.set(++id, resolve);
-    void root.send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method, params }) });
-  });
-  const get = async (expression) => (await send("Runtime.evaluate", { expression, returnByValue: true }))?.result?.value;
-  const tab = {
-    send, get,
-    press: (name) => tab.until(`(() => { const b = ${shadow}?.querySelector("button.main"); return b?.textContent.startsWith("${name}") && (b.click(), true); })()`),
-    async until(expression) {
-      for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((r) => setTimeout(r, 100))) if (await get(expression)) return;
-      throw new Error(`never: ${expression}; the page says ${await get(`${shadow}?.textContent`)}`);
-    },
-    front: () => root.send("Target.activateTarget", { targetId }),
-    close: () => root.send("Target.disposeBrowserContext", { browserContextId }),
-  };
+  const tab = await rawTab(rig.browser, kit.url(`app-name="${name}"`));
   await begun(tab);
-  await open("about:blank");
+  await tab.open("about:blank");
   await tab.until(`document.visibilityState === "hidden"`);
   const since = Date.now();
-  tab.wait = () => new Promise((r) => setTimeout(r, since + twoMinutes - Date.now()));
+  tab.wait = () => new Promise((r) => setTimeout(r, since + twoMinutes - Date.now()).unref()); // the browser and the signer are there meanwhile
   return tab;
 }
 
@@ -118,6 +92,39 @@ test("a reload while the code is shown shows the same one, and a yes meanwhile c
   await isIn(page);
   assert.equal(await page.evaluate(() => sessionStorage.getItem("nostr-login-pending")), null);
   await page.context().close();
+});
+
+test("back to a page that waited, as the browser kept it, and it still waits", async () => {
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"], ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  try {
+    const page = await rawTab(browser, kit.url(`app-name="Kept Crays" signer="${rig.origin}"`));
+    const kept = async (there, leave, meanwhile = () => {}) => {
+      await page.get(`window.kept = "left", addEventListener("pageshow", (e) => (window.kept = e.persisted), { once: true })`);
+      await leave();
+      await page.at(there);
+      await meanwhile();
+      await page.back();
+      await page.at(kit.origin);
+      assert.ok(await page.get("window.kept"), "it is another page");
+      await page.until("window.kept === true");
+    };
+    const elsewhere = () => page.go(`${kit.second}/`);
+    // At the signer's page, without a yes.
+    await page.press("Continue with Nostr");
+    await kept(rig.origin, () => page.press("Go on at"));
+    await page.says("Welcome back. One moment…");
+    await page.press("Start again");
+    // While the code is shown, and read by the phone meanwhile.
+    await page.press("Use my phone");
+    const link = read(await page.code());
+    await kept(kit.second, elsewhere, () => phone(link));
+    const q = await kit.asked("Kept Crays");
+    // While the question waits at the signer, and is answered meanwhile.
+    await kept(kit.second, elsewhere, () => rig.run("requests", "approve", q.id));
+    await page.until(inside);
+  } finally {
+    await browser.close();
+  }
 });
 
 test("two tabs at once: who logs in, or out, in one does so in the other", async () => {
