@@ -46,10 +46,11 @@ cross:
 	GOOS=windows GOARCH=amd64 $(GO) build -trimpath -o /dev/null ./cmd/privyseal
 	GOEXPERIMENT=runtimesecret $(GO) vet ./internal/vault/...
 
-# The second build: over the system's libsecp256k1 (0.2 or newer, by pkg-config).
+# The second build: over the system's libsecp256k1 (0.2 or newer, by pkg-config)
+# and SQLite in C, which alone takes a minute to compile.
 libsecp:
 	@pkg-config --atleast-version=0.2.0 libsecp256k1 || { echo "libsecp256k1 is missing: apt-get install libsecp256k1-dev pkg-config"; exit 1; }
-	CGO_ENABLED=1 $(GO) test -tags libsecp256k1 ./nostr/... ./internal/vault/... ./internal/keeper/...
+	CGO_ENABLED=1 $(GO) test -tags libsecp256k1 ./nostr/... ./internal/vault/... ./internal/store/... ./internal/keeper/...
 
 # Of what runs the program as a process, only tests/proof has much of it in its
 # own. It runs beside cmd/privyseal, which mostly waits.
@@ -82,7 +83,7 @@ browser: ## the console in real Chromium (needs Node 20 and Debian's chromium an
 bench: ## the whole signer under load, both builds, beside other signers and its goals (see docs/bench.md; -quick: three minutes)
 	$(GO) run ./scripts/bench
 
-proof: ## system-call traces: every signature follows a sync of its record, and a disk that fails at every write (needs strace and ptrace)
+proof: ## system-call traces: every signature follows a sync of its record, and a disk that fails at every write (needs strace, ptrace and libsecp256k1)
 	$(GO) vet -tags proof ./tests/proof
 	$(GO) vet -tags failpoints ./tests/proof ./internal/...
 	$(GO) test -tags proof -count=1 -v -run '^(TestEachSignatureFollowsASync|TestEveryWriteFails)$$' ./tests/proof

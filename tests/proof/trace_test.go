@@ -81,6 +81,9 @@ func judgeTrace(t testing.TB, path string) (answers, unsynced int) {
 	return answers, unsynced
 }
 
+// withC is the tag of the build with libsecp256k1 and SQLite in C.
+const withC = "libsecp256k1"
+
 // trace runs a build of the program under strace while one app has notes
 // signed, one after another.
 func trace(t *testing.T, n int, tags string) (answers, unsynced int) {
@@ -96,7 +99,11 @@ func trace(t *testing.T, n int, tags string) (answers, unsynced int) {
 	s := newSigner(t, []string{relay.ready.Relay})
 	if tags != "" {
 		s.path = filepath.Join(t.TempDir(), "privyseal")
-		if out, err := exec.Command("go", "build", "-tags", tags, "-o", s.path, "../../cmd/privyseal").CombinedOutput(); err != nil {
+		build := exec.Command("go", "build", "-tags", tags, "-o", s.path, "../../cmd/privyseal")
+		if tags == withC {
+			build.Env = append(os.Environ(), "CGO_ENABLED=1")
+		}
+		if out, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}

@@ -4,12 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
-	"net/url"
-	"path/filepath"
-
-	"modernc.org/sqlite"
 
 	"github.com/privyseal/privyseal/internal/store"
 )
@@ -24,38 +19,13 @@ type conn struct {
 	wrote int   // rows changed so far
 }
 
-// dial opens a connection; params are the driver's, beside those all share.
-func dial(path string, params url.Values) (*conn, error) {
-	cn, err := sqlite.NewConnector(dsn(path, params))
-	if err != nil {
-		return nil, explain(err)
-	}
-	c, err := cn.Connect(context.Background())
+// dial opens a connection.
+func dial(k connector) (*conn, error) {
+	c, err := k.Connect(context.Background())
 	if err != nil {
 		return nil, explain(err)
 	}
 	return &conn{c: c, stmts: map[string]driver.Stmt{}}, nil
-}
-
-func dsn(path string, params url.Values) string {
-	q := url.Values{"_busy_timeout": {"10000"}, "_dqs": {"0"}, "_error_rc": {"1"}}
-	for k, v := range params {
-		q[k] = v
-	}
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
-}
-
-// writing is how a connection is opened that may write.
-func writing() url.Values {
-	return url.Values{"_defensive": {"1"}, "_pragma": {
-		"journal_mode(WAL)", syncing, "secure_delete(1)", "temp_store(MEMORY)",
-		"wal_autocheckpoint(0)", fmt.Sprintf("journal_size_limit(%d)", walKeep), "cache_size(-2048)",
-	}}
-}
-
-// reading is how a connection is opened that only reads.
-func reading() url.Values {
-	return url.Values{"mode": {"ro"}, "_pragma": {"temp_store(MEMORY)"}}
 }
 
 func (c *conn) close() error {

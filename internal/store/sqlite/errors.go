@@ -4,10 +4,28 @@ import (
 	"errors"
 	"fmt"
 
-	"modernc.org/sqlite"
-	lib "modernc.org/sqlite/lib"
-
 	"github.com/privyseal/privyseal/internal/store"
+)
+
+// SQLite's result codes, primary and extended.
+const (
+	resultOK         = 0
+	resultError      = 1
+	resultPerm       = 3
+	resultReadonly   = 8
+	resultIOErr      = 10
+	resultCorrupt    = 11
+	resultFull       = 13
+	resultCantOpen   = 14
+	resultTooBig     = 18
+	resultConstraint = 19
+	resultMismatch   = 20
+	resultMisuse     = 21
+	resultRange      = 25
+	resultNotADB     = 26
+
+	resultPrimaryKey = resultConstraint | 6<<8
+	resultUnique     = resultConstraint | 8<<8
 )
 
 // ErrDamaged is in the chain of every error that means the file itself is
@@ -26,7 +44,7 @@ func (c *conn) failed(err error) error {
 // isFault tells a broken disk or file from a statement that just cannot be.
 func isFault(err error) bool {
 	switch code(err) & 0xff {
-	case lib.SQLITE_OK, lib.SQLITE_ERROR, lib.SQLITE_CONSTRAINT, lib.SQLITE_TOOBIG, lib.SQLITE_MISMATCH, lib.SQLITE_RANGE, lib.SQLITE_MISUSE:
+	case resultOK, resultError, resultConstraint, resultTooBig, resultMismatch, resultRange, resultMisuse:
 		return false
 	}
 	return true
@@ -35,25 +53,18 @@ func isFault(err error) bool {
 // explain puts what a person can do before what the engine said.
 func explain(err error) error {
 	switch code(err) & 0xff {
-	case lib.SQLITE_FULL:
+	case resultFull:
 		return fmt.Errorf("store: the disk is full, nothing was written; make room: %w", err)
-	case lib.SQLITE_IOERR:
+	case resultIOErr:
 		return fmt.Errorf("store: the disk failed, nothing was written; look at its health and make a backup: %w", err)
-	case lib.SQLITE_CORRUPT, lib.SQLITE_NOTADB:
+	case resultCorrupt, resultNotADB:
 		return fmt.Errorf("%w; restore a backup, the file was left as it is: %w", ErrDamaged, err)
-	case lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_CANTOPEN:
+	case resultReadonly, resultPerm, resultCantOpen:
 		return fmt.Errorf("store: the database cannot be opened or written; look at the permissions of the data directory: %w", err)
 	}
 	switch code(err) {
-	case lib.SQLITE_CONSTRAINT_UNIQUE, lib.SQLITE_CONSTRAINT_PRIMARYKEY:
+	case resultUnique, resultPrimaryKey:
 		return store.ErrDuplicate
 	}
 	return err
-}
-
-func code(err error) int {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code()
-	}
-	return lib.SQLITE_OK
 }

@@ -116,10 +116,7 @@ func (c *conn) check(pragma string) error {
 }
 
 func (s schema) migrate(ctx context.Context, path string) (err error) {
-	db, err := sql.Open("sqlite", dsn(path, writing()))
-	if err != nil {
-		return explain(err)
-	}
+	db := sql.OpenDB(writing(path))
 	defer func() { err = errors.Join(err, db.Close()) }()
 	db.SetMaxOpenConns(1)
 	p, err := goose.NewProvider(goose.DialectSQLite3, db, s.files, goose.WithDisableGlobalRegistry(true))

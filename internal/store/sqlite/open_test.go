@@ -40,7 +40,7 @@ func contents(t *testing.T, file string) []byte {
 // execIn runs statements on a file that nobody has open.
 func execIn(t *testing.T, file string, statements ...string) {
 	t.Helper()
-	c, err := dial(file, writing())
+	c, err := dial(writing(file))
 	if err != nil {
 		t.Fatal(err)
 	}

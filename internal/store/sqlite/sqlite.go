@@ -75,7 +75,7 @@ func open(ctx context.Context, dir string, opts Options, s schema) (_ *Store, er
 	if err := s.prepare(ctx, path); err != nil {
 		return nil, err
 	}
-	c, err := dial(path, writing())
+	c, err := dial(writing(path))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 	}
 	defer func() { s.readers <- c }()
 	if c == nil {
-		opened, err := dial(s.path, reading())
+		opened, err := dial(reading(s.path))
 		if err != nil {
 			return err
 		}
@@ -214,7 +214,7 @@ func readOnly(path string) (*conn, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("store: no database here: %w", err)
 	}
-	return dial(path, reading())
+	return dial(reading(path))
 }
 
 // reader implements [store.Reader] on a connection.

@@ -5,8 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"sync/atomic"
-
-	"modernc.org/sqlite"
 )
 
 const (
@@ -21,13 +19,14 @@ const (
 // is little.
 type walKeeper struct {
 	pages  int // written since the last signal; of the writer
+	count  pagesWritten
 	signal chan struct{}
 	behind atomic.Bool
 	closed chan error
 }
 
 func newWALKeeper(path string) (*walKeeper, error) {
-	c, err := dial(path, writing())
+	c, err := dial(writing(path))
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +68,7 @@ func (k *walKeeper) run(c *conn) {
 
 // wrote is told of each commit, by the writer with its connection.
 func (k *walKeeper) wrote(c *conn) {
-	n, _, err := c.c.(sqlite.DBStatus).Status(sqlite.DBStatusCacheWrite, true)
+	n, err := k.count.since(c)
 	if k.pages += n; err != nil || k.pages < walPages {
 		return
 	}
