@@ -90,6 +90,24 @@ func TestAFifthOfAList(t *testing.T) {
 	}
 }
 
+// Nothing is lost of a list that was empty, or whose text was no hidden part; and
+// another key for tips is a change.
+func TestListsThatLoseNothing(t *testing.T) {
+	f := facts()
+	f.Head = head(10003, "")
+	if e := effect.Of(event(10003, ""), f); e.Guard != "" {
+		t.Errorf("nothing before: guard %q", e.Guard)
+	}
+	f.Head = head(10011, "text", "i x")
+	if e := effect.Of(event(10011, "", "i x"), f); e.Guard != "" {
+		t.Errorf("no hidden part: guard %q", e.Guard)
+	}
+	f.Head = head(10019, "", "mint m", "pubkey a")
+	if s := effect.Of(event(10019, "", "mint m", "pubkey b"), f).Summary; s.Removed != 1 || s.Added != 1 {
+		t.Errorf("another key: %+v", s)
+	}
+}
+
 // Only what is signed for one relay or one host has it for its scope.
 func TestScopesOfOtherThings(t *testing.T) {
 	for _, e := range []effect.Effect{
@@ -115,7 +133,7 @@ func TestAWebLoginThatReads(t *testing.T) {
 	}
 	for host, want := range map[string]bool{
 		"http://127.0.0.1": true, "http://[::1]": true, "http://localhost": true,
-		"http://192.168.1.1": false, "http://8.8.8.8": false, "http://[2001:db8::1]": false, "http://localhost.example": false,
+		"http://192.168.1.1": false, "http://8.8.8.8": false, "http://[2001:db8::1]": false, "http://localhost.example": false, "ftp://localhost": false,
 	} {
 		if _, ok := effect.SecureHost(host + "/"); ok != want {
 			t.Errorf("%s: %v", host, ok)

@@ -46,6 +46,9 @@ func TestLooksLike(t *testing.T) {
 			t.Errorf("%s is known, and like %q", host, got)
 		}
 	}
+	if LooksLike("crays.example..", []string{"", "crays.example"}) != "crays.example" {
+		t.Error("an app without a host makes every host known")
+	}
 	if LooksLike("x.example", []string{""}) != "" || LooksLike("x.example", nil) != "" {
 		t.Error("like nobody")
 	}

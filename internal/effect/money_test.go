@@ -33,6 +33,7 @@ func TestMoney(t *testing.T) {
 		"wallet not known":      {tip("1"), with(facts(), func(f *effect.Facts) { f.WalletChanged = nil }), "L3", "other-wallet", "", 1},
 		"a payment":             {order, pay("5000"), "L3", "", "", 5000},
 		"payment over limit":    {order, pay("5001"), "L3", "over-limit", "over-limit", 5001},
+		"all that is left":      {order, pay("7900"), "L3", "over-limit", "over-limit", 7900},
 		"payment over the day":  {order, pay("7901"), "L3", "over-day", "over-day", 7901},
 		"nothing left is known": {order, with(pay("1"), func(f *effect.Facts) { f.LeftToday = nil }), "L3", "over-day", "over-day", 1},
 		"a goal":                {event(9041, "oven", "amount 2100000"), facts(), "L2", "", "", 2100},
