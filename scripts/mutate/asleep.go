@@ -70,6 +70,7 @@ type asleep struct {
 
 	from, to token.Pos // the expression
 	typ      string
+	needs    []string // packages that its type names
 }
 
 // asleep puts a fault, as made, to sleep; nil where that is not possible.
@@ -96,14 +97,17 @@ func (p *pkg) asleep(d ast.Decl, x fault) (*asleep, error) {
 			}
 			typ = types.Typ[types.String]
 		}
+		var needs []string
 		qualify := func(t *types.Package) string {
 			if t.Path() == p.dir {
 				return ""
 			}
+			needs = append(needs, t.Path())
 			return t.Name()
 		}
 		err := format.Node(&b, p.fset, x.node)
-		return &asleep{text: b.String(), from: x.from, to: x.to, typ: types.TypeString(typ, qualify)}, err
+		name := types.TypeString(typ, qualify)
+		return &asleep{text: b.String(), from: x.from, to: x.to, typ: name, needs: needs}, err
 	}
 	return nil, nil
 }
@@ -155,6 +159,10 @@ func (p *pkg) source(file *ast.File, name string, mutants []mutant) ([]byte, err
 	at := func(pos token.Pos) int { return p.fset.Position(pos).Offset }
 	copies := map[*ast.FuncDecl][]int{}
 	values := map[[2]int][]int{}
+	imported := map[string]bool{}
+	for _, x := range file.Imports {
+		imported[strings.Trim(x.Path.Value, `"`)] = true
+	}
 	var tail bytes.Buffer
 	for i, m := range mutants {
 		switch {
@@ -165,6 +173,12 @@ func (p *pkg) source(file *ast.File, name string, mutants []mutant) ([]byte, err
 		default:
 			span := [2]int{at(m.asleep.from), at(m.asleep.to)}
 			values[span] = append(values[span], i)
+			for _, path := range m.asleep.needs {
+				if end := at(file.Name.End()); !imported[path] {
+					imported[path] = true
+					edits = append(edits, edit{end, end, fmt.Sprintf("\nimport %q\n", path)})
+				}
+			}
 		}
 	}
 	for span, list := range values {
