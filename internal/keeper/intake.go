@@ -192,6 +192,9 @@ func (k *Keeper) fromApp(ctx context.Context, e *envelope, app privyseal.App) {
 	if !ok {
 		return
 	}
+	if app.State == privyseal.AppActive && !app.Ends.IsZero() && e.at.After(app.Ends) {
+		app.State = privyseal.AppExpired
+	}
 	// A new link makes a new session of one that had ended (compatible links
 	// keep the key).
 	if req.Method == nip46.Connect && ended(app.State) && fresh(e.ev.CreatedAt, e.at) {
@@ -199,9 +202,6 @@ func (k *Keeper) fromApp(ctx context.Context, e *envelope, app privyseal.App) {
 			k.pair(ctx, e, req, inv)
 			return
 		}
-	}
-	if app.State == privyseal.AppActive && !app.Ends.IsZero() && e.at.After(app.Ends) {
-		app.State = privyseal.AppExpired
 	}
 	if app.State != privyseal.AppActive {
 		k.counts.add("requests_inactive", 1)

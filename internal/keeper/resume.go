@@ -88,14 +88,11 @@ func (k *Keeper) questionByID(ctx context.Context, id string) (q privyseal.Quest
 
 // oweAgain sends a stored answer to the relays that have not taken it.
 func (k *Keeper) oweAgain(ctx context.Context, w privyseal.Work) {
-	app, ok := k.book.appByID(w.App)
-	if !ok || w.Answer == nil {
-		return
-	}
 	r, ok := k.kept(w.App, w.Answer)
 	if !ok {
-		return
+		return // none was kept
 	}
+	app, _ := k.book.appByID(w.App) // one that is gone has no key
 	key, err := k.key(k.book.addressOf(app))
 	if err != nil {
 		return

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -58,6 +59,7 @@ type rig struct {
 	receipt func(control.Outbound, string) control.Published // nil: every relay takes it
 	deaf    map[string]bool                                  // relays that never become live
 	skew    time.Duration
+	log     *slog.Logger
 	fence   *client
 	author  string // ana's public key
 
@@ -117,7 +119,7 @@ func (r *rig) start(first bool) {
 	if r.wrap != nil {
 		facts = r.wrap(st)
 	}
-	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, Reviewed: r.public, HearWithin: r.hear, Version: "test", Site: passkey.Site{Domain: "localhost", Origins: []string{"http://localhost:4646"}}, Command: r.command, Anchor: r.anchor, OpenSink: r.openSink})
+	k, err := keeper.New(ctx, keeper.Options{Store: facts, Vault: v, Now: r.now, Relays: r.relays, Spares: r.spares, Reviewed: r.public, HearWithin: r.hear, Version: "test", Site: passkey.Site{Domain: "localhost", Origins: []string{"http://localhost:4646"}}, Command: r.command, Log: r.log, Anchor: r.anchor, OpenSink: r.openSink})
 	must(r.t, err)
 	if first && !r.bare {
 		pass := []byte(passphrase)

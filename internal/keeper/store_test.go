@@ -15,10 +15,17 @@ import (
 
 var errDisk = errors.New("no space left on device")
 
-// badStore is a store whose commits can be made to fail.
+// badStore is a store whose commits can be made to fail, and that can be sick.
 type badStore struct {
 	store.Store
-	bad atomic.Bool
+	bad, sick atomic.Bool
+}
+
+func (s *badStore) Healthy() error {
+	if s.sick.Load() {
+		return errDisk
+	}
+	return s.Store.Healthy()
 }
 
 func (s *badStore) around(st store.Store) store.Store {
@@ -85,6 +92,10 @@ func (t brokenTx) Spend(grant string, window time.Time, n int) error {
 
 func (t brokenTx) AskQuestion(q privyseal.Question) error {
 	return cmp.Or(t.fails("AskQuestion"), t.Tx.AskQuestion(q))
+}
+
+func (t brokenTx) PutVersion(v privyseal.Version) error {
+	return cmp.Or(t.fails("PutVersion"), t.Tx.PutVersion(v))
 }
 
 func (t brokenTx) AddWork(w privyseal.Work) error {

@@ -74,9 +74,6 @@ func (k *Keeper) stopped(j *job) (response, bool) {
 	if ok && app.State == privyseal.AppActive {
 		return response{}, false
 	}
-	if !ok {
-		app.State = privyseal.AppRevoked
-	}
 	return k.inactive(j.req.ID, j.req.Method, app.State), true
 }
 
@@ -89,9 +86,7 @@ func (k *Keeper) apply(j *job) (string, error) {
 	var result string
 	switch j.req.Op {
 	case privyseal.OpSignEvent:
-		t := *j.req.Template
-		t.PubKey = nil // it is the user's, or absent
-		ev, err := key.Sign(&t)
+		ev, err := key.Sign(j.req.Template)
 		if err != nil {
 			return "", err
 		}

@@ -75,9 +75,10 @@ var targets = []target{
 	}},
 	{name: "steps", dir: "internal/keeper", steps: names(`handle fromApp operate process answered record spend
 		joinQuestion conclude unrecorded use stopped apply finish repeat known resume refusedAgain
-		decideAgain resumeDecided settle serveQuestion oweAgain`),
+		decideAgain resumeDecided settleAt inForce serveQuestion oweAgain`),
 		tests: [][]string{
-			{"./internal/keeper", hasty, "-test.run=" + testsOf("internal/keeper", "pipeline", "delivery", "repeats", "quirks_answer", "quirks_connect", "pairing", "questions", "lock", "serious")},
+			{"./internal/keeper", hasty, "-test.run=" + testsOf("internal/keeper", "steps")},
+			{"./internal/keeper", hasty, "-test.run=" + testsOf("internal/keeper", "pipeline", "delivery", "repeats", "quirks_answer", "quirks_connect", "pairing", "questions", "lock", "serious", "join", "refusal_stop")},
 			{"./internal/keeper", hasty, "-test.skip=" + slow},
 			{"./internal/keeper", hasty, "-test.run=" + slow, "-test.skip=" + apart},
 		}},
