@@ -456,14 +456,21 @@ func TestALateYesIsNoRule(t *testing.T) {
 	wantPrefix(t, c.ask("sign_event", note), privyseal.KindDenied)
 }
 
-// What is no event stops nothing while the signer waits for a message of its own.
-func TestJunkWhileTheCanaryIsOut(t *testing.T) {
-	r := newRig(t)
+// What comes back of the signer's own messages is known as that, and what is no
+// event stops nothing while it waits for one.
+func TestItsOwnMessagesAreNoneOfAnybody(t *testing.T) {
+	r := newRig(t, func(r *rig) { r.bringBack(func(string) bool { return false }) })
+	r.until("its first message is back", func() bool { return r.relay(ownRelay).Health == "good" })
+	r.bringBack(func(string) bool { return true })
 	c := r.paired(control.InviteArgs{})
+	n := r.sentToSelf()
 	must(t, r.front.Send(&control.NetworkChanged{}))
-	r.until("a message of its own is out", func() bool { return r.sentToSelf() > 0 })
+	r.until("another is out", func() bool { return r.sentToSelf() > n })
 	must(t, r.front.Send(&control.Events{Items: []control.Inbound{{Relay: ownRelay, Event: []byte("{}")}}}))
 	wantResult(t, c.ask("ping"), "pong")
+	if own, strangers := r.count("events_not_ours"), r.count("strangers_heard"); own != 0 || strangers != 1 { // the app, as it paired
+		t.Fatalf("%d events not ours, %d strangers", own, strangers)
+	}
 }
 
 // The stamps of apps' requests are heard.
