@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	_ "modernc.org/sqlite" // whatever engine this build's store is on
+
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/internal/keeper"
 	"github.com/privyseal/privyseal/internal/store/sqlite"
