@@ -98,6 +98,10 @@ func TestListsThatLoseNothing(t *testing.T) {
 	if e := effect.Of(event(10003, ""), f); e.Guard != "" {
 		t.Errorf("nothing before: guard %q", e.Guard)
 	}
+	f.Head = head(10003, "", "e a", "e b")
+	if e := effect.Of(event(10003, "sealed"), f); e.Guard == "empties" {
+		t.Errorf("all of it is hidden now: guard %q", e.Guard)
+	}
 	f.Head = head(10011, "text", "i x")
 	if e := effect.Of(event(10011, "", "i x"), f); e.Guard != "" {
 		t.Errorf("no hidden part: guard %q", e.Guard)

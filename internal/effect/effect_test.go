@@ -113,6 +113,7 @@ func TestEvents(t *testing.T) {
 		"4 KB of odd tags":     {event(1, "", "odd "+strings.Repeat("x", 4<<10-3)), facts(), "L1", "", "", ""},
 		"more of odd tags":     {event(1, "", "odd "+strings.Repeat("x", 4<<10-2)), facts(), "L2", "", "", "big-tags"},
 		"known tags, a letter": {event(1, "", "a "+strings.Repeat("x", 9<<10)), facts(), "L1", "", "", ""},
+		"known tags, others":   {event(1, "", "content-warning "+strings.Repeat("x", 4<<10), "option "+strings.Repeat("x", 4<<10), "status "+strings.Repeat("x", 4<<10)), facts(), "L1", "", "", ""},
 		"known tags":           {event(1, "", "alt "+strings.Repeat("x", 9<<10)), facts(), "L1", "", "", ""},
 		"no more than L3":      {at(event(4, "", "odd "+strings.Repeat("x", 9<<10)), -time.Hour), young, "L3", "clock", "", "unseen leaks-receiver clock big-tags"},
 

@@ -35,7 +35,7 @@ func TestLooksLike(t *testing.T) {
 		}
 	}
 	for host, known := range map[string][]string{ // it is known, and so is another
-		"zap.kitchen":         {"zap.kitchen", "zap-kitchen"},
+		"cool.example":        {"cool.example", "c0ol.example"},
 		"zap.kitchen.example": {"zap.kitchen", "kitchen.example"},
 	} {
 		if got := LooksLike(host, known); got != "" {
