@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -71,7 +72,8 @@ func (c *client) got(n int, ids []string) map[string]answer {
 // Many texts of many people are one question with a count; a yes is good for
 // all that waited, and for an hour (words.md 3.5, T33, T36, R48).
 func TestReadingInBulkIsOneQuestion(t *testing.T) {
-	r := newRig(t)
+	book := &logBook{}
+	r := newRig(t, func(r *rig) { r.log = slog.New(slog.NewTextHandler(book, nil)) })
 	peers, ciphers := r.texts(63, 9)
 	c := r.paired(control.InviteArgs{AppName: "Inbox"})
 	n := r.outbound()
@@ -91,6 +93,15 @@ func TestReadingInBulkIsOneQuestion(t *testing.T) {
 		}
 	}
 	r.noQuestion()
+	r.settle()
+	for _, rec := range r.entries() {
+		if rec.Phase == "decided" && rec.Rule == "question:"+q.ID && rec.Level != "L3" {
+			t.Fatalf("on record as %+v", rec)
+		}
+	}
+	if book.has("could not be closed") {
+		t.Fatal("the question was answered twice")
+	}
 	n = r.outbound()
 	for _, a := range c.got(n, c.wants(peers, ciphers[54:])) {
 		if a.Error != "" {

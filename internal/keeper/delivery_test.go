@@ -7,7 +7,9 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
 )
 
 // lossyStore loses what was to be written later, as a crash does.
@@ -61,15 +63,15 @@ func TestDecidedWorkIsFinishedAfterACrash(t *testing.T) {
 	for name, test := range map[string]struct {
 		away   time.Duration
 		change func(r *rig, app string)
-		kind   privyseal.ErrorKind // "": signed
+		reason string // "": signed
 	}{
 		"at once":      {},
-		"much later":   {away: 13 * time.Minute, kind: privyseal.KindExpired},
-		"taken back":   {change: func(r *rig, app string) { r.grant(app, "refuse", "sign_event:1") }, kind: privyseal.KindDenied},
-		"asked by now": {change: func(r *rig, app string) { r.grant(app, "ask", "sign_event:1") }, kind: privyseal.KindDenied},
+		"much later":   {away: 13 * time.Minute, reason: words.Stale},
+		"taken back":   {change: func(r *rig, app string) { r.grant(app, "refuse", "sign_event:1") }, reason: policy.ReasonRefused},
+		"asked by now": {change: func(r *rig, app string) { r.grant(app, "ask", "sign_event:1") }, reason: policy.ReasonRefused},
 		"paused": {change: func(r *rig, app string) {
 			mustCall[control.AppInfo](r, control.VerbAppsPause, control.Name{Name: app})
-		}, kind: privyseal.KindDenied},
+		}, reason: policy.ReasonPaused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			lossy := &lossyStore{}
@@ -90,8 +92,8 @@ func TestDecidedWorkIsFinishedAfterACrash(t *testing.T) {
 			n := r.outbound()
 			r.start(false)
 			got := c.await(n)
-			if test.kind != "" {
-				wantPrefix(t, got, test.kind)
+			if test.reason != "" {
+				toldWhy(t, got, test.reason)
 			} else if c.signed(got, r.author).ID != c.signed(first, r.author).ID {
 				t.Fatalf("%s became %s", first.Raw, got.Raw)
 			}

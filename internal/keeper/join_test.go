@@ -2,6 +2,7 @@ package keeper_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/privyseal/privyseal"
@@ -39,10 +40,14 @@ func TestARepeatThatWaitsSpendsNothing(t *testing.T) {
 	body := c.note("asked before it was granted")
 	q, n := c.asks(body)
 	r.grant(r.app(c).ID, "allow", "sign_event:1#2/h")
-	c.send(c.seal(c.request("sign_event", body), r.now()))
+	again := c.seal(c.request("sign_event", body), r.now())
+	c.send(again)
 	r.settle()
 	if got := c.since(n); len(got) > 0 {
 		t.Fatalf("answered: %+v", got)
+	}
+	if got := r.story(again.ID); !slices.Equal(got, []string{"decided ask"}) {
+		t.Fatalf("on record %q", got)
 	}
 	mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
 	for i := range 2 {

@@ -15,7 +15,10 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/effect"
+	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nostr"
 	"github.com/privyseal/privyseal/nostr/nip04"
 	"github.com/privyseal/privyseal/nostr/nip44"
@@ -225,7 +228,11 @@ func TestASecretIsNotHandedOver(t *testing.T) {
 	allowed := r.paired(control.InviteArgs{Allow: "nip44_decrypt,nip04_decrypt"})
 	wantPrefix(t, asked.ask("nip44_decrypt", bea.pub.String(), bea.seals(nsec)), privyseal.KindDenied)
 	wantPrefix(t, asked.ask("nip04_decrypt", bea.pub.String(), bea.sealsOld(nsec)), privyseal.KindDenied)
-	wantPrefix(t, allowed.ask("nip44_decrypt", bea.pub.String(), bea.seals(nsec)), privyseal.KindDenied)
+	no := allowed.ask("nip44_decrypt", bea.pub.String(), bea.seals(nsec))
+	_, why := words.Refusal(privyseal.Decision{Reason: policy.ReasonBlocked, Rule: privyseal.Rule{ID: "builtin:" + effect.ReasonSecret}})
+	if wantPrefix(t, no, privyseal.KindDenied); !strings.Contains(no.Error, why) {
+		t.Fatalf("answered %q, want %q", no.Error, why)
+	}
 	wantPrefix(t, allowed.ask("nip04_decrypt", bea.pub.String(), bea.sealsOld(nsec)), privyseal.KindDenied)
 	wantResult(t, allowed.ask("nip44_decrypt", bea.pub.String(), bea.seals("hello")), "hello")
 	wrapper, wrap, _ := bea.wraps(nsec, bea.pub)

@@ -13,6 +13,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
 	"github.com/privyseal/privyseal/nostr"
+	"github.com/privyseal/privyseal/nostr/nip04"
 	"github.com/privyseal/privyseal/nostr/nip44"
 )
 
@@ -132,6 +133,9 @@ func TestSameOperationSharesItsSuccess(t *testing.T) {
 	one, two := d.ask("nip44_encrypt", c.pub.String(), "x"), d.ask("nip44_encrypt", c.pub.String(), "x")
 	if one.Error != "" || two.Error != "" || one.Result == two.Result {
 		t.Fatalf("%s and %s", one.Raw, two.Raw)
+	}
+	if old := d.ask("nip04_encrypt", c.pub.String(), "x"); old.Error != "" || !nip04.Looks(old.Result) {
+		t.Fatalf("%s", old.Raw)
 	}
 	// A refusal of the rules is not kept for the operation: a grant helps at once.
 	app := r.app(c).ID

@@ -5,6 +5,8 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/policy"
+	"github.com/privyseal/privyseal/internal/words"
 )
 
 // A stop between the record of a refusal and its end must not turn the person's
@@ -31,8 +33,26 @@ func TestARefusalOutlivesAStop(t *testing.T) {
 		n = r.outbound()
 		r.fence = nil
 		r.restart()
-		if a := c.awaitLast(n); a.Error == "" {
+		a := c.awaitLast(n)
+		if a.Error == "" {
 			t.Fatalf("%s: the person said no, and after a stop it was signed: %s", name, a.Result)
 		}
+		toldWhy(t, a, words.SaidNo)
 	}
+}
+
+// Nor does a rule that allows by then.
+func TestARefusalOfARuleOutlivesAStop(t *testing.T) {
+	lossy := &lossyStore{}
+	r := newRig(t, func(r *rig) { r.wrap = lossy.around })
+	c := r.paired(control.InviteArgs{Refuse: "sign_event:7"})
+	r.settle()
+	lossy.lose.Store(true)
+	toldWhy(t, c.ask("sign_event", c.event(7, "+")), policy.ReasonRefused) // its end is not kept
+	r.grant(r.app(c).ID, "allow", "sign_event:7")
+	r.stop()
+	lossy.lose.Store(false)
+	n := r.outbound()
+	r.start(false)
+	toldWhy(t, c.awaitLast(n), policy.ReasonRefused)
 }

@@ -77,7 +77,7 @@ var targets = []target{
 		joinQuestion conclude unrecorded use stopped apply finish repeat known resume refusedAgain
 		decideAgain resumeDecided settleAt inForce serveQuestion oweAgain`),
 		tests: [][]string{
-			{"./internal/keeper", hasty, "-test.run=" + testsOf("internal/keeper", "steps")},
+			{"./internal/keeper", hasty, "-test.run=" + testsOf("internal/keeper", "steps", "steps_order")},
 			{"./internal/keeper", hasty, "-test.run=" + testsOf("internal/keeper", "pipeline", "delivery", "repeats", "quirks_answer", "quirks_connect", "pairing", "questions", "lock", "serious", "join", "refusal_stop")},
 			{"./internal/keeper", hasty, "-test.skip=" + slow},
 			{"./internal/keeper", hasty, "-test.run=" + slow, "-test.skip=" + apart},
@@ -222,15 +222,17 @@ func (t target) test(named string, jobs int, span time.Duration, seed uint64) ([
 		})
 	}
 	order := rand.New(rand.NewPCG(seed, 2)).Perm(len(mutants))
-	slices.SortStableFunc(order, func(a, b int) int { // what needs a build of its own comes last
-		switch alone := mutants[a].asleep == nil; {
-		case alone == (mutants[b].asleep == nil):
-			return 0
-		case alone:
+	why := reasons()
+	late := func(i int) int { // what needs a build of its own comes late, and what runs every test for nothing last
+		switch m := &mutants[i]; {
+		case strings.HasPrefix(why[t.name+"/"+m.name()], "equal:"):
+			return 2
+		case m.asleep == nil:
 			return 1
 		}
-		return -1
-	})
+		return 0
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return late(a) - late(b) })
 	for n, i := range order {
 		if time.Since(start) < span && mutants[i].outcome == untried {
 			queue <- i
