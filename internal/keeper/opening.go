@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"errors"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/effect"
@@ -120,12 +121,20 @@ func (k *Keeper) openedOnRecord(ctx context.Context, j *job, d privyseal.Decisio
 	}
 	failpoint.Hit(failpoint.Recording)
 	err := k.store.Update(ctx, func(tx store.Tx) error {
+		if j.parked {
+			if err := stillOpen(tx, j.app.ID, j.req.Event); err != nil {
+				return err
+			}
+		}
 		r := j.entry(privyseal.PhaseDecided, d, "")
 		r.Time = k.now()
 		_, err := tx.AppendRecord(r)
 		return err
 	})
 	failpoint.Hit(failpoint.Recorded)
+	if errors.Is(err, errTaken) {
+		return d, false
+	}
 	if err != nil {
 		k.unrecorded(ctx, j, err)
 		return d, false

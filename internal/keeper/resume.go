@@ -14,6 +14,7 @@ import (
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
 	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
 	"github.com/privyseal/privyseal/nostr/nip04"
 )
 
@@ -141,6 +142,15 @@ func (k *Keeper) reopen(w privyseal.Work) (*job, bool) {
 // errTaken says that work was answered meanwhile.
 var errTaken = errors.New("answered already")
 
+// stillOpen is nil while work waits to be finished.
+func stillOpen(tx store.Tx, app string, event nostr.ID) error {
+	w, err := tx.Work(app, event)
+	if errors.Is(err, store.ErrNotFound) || err == nil && w.State == privyseal.WorkAnswered {
+		return errTaken
+	}
+	return err
+}
+
 // resume finishes work that was parked: the app's state and its grants are
 // looked at once more, and the decision is recorded before the key is used.
 // The caller holds the operation's turn. It answers what it sent, if that
@@ -152,6 +162,7 @@ func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Quest
 		k.abandon(w)
 		return first
 	}
+	j.parked = true
 	if j.kind() == int(kindWalletOrder) && !k.open(ctx, j, privyseal.Decision{Level: q.Level}) {
 		return first
 	}
@@ -162,16 +173,12 @@ func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Quest
 		return first // it stays open; the recovery takes it up again
 	}
 	err := k.store.Update(ctx, func(tx store.Tx) error {
-		now, err := tx.Work(w.App, w.Event)
-		switch {
-		case errors.Is(err, store.ErrNotFound) || err == nil && now.State == privyseal.WorkAnswered:
-			return errTaken
-		case err != nil || !uses:
+		if err := stillOpen(tx, w.App, w.Event); err != nil || !uses {
 			return err
 		}
 		r := j.entry(privyseal.PhaseDecided, d, q.ID)
 		r.Time = k.now()
-		_, err = tx.AppendRecord(r)
+		_, err := tx.AppendRecord(r)
 		return err
 	})
 	switch {
