@@ -125,6 +125,27 @@ func TestAGroupIsNamedAfterWhatItHolds(t *testing.T) {
 	}
 }
 
+// A question and the place that was kept for it are one.
+func TestAQuestionTakesItsPlace(t *testing.T) {
+	b := NewBook()
+	var places []*Place
+	for i := range MaxItems {
+		q := question("app", i, t0, privyseal.L1)
+		p, ok := b.Reserve(q.App, SortOf(q.Op, q.Kind, q.Level), q.Asked)
+		if !ok {
+			t.Fatalf("no place for question %d", i)
+		}
+		b.Open(q, p)
+		places = append(places, p)
+	}
+	for _, p := range places {
+		p.Done()
+	}
+	if b.asks(question("app", MaxItems, t0, privyseal.L1)) {
+		t.Fatal("more questions than a card holds")
+	}
+}
+
 func TestBulkHidesWhatIsAskedOneByOne(t *testing.T) {
 	b := NewBook()
 	read := question("app", 1, t0, privyseal.L2)

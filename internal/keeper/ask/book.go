@@ -92,6 +92,7 @@ func (b *Book) Open(q privyseal.Question, p *Place) {
 		c = b.begin(q.App, Alone, q.Asked)
 	}
 	c.ids = append(c.ids, q.ID)
+	p.end() // the question counts from now on
 	b.tell(q.ID)
 }
 

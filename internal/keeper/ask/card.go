@@ -32,8 +32,9 @@ type card struct {
 
 // Place is kept for one question that is being made. A nil one keeps nothing.
 type Place struct {
-	b *Book
-	c *card
+	b    *Book
+	c    *card
+	over bool // given up, or taken by its question
 }
 
 func (p *Place) card() *card {
@@ -43,15 +44,23 @@ func (p *Place) card() *card {
 	return p.c
 }
 
-// Done gives the place up; the question, if it was asked, stays.
+// Done gives the place up, unless its question took it.
 func (p *Place) Done() {
 	if p == nil {
 		return
 	}
 	p.b.mu.Lock()
 	defer p.b.mu.Unlock()
-	p.c.places--
+	p.end()
 	p.b.sweep()
+}
+
+// end has the place count no more. The mutex is held.
+func (p *Place) end() {
+	if p != nil && !p.over {
+		p.over = true
+		p.c.places--
+	}
 }
 
 // Reserve keeps a place for one more question of an app; it reports whether
@@ -76,7 +85,7 @@ func (b *Book) Reserve(app string, s Sort, at time.Time) (*Place, bool) {
 		return nil, false
 	}
 	c.places++
-	return &Place{b, c}, true
+	return &Place{b: b, c: c}, true
 }
 
 // joins is the card of the same app and sort that is not yet closed to others.
