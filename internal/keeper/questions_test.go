@@ -144,6 +144,9 @@ func TestRemember(t *testing.T) {
 	q, n := c.asks(c.note("first"))
 	r.approve(control.AnswerArgs{ID: q.ID, Remember: "1h", Count: 2})
 	c.signed(c.await(n), r.author)
+	if got := r.details(q.ID); len(got) != 1 {
+		t.Fatalf("of the answer the record says %q", got)
+	}
 	for i := range 2 {
 		c.signed(c.ask("sign_event", c.note(fmt.Sprint("remembered ", i))), r.author)
 	}

@@ -241,7 +241,7 @@ func TestAnAnswerThatIsNotOnRecordIsNone(t *testing.T) {
 	must(t, r.store.Update(t.Context(), func(tx store.Tx) error {
 		return tx.AnswerQuestion(q.ID, privyseal.QuestionDenied, "somebody", r.now(), false)
 	}))
-	if _, err := call[control.QuestionInfo](r, control.VerbRequestsApprove, control.AnswerArgs{ID: q.ID}); privyseal.KindOf(err) != privyseal.KindConflict {
+	if _, err := call[control.QuestionInfo](r, control.VerbRequestsApprove, control.AnswerArgs{ID: q.ID}); privyseal.KindOf(err) != privyseal.KindConflict || !strings.Contains(err.Error(), "answered already") {
 		t.Fatalf("answered twice: %v", err)
 	}
 }
@@ -331,4 +331,15 @@ func TestWhatIsNotOnRecordTakesNoPlace(t *testing.T) {
 	if got := c.since(n); len(got) != 0 {
 		t.Fatalf("answered %+v", got)
 	}
+}
+
+// What is above a budget costs a token of those that come to nothing from the first
+// on: what is spent is known at once.
+func TestWhatIsAboveABudgetIsInVain(t *testing.T) {
+	r := newRig(t)
+	c := r.paired(control.InviteArgs{Preset: "ask", Allow: "sign_event:1#1/h"})
+	r.set("rate-app-refused", "0.001,1")
+	c.signed(c.ask("sign_event", c.note("one")), r.author)
+	c.asks(c.note("two"))
+	wantPrefix(t, c.ask("sign_event", c.note("three")), privyseal.KindLimit)
 }
