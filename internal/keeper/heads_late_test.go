@@ -63,11 +63,11 @@ func TestALateYesHoldsForItsVersion(t *testing.T) {
 // What comes between the weighing of a request and its question is not missed:
 // the question is asked anew at once.
 func TestAVersionThatComesWhileItIsAsked(t *testing.T) {
-	var st afterAsking
+	var st afterwards
 	b := newBea(t, func(r *rig) { r.wrap = st.around })
 	b.hold(true)
 	app := b.app("Coracle", "")
-	st.then = func() { // the relay that was slow tells
+	tells := func() { // the relay that was slow
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		list := b.event(b.follows(time.Hour, 0, 50))
@@ -76,6 +76,7 @@ func TestAVersionThatComesWhileItIsAsked(t *testing.T) {
 		}
 		b.until("what it told is taken in", func() bool { return b.count("versions_seen") > 0 })
 	}
+	st.asked.Store(&tells)
 	app.asks(template(b.follows(0, 20, 50)))
 	b.until("it is told what would go", func() bool { return strings.Contains(told(b.question()), "20") })
 }

@@ -343,3 +343,47 @@ func TestWhatIsAboveABudgetIsInVain(t *testing.T) {
 	c.asks(c.note("two"))
 	wantPrefix(t, c.ask("sign_event", c.note("three")), privyseal.KindLimit)
 }
+
+// What a person said yes to teaches nothing when the app is stopped before it is
+// done.
+func TestAStoppedAppTeachesNothing(t *testing.T) {
+	var st afterwards
+	r := newRig(t, func(r *rig) { r.wrap = st.around })
+	c := r.paired(control.InviteArgs{Preset: "ask"})
+	c.learn(control.LearnArgs{})
+	q, n := c.asks(c.note("x"))
+	r.reads(q.ID)
+	pause := func() { mustCall[control.AppInfo](r, control.VerbAppsPause, control.Name{Name: r.app(c).ID}) }
+	st.allowed.Store(&pause)
+	r.approve(control.AnswerArgs{ID: q.ID})
+	toldWhy(t, c.awaitLast(n), policy.ReasonPaused)
+	if got := c.learn(control.LearnArgs{}); got.Approved != 0 {
+		t.Fatalf("learnt %+v", got)
+	}
+}
+
+// A payment that was made a moment ago, of which the record is still on its way, is
+// not opened once more when work is taken up again.
+func TestWhatIsDoneIsNotOpenedAgain(t *testing.T) {
+	late := &lateLooks{}
+	late.looks.Store(1 << 20)
+	r := newRig(t, func(r *rig) { r.wrap = late.around })
+	wallet := r.other()
+	c := r.paired(control.InviteArgs{})
+	q, n := c.asks(wallet.pays(`{"method":"pay_invoice","params":{"invoice":"lnbc21u1pexample"}}`))
+	id, err := nostr.ParseID(q.Event)
+	must(t, err)
+	r.settle()
+	late.hold(true)
+	r.approve(control.AnswerArgs{ID: q.ID})
+	c.signed(c.await(n), r.author)
+	late.looks.Store(2)
+	r.lock()
+	r.unlock()
+	r.until("it was looked for twice", func() bool { return late.looks.Load() <= 0 })
+	late.hold(false)
+	want := []string{"decided ask", "decided ask", "decided ask", "decided allow", "done allow allowed"}
+	if got := r.story(id); !slices.Equal(got, want) {
+		t.Fatalf("on record %q", got)
+	}
+}

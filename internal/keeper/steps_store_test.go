@@ -92,3 +92,36 @@ func (s *slowStore) hold(on bool) {
 	}
 	s.kept = nil
 }
+
+// lateLooks is a slow store that, once armed, writes what it kept before the change
+// that follows so many looks at the open work.
+type lateLooks struct {
+	slowStore
+	looks atomic.Int32
+}
+
+func (s *lateLooks) around(st store.Store) store.Store {
+	s.slowStore.Store = st
+	return s
+}
+
+func (s *lateLooks) View(ctx context.Context, fn func(store.Reader) error) error {
+	return s.slowStore.View(ctx, func(r store.Reader) error { return fn(lookingReader{r, &s.looks}) })
+}
+
+func (s *lateLooks) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if s.looks.Load() <= 0 {
+		s.hold(false)
+	}
+	return s.slowStore.Update(ctx, fn)
+}
+
+type lookingReader struct {
+	store.Reader
+	looks *atomic.Int32
+}
+
+func (r lookingReader) OpenWork() ([]privyseal.Work, error) {
+	r.looks.Add(-1)
+	return r.Reader.OpenWork()
+}

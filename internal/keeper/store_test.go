@@ -149,34 +149,49 @@ func (s *heldStore) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return s.Store.Update(ctx, fn)
 }
 
-// afterAsking is a store that has something happen once a question is on record.
-type afterAsking struct {
+// afterwards is a store that has something happen, once, when a question is on
+// record, or a decision to do something.
+type afterwards struct {
 	store.Store
-	then func()
+	asked, allowed atomic.Pointer[func()]
 }
 
-func (s *afterAsking) around(st store.Store) store.Store {
+func (s *afterwards) around(st store.Store) store.Store {
 	s.Store = st
 	return s
 }
 
-func (s *afterAsking) Update(ctx context.Context, fn func(store.Tx) error) error {
-	asked := false
-	err := s.Store.Update(ctx, func(tx store.Tx) error { return fn(askingTx{tx, &asked}) })
-	if asked && err == nil && s.then != nil {
-		then := s.then
-		s.then = nil
-		then()
+func (s *afterwards) Update(ctx context.Context, fn func(store.Tx) error) error {
+	var tx afterTx
+	err := s.Store.Update(ctx, func(inner store.Tx) error {
+		tx = afterTx{Tx: inner}
+		return fn(&tx)
+	})
+	var do *func()
+	switch {
+	case err != nil:
+	case tx.asked:
+		do = s.asked.Swap(nil)
+	case tx.allowed:
+		do = s.allowed.Swap(nil)
+	}
+	if do != nil {
+		(*do)()
 	}
 	return err
 }
 
-type askingTx struct {
+type afterTx struct {
 	store.Tx
-	asked *bool
+	asked, allowed bool
 }
 
-func (t askingTx) AskQuestion(q privyseal.Question) error {
-	*t.asked = true
+func (t *afterTx) AskQuestion(q privyseal.Question) error {
+	t.asked = true
 	return t.Tx.AskQuestion(q)
+}
+
+func (t *afterTx) AppendRecord(r privyseal.Record) (privyseal.Record, error) {
+	t.allowed = t.allowed || r.Phase == privyseal.PhaseDecided && r.Verdict == privyseal.Allow
+	return t.Tx.AppendRecord(r)
 }

@@ -223,9 +223,9 @@ func (t target) test(named string, jobs int, span time.Duration, seed uint64) ([
 	}
 	order := rand.New(rand.NewPCG(seed, 2)).Perm(len(mutants))
 	why := reasons()
-	late := func(i int) int { // what needs a build of its own comes late, and what runs every test for nothing last
+	late := func(i int) int { // what needs a build of its own comes late, and what is known to live, and runs every test, last
 		switch m := &mutants[i]; {
-		case strings.HasPrefix(why[t.name+"/"+m.name()], "equal:"):
+		case why[t.name+"/"+m.name()] != "":
 			return 2
 		case m.asleep == nil:
 			return 1
