@@ -171,7 +171,7 @@ func (v *visit) confirm(need control.Proving, wrong any) {
 	}
 	v.show("confirm", map[string]any{
 		"To": v.r.URL.Path, "Fields": fields, "Wrong": wrong, "Need": need, "Warns": v.warns,
-		"What": cmp.Or(v.what, v.r.PostFormValue("what")),
+		"What": cmp.Or(v.what, v.r.PostFormValue("what")), "Quote": v.r.PostFormValue("quote"),
 	})
 }
 

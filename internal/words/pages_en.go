@@ -22,7 +22,7 @@ var englishPages = map[string]string{
 	"how-long":          "For how long?",
 	"more":              "More details",
 	"confirm":           "Is it you?",
-	"confirm-why":       "This gives more power away, so we ask who you are.",
+	"confirm-why":       "This is a serious step, so we ask whether it is you.",
 	"confirm-do":        "Go on",
 	"go-back":           "Go back",
 	"message":           "That did not work",

@@ -22,7 +22,7 @@ var spanishPages = map[string]string{
 	"how-long":          "¿Por cuánto tiempo?",
 	"more":              "Más detalles",
 	"confirm":           "¿Eres tú?",
-	"confirm-why":       "Esto da más poder, así que preguntamos quién eres.",
+	"confirm-why":       "Es un paso serio, así que preguntamos si eres tú.",
 	"confirm-do":        "Seguir",
 	"go-back":           "Volver",
 	"message":           "Eso no funcionó",

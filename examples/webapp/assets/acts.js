@@ -7,8 +7,9 @@ async function act(form, where) {
   const name = form.dataset.seal;
   const open = fields.get(name);
   if (name) fields.set(name, await seal(where, open));
+  say(where, "");
   const template = await post(`/draft/${form.dataset.act}`, fields);
-  const event = await sign(where, template);
+  const event = await sign(where, template, Boolean(name));
   const answer = await post(`/sent/${form.dataset.act}`, JSON.stringify(event));
   if (form.dataset.keep) sessionStorage.setItem(form.dataset.keep, open); // for this visit
   return answer;

@@ -18,11 +18,13 @@ export function say(where, words, how = "") {
   where.className = `said ${how}`;
 }
 
+const first = "Your signer asks you first.", more = "Sealed. Your signer has one more question: whether to save it.";
+
 // asking runs one call of the signer, and tells while it waits whom it waits for.
-export async function asking(where, what) {
+export async function asking(where, what, why = first) {
   if (!window.nostr) throw new Error("No signer is connected in this tab. Sign in again to connect one.");
   const soon = setTimeout(() => say(where, "Waiting for your signer…"), 1000);
-  const later = setTimeout(() => say(where, "Your signer asks you first. Answer there, then come back here."), 3000);
+  const later = setTimeout(() => say(where, `${why} Answer there, or by the button below; this page then goes on by itself.`), 3000);
   try {
     return await what(window.nostr);
   } catch (err) {
@@ -44,8 +46,8 @@ function words(error) {
   return error || "Your signer is away. You can still read. Try again when it is back.";
 }
 
-// sign has a template signed.
-export const sign = (where, template) => asking(where, (nostr) => nostr.signEvent(template));
+// sign has a template signed; sealed: what is in it was asked about before.
+export const sign = (where, template, sealed) => asking(where, (nostr) => nostr.signEvent(template), sealed ? more : first);
 
 // seal and open are for one's own eyes.
 export const seal = (where, text) => asking(where, (nostr) => nostr.nip44.encrypt(me(), text));
