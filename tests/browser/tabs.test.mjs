@@ -42,6 +42,7 @@ async function behind() {
   rig.run("apps", "ask", "Behind Crays", "sign_event:27235");
   const session = await page.evaluate(() => localStorage.getItem("nostr-login"));
   await page.context().close();
+  const said = new Set();
   const tab = await left("Behind Crays", async (tab) => {
     await tab.until(`${shadow} != null`);
     await tab.get(`localStorage.setItem("nostr-login", ${JSON.stringify(session)}), location.reload()`);
@@ -49,7 +50,13 @@ async function behind() {
     await kit.asked("Behind Crays");
   });
   await tab.wait();
-  rig.run("requests", "approve", (await kit.asked("Behind Crays")).id);
+  // A login is worth something for a minute, and is asked anew then: the yes may
+  // have come to the one before.
+  for (const end = Date.now() + 90_000; !(await tab.get(inside)) && Date.now() < end; await new Promise((r) => setTimeout(r, 250)))
+    for (const q of rig.run("requests", "list").filter((q) => q.app === "Behind Crays" && !said.has(q.id))) {
+      said.add(q.id);
+      try { rig.run("requests", "approve", q.id); } catch { /* its minute was over */ }
+    }
   await tab.until(inside);
   assert.equal(await tab.get("document.visibilityState"), "hidden");
   await tab.close();
