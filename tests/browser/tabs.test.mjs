@@ -26,8 +26,9 @@ async function asleep() {
     link = read(await tab.code());
   });
   await tab.send("Page.setWebLifecycleState", { state: "frozen" });
+  const yes = await scanned(link); // a code is good for three minutes
   await tab.wait();
-  await phone(link);
+  await yes();
   await tab.front();
   rig.run("requests", "approve", (await kit.asked("Asleep Crays")).id);
   await tab.until(inside);
@@ -80,12 +81,17 @@ async function code(page) {
 }
 
 // phone opens an app's link at the signer, and says yes.
-async function phone(link) {
+const phone = async (link) => (await scanned(link))();
+
+// scanned opens an app's link at the signer, for a yes that comes later.
+async function scanned(link) {
   const page = await rig.device();
   await page.goto(`${rig.origin}/connect?uri=${encodeURIComponent(link)}`);
-  await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await prove(page);
-  await page.context().close();
+  return async () => {
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+    await prove(page);
+    await page.context().close();
+  };
 }
 
 test("a reload while the code is shown shows the same one, and a yes meanwhile counts", async () => {
