@@ -124,6 +124,11 @@ test("a relay that goes down is told after five seconds, and what waits is sent 
 
 test("a key app that moves to another relay is followed, and the old one can go", async () => {
   far.run("relays", "add", other.url);
+  const works = () => far.run("relays", "list").some((r) => r.url === other.url && r.health === "good");
+  for (const until = Date.now() + 45_000; !works(); ) { // it tells of no other
+    assert.ok(Date.now() < until, "the other relay brought nothing back");
+    await new Promise((r) => setTimeout(r, 200));
+  }
   far.run("relays", "remove", near.url);
   const moves = page.waitForEvent("websocket", { predicate: (w) => w.url().startsWith(other.url), timeout: 45_000 });
   await page.reload();
