@@ -144,15 +144,22 @@ func TestASessionThatEndedBeginsAnew(t *testing.T) {
 	}
 }
 
+// saidLate is a note that a person said yes to after the app heard that nobody did.
+func (c *client) saidLate() string {
+	c.r.t.Helper()
+	note := c.note("late")
+	q, n := c.asks(note)
+	c.r.sleep(121 * time.Second)
+	toldWhy(c.r.t, c.await(n), words.NoAnswer)
+	c.r.approve(control.AnswerArgs{ID: q.ID})
+	return note
+}
+
 // A late yes does not stand against a rule that refuses since.
 func TestALateYesIsNoRule(t *testing.T) {
 	r := newRig(t)
 	c := r.paired(control.InviteArgs{Preset: "ask"})
-	note := c.note("late")
-	q, n := c.asks(note)
-	r.sleep(121 * time.Second)
-	toldWhy(t, c.await(n), words.NoAnswer)
-	r.approve(control.AnswerArgs{ID: q.ID})
+	note := c.saidLate()
 	r.grant(r.app(c).ID, "refuse", "sign_event:1")
 	wantPrefix(t, c.ask("sign_event", note), privyseal.KindDenied)
 }
@@ -162,18 +169,14 @@ func TestALateYesOutlivesAStop(t *testing.T) {
 	lossy := &lossyStore{}
 	r := newRig(t, func(r *rig) { r.wrap = lossy.around })
 	c := r.paired(control.InviteArgs{Preset: "ask"})
-	note := c.note("late")
-	q, n := c.asks(note)
-	r.sleep(121 * time.Second)
-	toldWhy(t, c.await(n), words.NoAnswer)
-	r.approve(control.AnswerArgs{ID: q.ID})
+	note := c.saidLate()
 	r.settle()
 	lossy.lose.Store(true)
 	first := c.ask("sign_event", note) // its end is not kept
 	c.signed(first, r.author)
 	r.stop()
 	lossy.lose.Store(false)
-	n = r.outbound()
+	n := r.outbound()
 	r.start(false)
 	if again := c.awaitLast(n); c.signed(again, r.author).ID != c.signed(first, r.author).ID {
 		t.Fatalf("%s became %s", first.Raw, again.Raw)
