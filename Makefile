@@ -92,6 +92,7 @@ bench: ## the whole signer under load, both builds, beside other signers and its
 proof: ## system-call traces: every signature follows a sync of its record, and a disk that fails at every write (needs strace, ptrace and libsecp256k1)
 	$(GO) vet -tags proof ./tests/proof
 	$(GO) vet -tags failpoints ./tests/proof ./internal/...
+	$(GO) vet -tags timing ./nostr/schnorr
 	$(GO) test -tags proof -count=1 -v -run '^(TestEachSignatureFollowsASync|TestEveryWriteFails)$$' ./tests/proof
 
 soak: ## long crash sweeps and fuzzing

@@ -82,3 +82,12 @@ func (z *field) sub(x, y *field) *field {
 }
 
 func (z *field) negate(x *field) *field { return z.sub(&field{}, x) }
+
+// negateIf makes z −z, normal, if odd is 1; it leaves a normal z if odd is 0.
+func (z *field) negateIf(odd uint64) {
+	var minus field
+	minus.negate(z).normal()
+	for i := range z {
+		z[i] ^= -odd & (z[i] ^ minus[i])
+	}
+}

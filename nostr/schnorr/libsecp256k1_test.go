@@ -11,7 +11,7 @@ import (
 
 func TestLibsecp256k1(t *testing.T) { schnorrtest.Run(t, schnorr.Libsecp256k1) }
 
-func TestSame(t *testing.T) { schnorrtest.Same(t, schnorr.PureGo, schnorr.Libsecp256k1) }
+func TestSame(t *testing.T) { schnorrtest.Same(t, schnorr.PureGo, schnorrtest.Libsecp256k1) }
 
 // FuzzVerify looks for a signature on which the backends disagree.
 func FuzzVerify(f *testing.F) {

@@ -82,10 +82,9 @@ func (b *pureGo) NewKeypair(secret *[32]byte) (Keypair, error) {
 		k.d.Zero()
 		return nil, ErrInvalidSecret
 	}
-	p := timesG(&k.d).point()
-	if p.y.isOdd() {
-		k.d.Negate()
-	}
+	g := secretG(&k.d)
+	p := g.point()
+	negateIf(&k.d, p.y[0]&1)
 	p.x.putBytes(k.pub[:])
 	return k, nil
 }

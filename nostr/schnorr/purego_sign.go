@@ -58,11 +58,10 @@ func (k *pureGoKeypair) sign(hash, aux *[32]byte) (sig [64]byte, y field, err er
 	if nonce.IsZero() {
 		return sig, y, ErrFault
 	}
-	r := timesG(&nonce).point()
-	if r.y.isOdd() {
-		nonce.Negate()
-		r.y.negate(&r.y).normal()
-	}
+	g := secretG(&nonce)
+	r := g.point()
+	negateIf(&nonce, r.y[0]&1)
+	r.y.negateIf(r.y[0] & 1)
 	r.x.putBytes(sig[:32])
 	challenge(&s, &sig, &k.pub, hash)
 	s.Mul(&k.d).Add(&nonce)
@@ -84,6 +83,6 @@ func (k *pureGoKeypair) check(hash *[32]byte, sig *[64]byte, y *field) bool {
 	s.Add(&e) // the nonce again
 	defer s.Zero()
 	e.Zero()
-	found := timesG(&s)
+	found := secretG(&s)
 	return found.is(&r)
 }

@@ -8,9 +8,8 @@ import (
 
 // A signer meets the same authors again and again. For one that keeps coming,
 // the multiples of its key are worth keeping: e·P is then some 40 additions and
-// no doubling. They are used with public numbers only, and e·P with a secret e
-// goes by no table of P. The generator's multiples, with which a nonce becomes
-// a point, are looked up as the curve's library does it, in varying time.
+// no doubling. The generator has a table of that kind too. Both are used with
+// public numbers only: a secret's multiples are comb.go's and multiple.go's.
 const (
 	keyBits         = 6
 	baseBits        = 8
@@ -106,23 +105,16 @@ func window(b *[32]byte, from, bits int) int {
 
 // base is the generator's table.
 var base = sync.OnceValue(func() *table {
-	var g secp256k1.JacobianPoint
+	g := generator()
+	return newTable(&g, baseBits)
+})
+
+func generator() (g secp256k1.JacobianPoint) {
 	curve := secp256k1.Params()
 	g.X.SetByteSlice(curve.Gx.Bytes())
 	g.Y.SetByteSlice(curve.Gy.Bytes())
 	g.Z.SetInt(1)
-	return newTable(&g, baseBits)
-})
-
-// timesG is k·G. It takes the library's way where the quick one cannot tell.
-func timesG(k *secp256k1.ModNScalar) (s sum) {
-	base().addTo(&s, k)
-	if !s.told() {
-		var p secp256k1.JacobianPoint
-		secp256k1.ScalarBaseMultNonConst(k, &p)
-		s.of(&p)
-	}
-	return s
+	return g
 }
 
 // combine is s·G + e·P for public numbers, by P's table if it has one.

@@ -1,14 +1,14 @@
 // Package schnorr is the signature scheme of Nostr: BIP-340 over secp256k1,
 // and the ECDH that NIP-04 and NIP-44 build on. Two backends stand behind one
-// interface: pure Go (default) and libsecp256k1 (build tag libsecp256k1).
-// It refuses to sign without fresh randomness.
+// interface: pure Go (default), and one that verifies by libsecp256k1 what comes
+// from keys it met seldom (build tag libsecp256k1). It refuses to sign without
+// fresh randomness.
 //
-// In pure Go, ECDH takes neither a branch nor a table's index from the secret
-// (multiple.go). Signing looks multiples of the generator up by the nonce's
-// digits and so takes variable time, as its curve library does; on hosts shared
-// with strangers build with the constant-time libsecp256k1: the tag
-// needs cgo and libsecp256k1 0.2 or later, with its extrakeys, schnorrsig and ecdh
-// modules, found by pkg-config.
+// Signing (comb.go) and ECDH (multiple.go) take neither a branch nor a table's
+// index from a secret; timing_test.go measures that their time tells nothing of
+// it. Verifying, of public numbers only, takes a time of its own for each.
+// The tag needs cgo and libsecp256k1 0.2 or later, with its extrakeys and
+// schnorrsig modules (for the tests its ecdh too), found by pkg-config.
 package schnorr
 
 import "errors"
