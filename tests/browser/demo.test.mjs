@@ -132,8 +132,12 @@ test("a wallet is connected, sealed, and tells its budget", async () => {
 });
 
 test("a tip is asked for, paid from the wallet, and its receipt seen", async () => {
+  let go; // the page's scripts are late: what is pressed before is not lost
+  const late = new Promise((resolve) => { go = resolve; });
+  await page.route("**/assets/acts.js", async (route) => { await late; await route.continue(); });
   await to("Board");
   await page.getByRole("article").filter({ hasText: "Fresh bread" }).getByRole("button", { name: /^Tip Bea/ }).click();
+  go();
   await page.getByRole("heading", { name: "21 sats for Bea" }).waitFor();
   await looks(page, "demo-bill", [390]);
   await press("Pay 21 sats");
