@@ -25,5 +25,5 @@ export const say = (id: Word, fill: Record<string, string> = {}): string =>
 /** span is a number of seconds in words: "4 minutes". */
 export function span(seconds: number): string {
   const [size, unit] = ([[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]] as const).find(([size]) => seconds >= size) ?? [1, "second"];
-  return new Intl.NumberFormat(spoken, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(Math.floor(seconds / size));
+  return new Intl.NumberFormat(spoken, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }).format(Math.round(seconds / size));
 }
