@@ -34,7 +34,7 @@ var combG = sync.OnceValue(func() *comb {
 		two.of(&base)
 		for j := 1; j < len(row); j++ {
 			row[j] = row[j-1]
-			row[j].add(&affine{two.x, two.y}, false)
+			row[j].add(&affine{two.x, two.y})
 		}
 		toAffine(c[i][:], row)
 		for range combBits - 1 {
@@ -94,7 +94,7 @@ func combSum(k *secp256k1.ModNScalar) (s sum) {
 	rows := combG()
 	for i := range rows {
 		p := rows[i].pick(uint64(window(&bytes, i*combBits, combBits)))
-		s.add(&p, false)
+		s.add(&p)
 	}
 	clear(bytes[:])
 	whole.Zero()

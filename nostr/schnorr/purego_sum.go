@@ -17,20 +17,16 @@ type sum struct {
 	some    bool
 }
 
-func (s *sum) add(p *affine, negative bool) {
-	y2 := p.y
-	if negative {
-		y2.negate(&p.y)
-	}
+func (s *sum) add(p *affine) {
 	if !s.some {
-		*s = sum{p.x, y2, one, true}
+		*s = sum{p.x, p.y, one, true}
 		return
 	}
 	var zz, h, r, hh, v field
 	zz.square(&s.z)
 	h.mul(&p.x, &zz)
 	h.sub(&h, &s.x)
-	r.mul(&y2, r.mul(&s.z, &zz))
+	r.mul(&p.y, r.mul(&s.z, &zz))
 	r.sub(&r, &s.y)
 	hh.square(&h)
 	v.mul(&s.x, &hh)

@@ -38,7 +38,7 @@ func newTable(p *secp256k1.JacobianPoint, bits int) *table {
 		}
 		for j := 2; j < len(row); j++ {
 			row[j] = row[j-1]
-			row[j].add(&first, false)
+			row[j].add(&first)
 		}
 		for range bits - 1 {
 			secp256k1.DoubleNonConst(&base, &base)
@@ -72,10 +72,12 @@ func toAffine(to []affine, from []sum) {
 	}
 }
 
-// addTo adds e·P to s, in a time that depends on e.
+// addTo adds e·P to s, in a time that depends on e. What it takes from the table
+// is gathered first: then all of it is on its way from memory at once.
 func (t *table) addTo(s *sum, e *secp256k1.ModNScalar) {
+	var parts [256/keyBits + 1]affine
 	bytes := e.Bytes()
-	carry := 0
+	carry, n := 0, 0
 	for i, row := range t.points {
 		digit := window(&bytes, i*t.bits, t.bits) + carry
 		if carry = 0; digit > len(row) { // now from 1−2^(bits−1) to 2^(bits−1)
@@ -83,12 +85,17 @@ func (t *table) addTo(s *sum, e *secp256k1.ModNScalar) {
 		}
 		switch {
 		case digit > 0:
-			s.add(&row[digit-1], false)
+			parts[n] = row[digit-1]
+			n++
 		case digit < 0:
-			s.add(&row[-digit-1], true)
+			parts[n] = row[-digit-1]
+			parts[n].y.negate(&parts[n].y)
+			n++
 		}
 	}
-	clear(bytes[:])
+	for i := range parts[:n] {
+		s.add(&parts[i])
+	}
 }
 
 // window is so many bits of a big-endian number, from this one on.
