@@ -21,7 +21,7 @@ var english = Catalogue{
 		Burst:                   "It does far more than it did before.",
 		effect.ReasonOverDay:    "That is more than is left for today.",
 		effect.ReasonOverLimit:  "That is over your limit of {amount}.",
-		effect.ReasonPayTo:      "Their tips go to a new wallet since last week.",
+		effect.ReasonPayTo:      "Their tips go to a wallet known here for less than a week.",
 		effect.ReasonForged:     "It names another sender than the one who sent it.",
 		effect.ReasonEmpties:    "Nothing would be left of it.",
 		effect.ReasonErases:     "Some of what it says would be erased.",

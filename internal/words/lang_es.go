@@ -21,7 +21,7 @@ var spanish = Catalogue{
 		Burst:                   "Hace mucho más de lo que hacía.",
 		effect.ReasonOverDay:    "Es más de lo que queda para hoy.",
 		effect.ReasonOverLimit:  "Pasa de tu límite de {amount}.",
-		effect.ReasonPayTo:      "Sus propinas van a una cartera nueva desde hace una semana.",
+		effect.ReasonPayTo:      "Sus propinas van a una cartera conocida aquí desde hace menos de una semana.",
 		effect.ReasonForged:     "Nombra a otro que no es quien lo envió.",
 		effect.ReasonEmpties:    "No quedaría nada.",
 		effect.ReasonErases:     "Se borraría parte de lo que dice.",
