@@ -75,9 +75,9 @@ func (row *combRow) pick(value uint64) (p affine) {
 	return p
 }
 
-// secretG is k·G. Partial sums meet their next multiple, or its negative, for a
-// handful of k only, since it is odd and above all those before it together:
-// these go the library's way.
+// secretG is k·G. A sum meets its next multiple, or the negative of that, for a
+// handful of k only, as a multiple is larger than all those before it together:
+// these few go the library's way.
 func secretG(k *secp256k1.ModNScalar) sum {
 	s := combSum(k)
 	if !s.told() {
