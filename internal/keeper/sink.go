@@ -52,9 +52,9 @@ type outside struct {
 	has     confirmed
 	head    uint64
 	tried   time.Time
-	putting bool
-	fault   string // of the last try
-	failing string // why nothing is signed; "" when it is
+	putting chan struct{} // closed when the hand-over under way ends; nil: none
+	fault   string        // of the last try
+	failing string        // why nothing is signed; "" when it is
 }
 
 func newOutside(open func(string, bool) (Sink, error)) *outside {
@@ -184,11 +184,12 @@ func (k *Keeper) feedSink(ctx context.Context, nudged bool) {
 	}
 	o.mu.Lock()
 	since := now.Sub(o.tried)
-	due := o.where != "" && o.head > o.has.Seq && !o.putting &&
+	due := o.where != "" && o.head > o.has.Seq && o.putting == nil &&
 		(nudged || since >= every || since < 0 || (o.fault != "" || o.failing != "") && since >= sinkAgain)
+	putting := make(chan struct{})
 	if due {
-		o.putting, o.tried = true, now
-	} else if o.putting && since > sinkPatience {
+		o.putting, o.tried = putting, now
+	} else if o.putting != nil && since > sinkPatience {
 		o.fault = "it does not answer"
 	}
 	where := o.where
@@ -197,10 +198,13 @@ func (k *Keeper) feedSink(ctx context.Context, nudged bool) {
 		return
 	}
 	go func() {
+		defer close(putting)
 		head, err := k.putSink(ctx, where)
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.putting = false
+		if o.putting == putting {
+			o.putting = nil
+		}
 		switch {
 		case o.where != where || err == nil && head.Seq == 0: // changed meanwhile, or locked
 			return
@@ -267,13 +271,17 @@ func within(ctx context.Context, limit time.Duration, fn func(context.Context) e
 	}
 }
 
-// lastPut hands over the end of the record at a stop.
+// lastPut hands over the end of the record at a stop, after the hand-over that is
+// under way: that one's head is older.
 func (k *Keeper) lastPut(ctx context.Context) {
 	o := k.sink
 	o.mu.Lock()
-	where, busy := o.where, o.putting
+	where, putting := o.where, o.putting
 	o.mu.Unlock()
-	if where == "" || busy || k.judgeSink(ctx, k.now()) != nil || k.sinkInfo().Behind == 0 {
+	if putting != nil && within(ctx, sinkPatience/2, func(context.Context) error { <-putting; return nil }) != nil {
+		return
+	}
+	if where == "" || k.judgeSink(ctx, k.now()) != nil || k.sinkInfo().Behind == 0 {
 		return
 	}
 	err := within(ctx, sinkPatience/2, func(ctx context.Context) error {

@@ -44,7 +44,7 @@ func (k *Keeper) useSink(ctx context.Context, where string) error {
 	}
 	o.mu.Lock()
 	old := o.sink
-	o.where, o.sink, o.has, o.fault, o.failing, o.putting = where, sink, has, "", "", false
+	o.where, o.sink, o.has, o.fault, o.failing, o.putting = where, sink, has, "", "", nil
 	o.mu.Unlock()
 	if old != nil {
 		_ = old.Close()

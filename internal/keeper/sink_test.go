@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +24,8 @@ type sink struct {
 	lines [][]byte
 	err   error
 	hold  chan struct{} // nil: it answers at once
+
+	waiting atomic.Int32
 }
 
 func (s *sink) open(string, bool) (keeper.Sink, error) {
@@ -36,6 +39,7 @@ func (s *sink) Put(ctx context.Context, event []byte) error {
 	hold, err := s.hold, s.err
 	s.mu.Unlock()
 	if hold != nil {
+		s.waiting.Add(1)
 		<-hold // whatever ctx says
 	}
 	if err != nil {
@@ -187,6 +191,30 @@ func TestSinkAtTheStop(t *testing.T) {
 	must(t, r.store.View(t.Context(), func(x store.Reader) (err error) { head, err = x.Head(); return err }))
 	if !v.OK || v.Confirmed != len(lines) || r.sinkInfo().Confirmed != head.Seq {
 		t.Fatalf("%+v, sink %+v, head %d", v, r.sinkInfo(), head.Seq)
+	}
+}
+
+// A hand-over that is under way at the stop is waited for: what it hands over is
+// older than the end of the record.
+func TestSinkAtAStopMeanwhile(t *testing.T) {
+	r, s := sinkRig(t)
+	r.set("sink-behind", "1h,1000")
+	c := r.paired(control.InviteArgs{})
+	r.until("all is confirmed", func() bool { return r.sinkInfo().Behind == 0 })
+	hold := make(chan struct{})
+	s.is(nil, hold)
+	c.signed(c.ask("sign_event", c.note("x")), r.author)
+	r.sleep(time.Second)
+	r.until("a hand-over is under way", func() bool { return s.waiting.Load() > 0 })
+	c.signed(c.ask("sign_event", c.note("y")), r.author)
+	time.AfterFunc(100*time.Millisecond, func() { close(hold) }) // the stop has come to it by then; else the test says nothing
+	r.stop()
+	lines := s.all()
+	r.start(false)
+	v, err := keeper.Verify(t.Context(), r.store, lines...)
+	must(t, err)
+	if !v.OK || r.sinkInfo().Behind != 0 {
+		t.Fatalf("%+v, sink %+v", v, r.sinkInfo())
 	}
 }
 
