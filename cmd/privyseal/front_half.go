@@ -28,6 +28,9 @@ func (frontHalfCmd) Help() string { return "Started by the signer itself.\n\nExa
 // both are connected anew.
 const aloneFor = 20 * time.Second
 
+// joinedWithin is how long a page waits for the first keeper.
+const joinedWithin = 3 * time.Second
+
 // nameServersEvery is how often it is looked whether the name servers changed.
 const nameServersEvery = 5 * time.Second
 
@@ -41,6 +44,7 @@ type frontHalf struct {
 	figures *http.Server
 	carrier *transport.Transport
 	calls   atomic.Pointer[control.Client] // to the keeper; nil before the first
+	joined  chan struct{}                  // closed when there is a first one
 	failed  chan error                     // a part that ended by itself
 }
 
@@ -48,7 +52,7 @@ type frontHalf struct {
 // how many: it mostly waits, and to wake one more for every message cost a sixth
 // of a signature (docs/bench.md). The keeper has the curve to do, and needs all.
 func (frontHalfCmd) Run(ctx context.Context, m *Main) error {
-	f := &frontHalf{failed: make(chan error, 4)}
+	f := &frontHalf{failed: make(chan error, 4), joined: make(chan struct{})}
 	var err error
 	if f.part, err = dial(ctx, &f.letter); err != nil {
 		return err
@@ -165,7 +169,9 @@ func (f *frontHalf) carry(ctx context.Context) {
 			if !ok {
 				return
 			}
-			f.calls.Store(control.NewClient(ends.Calls))
+			if f.calls.Swap(control.NewClient(ends.Calls)) == nil {
+				close(f.joined)
+			}
 			err := f.carrier.Run(ctx, control.NewConn(ends.Events))
 			_ = ends.Close()
 			f.log.Debug("the keeper is gone", "err", err)
@@ -176,6 +182,16 @@ func (f *frontHalf) carry(ctx context.Context) {
 			return
 		}
 	}
+}
+
+// keeper is the keeper that there is. The doors open a moment before the two are
+// joined: whoever comes first waits for that.
+func (f *frontHalf) keeper() *control.Client {
+	select {
+	case <-f.joined:
+	case <-time.After(joinedWithin):
+	}
+	return f.calls.Load()
 }
 
 // watchNameServers ends the front when the system names its name servers in

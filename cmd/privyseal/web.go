@@ -20,7 +20,7 @@ func (f *frontHalf) serveWeb(conf *tls.Config) error {
 	handler := http.Handler(console.New(console.Options{
 		Log: f.log,
 		Seam: func() console.Seam {
-			if c := f.calls.Load(); c != nil {
+			if c := f.keeper(); c != nil {
 				return c
 			}
 			return nil
