@@ -151,7 +151,13 @@ test("two tabs at once: who logs in, or out, in one does so in the other", async
   await two.getByRole("dialog").waitFor({ state: "hidden" });
   assert.equal(await who(one), await who(two));
   await two.getByRole("button", { name: /^Your account/ }).click();
+  let go; // the site is slow to hear of it: the other tab is told when it has
+  const late = new Promise((resolve) => { go = resolve; });
+  await two.route("**/logout*", async (route) => { await late; await route.continue(); });
   await button(two, "Log out here").click();
+  await two.waitForFunction(() => localStorage.getItem("nostr-login") === "[]");
+  assert.notEqual(await who(one), "");
+  go();
   await button(one, "Continue with Nostr").waitFor();
   await one.context().close();
 });

@@ -27,7 +27,7 @@ export class NostrLogin extends HTMLElement {
     const notice = new Panel(this.root, true);
     this.draw();
     for (const e of wakes) addEventListener(e, wake);
-    addEventListener("storage", (e) => e.key === store.accountsKey && void this.look());
+    addEventListener("storage", (e) => e.key === store.turnKey && void this.look());
     void this.greet();
     const put = () => provide(provider(() => this.login(), notice, () => this.who?.pubkey));
     document.readyState === "loading" ? addEventListener("DOMContentLoaded", put) : put();
@@ -76,7 +76,10 @@ export class NostrLogin extends HTMLElement {
   login(way?: string): Promise<boolean> {
     this.under ??= new Flow(this.panel, this.setup()).run(way).then((who) => {
       this.under = undefined;
-      if (who) this.entered(who);
+      if (who) {
+        this.entered(who);
+        store.turned();
+      }
       this.draw();
       return who !== null;
     });
@@ -116,6 +119,7 @@ export class NostrLogin extends HTMLElement {
     const { site } = this.setup();
     const leaving = (async () => {
       const [server] = await Promise.allSettled([site?.logout(everywhere), who ? leave(who.pubkey) : undefined]);
+      store.turned();
       if (server.status === "rejected") throw server.reason;
     })();
     try {

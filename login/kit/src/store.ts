@@ -12,7 +12,8 @@ export interface Account {
   session?: { key: string; signer: string; relays: string[] };
 }
 
-export const accountsKey = "nostr-login";
+const accountsKey = "nostr-login";
+export const turnKey = "nostr-login-turn";
 const pendingKey = "nostr-login-pending";
 export const pendingLasts = 600_000;
 
@@ -63,6 +64,9 @@ export function meet(user: string, chip: { name?: string; picture?: string } | u
 export function forget(user: string): void {
   write(accountsKey, accounts().filter((a) => a.user !== user));
 }
+
+/** turned tells the other tabs that somebody is in or out, once the site knows it too. */
+export const turned = (): void => write(turnKey, [Date.now(), Math.random()]);
 
 /** leave keeps a pairing while the person is elsewhere; one that is only here, for this tab alone. */
 export function leave(p: Pending | null): void {
