@@ -44,15 +44,15 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 		CompressionMode:    websocket.CompressionDisabled,
 	})
 	if err != nil { // Accept has answered
+		gone()
 		s.leave()
 		r.running.Done()
-		gone()
 		return
 	}
 	go func() {
-		defer gone()
 		defer r.running.Done()
-		defer s.leave()
+		defer s.leave() // no longer counted, once its place is free
+		defer gone()
 		s.run(ctx, ws)
 	}()
 }
