@@ -51,7 +51,7 @@ type Work struct {
 	Trace    string
 	Rule     string // id of the deciding rule
 	Question string // id, while asking
-	Sealed   []byte // the request event as it came; dropped when answered
+	Sealed   []byte // the request event, still encrypted; dropped when answered
 	Answer   []byte // the answer's plaintext, sealed by the vault; nil: make it again
 	Owed     []string
 	Received time.Time

@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"log/slog"
 	"time"
 
@@ -24,12 +23,14 @@ const (
 
 // response is what a request is answered with, before it is sealed.
 type response struct {
-	ID      nip46.RequestID     `json:"id"`
-	Method  nip46.Method        `json:"method,omitempty"`
-	Outcome privyseal.Outcome   `json:"outcome"`
-	Result  string              `json:"result,omitempty"`
-	Error   string              `json:"error,omitempty"` // with its prefix
-	Kind    privyseal.ErrorKind `json:"kind,omitempty"`
+	ID      nip46.RequestID
+	Method  nip46.Method
+	Outcome privyseal.Outcome
+	Result  string
+	Error   string // with its prefix
+	Kind    privyseal.ErrorKind
+
+	signed *nostr.Event // which Result is the JSON of
 }
 
 func success(id nip46.RequestID, m nip46.Method, result string) response {
@@ -146,30 +147,6 @@ func (k *Keeper) logAnswer(id nostr.ID, app string, r response) {
 	k.counts.add("requests_"+r.Outcome.String(), 1)
 	k.log.LogAttrs(context.Background(), slog.LevelInfo, "answered", slog.String("trace", trace(id)), slog.String("app", app),
 		slog.String("method", string(r.Method)), slog.String("outcome", r.Outcome.String()), slog.String("kind", string(r.Kind)))
-}
-
-// keep seals an answer for the store. While the vault is locked nothing can be
-// sealed; the answer is then not kept.
-func (k *Keeper) keep(app string, r response) []byte {
-	raw, err := json.Marshal(r)
-	if err != nil {
-		return nil
-	}
-	sealed, err := k.vault.Seal(vault.PurposeAnswer, app, 1, raw)
-	if err != nil {
-		return nil
-	}
-	return sealed
-}
-
-// kept opens a stored answer.
-func (k *Keeper) kept(app string, sealed []byte) (response, bool) {
-	var r response
-	raw, err := k.vault.Open(vault.PurposeAnswer, app, 1, sealed)
-	if err != nil || json.Unmarshal(raw, &r) != nil {
-		return response{}, false
-	}
-	return r, true
 }
 
 // known reports whether an event was taken into work and its answer is still

@@ -11,7 +11,6 @@ import (
 	"github.com/privyseal/privyseal/internal/keeper/ask"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
-	"github.com/privyseal/privyseal/nostr"
 )
 
 // asError is a reason of words as an error.
@@ -135,6 +134,3 @@ func newID() string {
 	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
 	return hex.EncodeToString(b[:])
 }
-
-// eventOf reads a stored request event back.
-func eventOf(w privyseal.Work) (*nostr.Event, error) { return nostr.ParseEvent(w.Sealed) }

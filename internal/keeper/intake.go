@@ -23,7 +23,6 @@ const (
 // envelope is a request event on its way through the first stage.
 type envelope struct {
 	relay  string
-	raw    []byte
 	ev     *nostr.Event
 	to     address
 	key    vault.Key
@@ -56,7 +55,7 @@ func (k *Keeper) handle(ctx context.Context, in control.Inbound) {
 		k.counts.add("events_not_ours", 1)
 		return
 	}
-	e := &envelope{relay: in.Relay, raw: in.Event, ev: ev, to: to, at: k.now(), cipher: privyseal.CipherNip44}
+	e := &envelope{relay: in.Relay, ev: ev, to: to, at: k.now(), cipher: privyseal.CipherNip44}
 	if nip04.Looks(ev.Content) {
 		e.cipher = privyseal.CipherNip04
 	}

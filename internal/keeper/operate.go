@@ -32,6 +32,7 @@ type job struct {
 	sats     int64               // that it would move
 	inside   inside              // what was opened of it
 	person   nostr.PubKey        // whom it concerns
+	signed   *nostr.Event        // what was made of it
 	parked   bool                // it was put on record before, and is taken up again
 	charged  bool                // it cost a token of those that come to nothing
 }

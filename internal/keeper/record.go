@@ -179,7 +179,7 @@ func (j *job) work(d privyseal.Decision) privyseal.Work {
 	return privyseal.Work{
 		App: j.app.ID, Event: j.req.Event, OpHash: j.req.OpHash, Op: j.req.Op,
 		State: privyseal.WorkDecided, Relay: j.e.relay, Trace: j.req.Trace, Rule: d.Rule.ID,
-		Sealed: j.e.raw, Received: j.e.at,
+		Sealed: keptRequest(j.e.ev), Received: j.e.at,
 	}
 }
 

@@ -118,7 +118,7 @@ func (k *Keeper) reopen(w privyseal.Work) (*job, bool) {
 	if err != nil {
 		return nil, false
 	}
-	e := &envelope{relay: w.Relay, raw: w.Sealed, ev: ev, to: k.book.addressOf(app), at: k.now(), cipher: privyseal.CipherNip44}
+	e := &envelope{relay: w.Relay, ev: ev, to: k.book.addressOf(app), at: k.now(), cipher: privyseal.CipherNip44}
 	if nip04.Looks(ev.Content) {
 		e.cipher = privyseal.CipherNip04
 	}

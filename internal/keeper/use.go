@@ -45,6 +45,7 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 	k.accustom(j)
 	k.passed(j, d, result)
 	r := success(j.req.ID, j.req.Method, result)
+	r.signed = j.signed
 	const worst = 6 // bytes that JSON may make of one
 	if len(result) > maxAnswer/worst && len(r.json()) > maxAnswer {
 		r = failure(j.req.ID, j.req.Method, privyseal.KindLimit, "the answer is larger than the signer sends")
@@ -90,7 +91,7 @@ func (k *Keeper) apply(j *job) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		result = string(ev.AppendJSON(nil))
+		j.signed, result = ev, string(ev.AppendJSON(nil))
 	case privyseal.OpNip44Encrypt:
 		result, err = key.Encrypt(privyseal.CipherNip44, j.req.Peer, j.req.Text)
 	case privyseal.OpNip04Encrypt:

@@ -22,7 +22,7 @@ func BenchmarkRequest(b *testing.B) {
 	for _, callers := range []int{1, 24, 64} {
 		b.Run(fmt.Sprint("callers=", callers), func(b *testing.B) {
 			s := openDir(b, b.TempDir())
-			sealed, answer := make([]byte, 1200), make([]byte, 500)
+			sealed, answer := make([]byte, 480), make([]byte, 260) // of a short note
 			var n atomic.Uint64
 			var commits int64
 			var before unix.Rusage
@@ -33,7 +33,7 @@ func BenchmarkRequest(b *testing.B) {
 				i := n.Add(1)
 				now := time.UnixMilli(1_790_000_000_000 + int64(i))
 				w := privyseal.Work{
-					App: fmt.Sprintf("%032x", i%20), Op: privyseal.OpSignEvent, State: privyseal.WorkDecided,
+					App: fmt.Sprintf("%016x", i%20), Op: privyseal.OpSignEvent, State: privyseal.WorkDecided,
 					Relay: "wss://relay.example", Trace: fmt.Sprintf("%016x", i), Rule: "grant:0123456789abcdef",
 					Sealed: sealed, Received: now,
 				}
