@@ -1,54 +1,66 @@
 package schnorr
 
 import (
+	"math/bits"
 	"sync"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 )
 
-// A secret multiple of the generator is a sum of 43 odd multiples, none of them
+// A secret multiple of the generator is a sum of odd multiples, none of them
 // missing and each looked up by reading all of its row: neither a branch nor an
-// index depends on the secret. Every number modulo n is Σ dᵢ·2^(6i) with odd dᵢ
-// from −63 to 63: with 2bᵢ−1 for each bit of the whole, it is 2K − (2²⁵⁸ − 1) for
-// one K, and dᵢ is 2v − 63 for K's window v (as libsecp256k1 has it since 0.5).
+// index depends on the secret. Every number modulo n is a sum of ±2ⁱ for all i
+// below 264: with 2bᵢ−1 for each bit of the whole, it is 2K − (2²⁶⁴ − 1) for one K.
+//
+// A row has the sums of six of these, four bits apart, and serves four times: for
+// those bits, and for the bits 1, 2 and 3 further (the signed comb of libsecp256k1
+// since 0.5). So all rows are 22 kB, which the caches hold, for a few doublings.
 const (
-	combBits = 6
-	combRows = 43
+	combTeeth   = 6
+	combSpacing = 4
+	combRows    = 11
+	combWidth   = combTeeth * combSpacing // bits of a row: whole bytes
 )
 
-// comb holds (2j+1)·2^(6i)·G in row i.
+// comb holds 2^(24i)·(2²⁰ ± 2¹⁶ ± … ± 1)·G in row i: plus before 2^(4t) where bit
+// t of the place in the row is set.
 type (
 	comb    [combRows]combRow
-	combRow [1 << (combBits - 1)]affine
+	combRow [1 << (combTeeth - 1)]affine
 )
 
 var combG = sync.OnceValue(func() *comb {
 	var c comb
 	base := generator()
-	row := make([]sum, len(c[0]))
 	for i := range c {
-		row[0].of(&base)
-		secp256k1.DoubleNonConst(&base, &base)
-		base.ToAffine()
-		var two sum
-		two.of(&base)
+		row := make([]sum, len(c[i]))
+		var twice [combTeeth]affine
+		for t := range twice {
+			tooth := affineOf(&base)
+			if t < combTeeth-1 {
+				tooth.y.negate(&tooth.y)
+			}
+			row[0].add(&tooth)
+			secp256k1.DoubleNonConst(&base, &base)
+			twice[t] = affineOf(&base)
+			for range combSpacing - 1 {
+				secp256k1.DoubleNonConst(&base, &base)
+			}
+		}
 		for j := 1; j < len(row); j++ {
-			row[j] = row[j-1]
-			row[j].add(&affine{two.x, two.y})
+			row[j] = row[j&(j-1)]
+			row[j].add(&twice[bits.TrailingZeros(uint(j))])
 		}
 		toAffine(c[i][:], row)
-		for range combBits - 1 {
-			secp256k1.DoubleNonConst(&base, &base)
-		}
 	}
 	return &c
 })
 
 var (
 	half    = fromHex("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a1") // 1/2
-	allOnes = func() (k secp256k1.ModNScalar) {                                           // (2²⁵⁸ − 1)/2
+	allOnes = func() (k secp256k1.ModNScalar) {                                           // (2²⁶⁴ − 1)/2
 		k.SetInt(1)
-		for range 2 * 129 {
+		for range combRows * combWidth {
 			k.Add2(&k, &k)
 		}
 		minus := new(secp256k1.ModNScalar).SetInt(1).Negate()
@@ -56,28 +68,40 @@ var (
 	}()
 )
 
-// pick is the multiple for a window's value.
-func (row *combRow) pick(value uint64) (p affine) {
-	negative := value>>(combBits-1) - 1 // all ones, or nothing
-	at := (value ^ negative) % uint64(len(row))
-	for j := range row {
-		q, take := &row[j], mask(at, uint64(j))
-		p.x[0] |= take & q.x[0]
-		p.x[1] |= take & q.x[1]
-		p.x[2] |= take & q.x[2]
-		p.x[3] |= take & q.x[3]
-		p.y[0] |= take & q.y[0]
-		p.y[1] |= take & q.y[1]
-		p.y[2] |= take & q.y[2]
-		p.y[3] |= take & q.y[3]
+// pick makes each sum's next what the row has for a value of its six bits.
+func (w *pair) pick(row *combRow, values [2]uint64) {
+	var negative, at [2]uint64
+	for i, v := range values {
+		negative[i] = v>>(combTeeth-1) - 1 // all ones, or nothing
+		at[i] = (v ^ negative[i]) % uint64(len(row))
 	}
-	p.y.negateIf(negative & 1)
-	return p
+	if hasAVX2 {
+		pickAVX2(w, row, at[0], at[1])
+	} else {
+		w.px, w.py = [2]field{}, [2]field{}
+		for j := range row {
+			w.take(0, &row[j], mask(at[0], uint64(j)))
+			w.take(1, &row[j], mask(at[1], uint64(j)))
+		}
+	}
+	for i := range w.py {
+		var minus field
+		minus.negate(&w.py[i])
+		w.py[i].set(&minus, negative[i])
+	}
 }
 
-// secretG is k·G. A sum meets its next multiple, or the negative of that, for a
-// handful of k only, as a multiple is larger than all those before it together:
-// these few go the library's way.
+// take adds a point to nothing where the mask is all ones.
+func (w *pair) take(i int, p *affine, mask uint64) {
+	for j := range p.x {
+		w.px[i][j] |= mask & p.x[j]
+		w.py[i][j] |= mask & p.y[j]
+	}
+}
+
+// secretG is k·G. A sum never meets its next multiple, or the negative of that,
+// among whole numbers, as the lowest bits of the two differ; modulo n it does for
+// a handful of k only, and these few go the library's way.
 func secretG(k *secp256k1.ModNScalar) sum {
 	s := combSum(k)
 	if !s.told() {
@@ -88,17 +112,53 @@ func secretG(k *secp256k1.ModNScalar) sum {
 	return s
 }
 
-func combSum(k *secp256k1.ModNScalar) (s sum) {
+// combSum sums bits 3 and 2 of each four in one of a pair, 1 and 0 in the other.
+func combSum(k *secp256k1.ModNScalar) sum {
+	const apart = combSpacing / 2
 	var whole secp256k1.ModNScalar
 	bytes := whole.Mul2(k, &half).Add(&allOnes).Bytes()
 	rows := combG()
-	for i := range rows {
-		p := rows[i].pick(uint64(window(&bytes, i*combBits, combBits)))
-		s.add(&p)
+	var w pair
+	for low := apart - 1; low >= 0; low-- {
+		if low < apart-1 {
+			w.double()
+		}
+		for i := range rows {
+			bits := chunk(&bytes, i)
+			w.pick(&rows[i], [2]uint64{everyFourth(bits >> (low + apart)), everyFourth(bits >> low)})
+			if i == 0 && low == apart-1 {
+				w.begin()
+			} else {
+				w.add()
+			}
+		}
 	}
+	s, t := w.sum(0), w.sum(1)
+	for range apart {
+		s.double()
+	}
+	s.join(&t)
 	clear(bytes[:])
 	whole.Zero()
+	w = pair{}
 	return s
+}
+
+// chunk is a row's bits of a big-endian number.
+func chunk(b *[32]byte, i int) (bits uint64) {
+	for j := range combWidth / 8 {
+		if at := 31 - i*combWidth/8 - j; at >= 0 {
+			bits |= uint64(b[at]) << (8 * j)
+		}
+	}
+	return bits
+}
+
+// everyFourth gathers the bits 0, 4, …, 20.
+func everyFourth(b uint64) uint64 {
+	b &= 0x111111
+	b = (b | b>>3) & 0x030303
+	return (b | b>>6 | b>>12) & 0x3f
 }
 
 // negateIf makes k −k if odd is 1, and leaves it if odd is 0.

@@ -7,46 +7,59 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 )
 
-// Every entry is the multiple that its place says, of either sign.
+// Every entry is the multiple that its place says, for either of a pair.
 func TestComb(t *testing.T) {
 	base := generator()
 	for i := range combG() {
-		for v := range uint64(1 << combBits) {
-			digit := 2*int64(v) - (1<<combBits - 1)
-			size := scalar(big.NewInt(max(digit, -digit)).Bytes())
-			if digit < 0 {
-				size.Negate()
+		var want [1 << combTeeth]secp256k1.JacobianPoint
+		for v := range want {
+			var k, tooth secp256k1.ModNScalar
+			for t := range combTeeth {
+				tooth.SetInt(1 << (t * combSpacing))
+				if v>>t&1 == 0 {
+					tooth.Negate()
+				}
+				k.Add(&tooth)
 			}
-			var want secp256k1.JacobianPoint
-			secp256k1.ScalarMultNonConst(&size, &base, &want)
-			p := combG()[i].pick(v)
-			got := sum{p.x, p.y, one, true}
-			if !equal(got, sumOf(want)) {
-				t.Fatalf("row %d, value %d is not the multiple by %d", i, v, digit)
+			secp256k1.ScalarMultNonConst(&k, &base, &want[v])
+		}
+		for v := range want {
+			var w pair
+			other := len(want) - 1 - 5*v&(len(want)-1)
+			w.pick(&combG()[i], [2]uint64{uint64(v), uint64(other)})
+			w.begin()
+			if !equal(w.sum(0), sumOf(want[v])) || !equal(w.sum(1), sumOf(want[other])) {
+				t.Fatalf("row %d, values %d and %d: other multiples", i, v, other)
 			}
 		}
-		for range combBits {
+		for range combWidth {
 			secp256k1.DoubleNonConst(&base, &base)
 		}
 	}
 }
 
-// Those numbers for which the last multiple is the sum of all before it, or its
-// negative, as the order comes between.
+// Odd multiples of n, with the signs turned round of what one of the pair sums:
+// where all fits, both end at the same point.
 func TestCombWhereItCannotTell(t *testing.T) {
+	n := secp256k1.Params().N
+	top := new(big.Int).Lsh(big.NewInt(1), combRows*combWidth)
 	untold := 0
-	for digit := int64(-63); digit <= 63; digit += 2 {
-		k := scalar(big.NewInt(max(digit, -digit)).Bytes())
-		if digit < 0 {
-			k.Negate()
-		}
-		for range combBits*(combRows-1) + 1 {
-			k.Add2(&k, &k)
+	for times := int64(-255); times <= 255; times += 2 {
+		signs := new(big.Int).Mul(n, big.NewInt(times)) // 2K − (2²⁶⁴ − 1)
+		signs.Add(signs, top).Sub(signs, big.NewInt(1)).Rsh(signs, 1)
+		var k, bit secp256k1.ModNScalar
+		for i := range combRows * combWidth {
+			one := big.NewInt(1)
+			bit = scalar(one.Lsh(one, uint(i)).Mod(one, n).Bytes())
+			if plus := signs.Bit(i) == 1; plus == (i%combSpacing < combSpacing/2) {
+				bit.Negate()
+			}
+			k.Add(&bit)
 		}
 		var want secp256k1.JacobianPoint
 		secp256k1.ScalarBaseMultNonConst(&k, &want)
 		if !equal(secretG(&k), sumOf(want)) {
-			t.Errorf("2·%d·2²⁵²: another point", digit)
+			t.Errorf("%v: another point", k)
 		}
 		if s := combSum(&k); !s.told() {
 			untold++

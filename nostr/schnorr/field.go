@@ -86,8 +86,13 @@ func (z *field) negate(x *field) *field { return z.sub(&field{}, x) }
 // negateIf makes z −z, normal, if odd is 1; it leaves a normal z if odd is 0.
 func (z *field) negateIf(odd uint64) {
 	var minus field
-	minus.negate(z).normal()
-	for i := range z {
-		z[i] ^= -odd & (z[i] ^ minus[i])
-	}
+	z.set(minus.negate(z).normal(), -odd)
+}
+
+// set makes z x where the mask is all ones, and leaves it where that is 0.
+func (z *field) set(x *field, mask uint64) {
+	z[0] ^= mask & (z[0] ^ x[0])
+	z[1] ^= mask & (z[1] ^ x[1])
+	z[2] ^= mask & (z[2] ^ x[2])
+	z[3] ^= mask & (z[3] ^ x[3])
 }

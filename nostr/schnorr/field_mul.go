@@ -2,9 +2,21 @@ package schnorr
 
 import "math/bits"
 
-// mul is x·y. The product's eight limbs are gathered row by row, the low and the
-// high halves of a row each in one chain of carries.
+// mul is x·y.
 func (z *field) mul(x, y *field) *field {
+	mul(z, x, y)
+	return z
+}
+
+// square is x·x.
+func (z *field) square(x *field) *field {
+	square(z, x)
+	return z
+}
+
+// mulGo is x·y. The product's eight limbs are gathered row by row, the low and the
+// high halves of a row each in one chain of carries.
+func mulGo(z, x, y *field) {
 	var c uint64
 	y0, y1, y2, y3 := y[0], y[1], y[2], y[3]
 
@@ -63,11 +75,11 @@ func (z *field) mul(x, y *field) *field {
 	t6, c = bits.Add64(t6, h2, c)
 	t7 += c
 
-	return z.reduce(t0, t1, t2, t3, t4, t5, t6, t7)
+	z.reduce(t0, t1, t2, t3, t4, t5, t6, t7)
 }
 
-// square is x·x, in which the mixed products come twice.
-func (z *field) square(x *field) *field {
+// squareGo is x·x, in which the mixed products come twice.
+func squareGo(z, x *field) {
 	var c uint64
 	x0, x1, x2, x3 := x[0], x[1], x[2], x[3]
 
@@ -109,11 +121,11 @@ func (z *field) square(x *field) *field {
 	t6, c = bits.Add64(t6, l, c)
 	t7, _ = bits.Add64(t7, h, c)
 
-	return z.reduce(t0, t1, t2, t3, t4, t5, t6, t7)
+	z.reduce(t0, t1, t2, t3, t4, t5, t6, t7)
 }
 
 // reduce folds the upper four of eight limbs into the lower ones, twice.
-func (z *field) reduce(t0, t1, t2, t3, t4, t5, t6, t7 uint64) *field {
+func (z *field) reduce(t0, t1, t2, t3, t4, t5, t6, t7 uint64) {
 	h0, l0 := bits.Mul64(t4, fold)
 	h1, l1 := bits.Mul64(t5, fold)
 	h2, l2 := bits.Mul64(t6, fold)
@@ -135,7 +147,6 @@ func (z *field) reduce(t0, t1, t2, t3, t4, t5, t6, t7 uint64) *field {
 	t3, c = bits.Add64(t3, 0, c)
 	t0, c = bits.Add64(t0, -c&fold, 0) // after a carry the rest is small
 	z[0], z[1], z[2], z[3] = t0, t1+c, t2, t3
-	return z
 }
 
 // times is x·k for a small k.

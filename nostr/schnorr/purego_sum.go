@@ -32,13 +32,67 @@ func (s *sum) add(p *affine) {
 	v.mul(&s.x, &hh)
 	hh.mul(&hh, &h) // h³
 	s.x.square(&r)
+	s.x.sub(&s.x, &v)
+	s.x.sub(&s.x, &v)
 	s.x.sub(&s.x, &hh)
-	s.x.sub(&s.x, &v)
-	s.x.sub(&s.x, &v)
 	v.sub(&v, &s.x)
 	v.mul(&v, &r)
 	s.y.mul(&s.y, &hh)
 	s.y.sub(&v, &s.y)
+	s.z.mul(&s.z, &h)
+}
+
+// double is a point added to itself, and right for all of them: none of the curve's
+// has y = 0.
+func (s *sum) double() {
+	var yy, m, d field
+	yy.square(&s.y)
+	m.square(&s.x)
+	m.times(&m, 3)
+	d.mul(&s.x, &yy)
+	d.times(&d, 4)
+	s.z.mul(&s.z, &s.y)
+	s.z.add(&s.z, &s.z)
+	s.x.square(&m)
+	s.x.sub(&s.x, &d)
+	s.x.sub(&s.x, &d)
+	d.sub(&d, &s.x)
+	yy.square(&yy)
+	yy.times(&yy, 8)
+	s.y.mul(&m, &d)
+	s.y.sub(&s.y, &yy)
+}
+
+// join adds another sum (12M + 4S), with the exceptions of add.
+func (s *sum) join(t *sum) {
+	if !t.some {
+		return
+	}
+	if !s.some {
+		*s = *t
+		return
+	}
+	var zz, h, r, u, v, hh field
+	zz.square(&t.z)
+	u.mul(&s.x, &zz)
+	v.mul(&s.y, zz.mul(&zz, &t.z))
+	zz.square(&s.z)
+	h.mul(&t.x, &zz)
+	r.mul(&t.y, zz.mul(&zz, &s.z))
+	h.sub(&h, &u)
+	r.sub(&r, &v)
+	hh.square(&h)
+	u.mul(&u, &hh)
+	hh.mul(&hh, &h) // h³
+	s.x.square(&r)
+	s.x.sub(&s.x, &hh)
+	s.x.sub(&s.x, &u)
+	s.x.sub(&s.x, &u)
+	u.sub(&u, &s.x)
+	u.mul(&u, &r)
+	s.y.mul(&v, &hh)
+	s.y.sub(&u, &s.y)
+	s.z.mul(&s.z, &t.z)
 	s.z.mul(&s.z, &h)
 }
 
@@ -92,6 +146,14 @@ func (s *sum) of(p *secp256k1.JacobianPoint) {
 	s.y.setBytes(p.Y.Bytes())
 	s.z.setBytes(p.Z.Bytes())
 	s.some = true
+}
+
+// affineOf is a point of the curve's library, other than infinity.
+func affineOf(p *secp256k1.JacobianPoint) affine {
+	p.ToAffine()
+	var s sum
+	s.of(p)
+	return affine{s.x, s.y}
 }
 
 // library is a point of the curve's library.

@@ -72,12 +72,11 @@ func toAffine(to []affine, from []sum) {
 	}
 }
 
-// addTo adds e·P to s, in a time that depends on e. What it takes from the table
-// is gathered first: then all of it is on its way from memory at once.
-func (t *table) addTo(s *sum, e *secp256k1.ModNScalar) {
-	var parts [256/keyBits + 1]affine
+// parts appends the points of which e·P is the sum, in a time that depends on e.
+// All are gathered before any is added: then all are on their way from memory at once.
+func (t *table) parts(to []affine, e *secp256k1.ModNScalar) []affine {
 	bytes := e.Bytes()
-	carry, n := 0, 0
+	carry := 0
 	for i, row := range t.points {
 		digit := window(&bytes, i*t.bits, t.bits) + carry
 		if carry = 0; digit > len(row) { // now from 1−2^(bits−1) to 2^(bits−1)
@@ -85,17 +84,35 @@ func (t *table) addTo(s *sum, e *secp256k1.ModNScalar) {
 		}
 		switch {
 		case digit > 0:
-			parts[n] = row[digit-1]
-			n++
+			to = append(to, row[digit-1])
 		case digit < 0:
-			parts[n] = row[-digit-1]
-			parts[n].y.negate(&parts[n].y)
-			n++
+			to = append(to, row[-digit-1])
+			p := &to[len(to)-1]
+			p.y.negate(&p.y)
 		}
 	}
-	for i := range parts[:n] {
-		s.add(&parts[i])
+	return to
+}
+
+// sumAll adds all these points, the two halves of them in step.
+func sumAll(parts []affine) (s sum) {
+	n := len(parts) / 2
+	if n > 0 {
+		var w pair
+		w.next(&parts[0], &parts[n])
+		w.begin()
+		for i := 1; i < n; i++ {
+			w.next(&parts[i], &parts[n+i])
+			w.add()
+		}
+		s = w.sum(0)
+		t := w.sum(1)
+		s.join(&t)
 	}
+	if len(parts)%2 == 1 {
+		s.add(&parts[len(parts)-1])
+	}
+	return s
 }
 
 // window is so many bits of a big-endian number, from this one on.
@@ -126,13 +143,18 @@ func generator() (g secp256k1.JacobianPoint) {
 
 // combine is s·G + e·P for public numbers, by P's table if it has one.
 func combine(s, e *secp256k1.ModNScalar, p *known, t *table) (total sum) {
+	var room [256/keyBits + 1 + 256/baseBits + 1]affine
+	parts := base().parts(room[:0], s)
 	if t != nil {
-		t.addTo(&total, e)
-	} else {
-		ep := p.point.times(e)
-		total = ep.sum()
+		parts = t.parts(parts, e)
 	}
-	if base().addTo(&total, s); total.told() {
+	total = sumAll(parts)
+	if t == nil {
+		multiple := p.point.times(e)
+		ep := multiple.sum()
+		total.join(&ep)
+	}
+	if total.told() {
 		return total
 	}
 	point := p.point.library()
