@@ -56,17 +56,14 @@ var combG = sync.OnceValue(func() *comb {
 	return &c
 })
 
-var (
-	half    = fromHex("7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a1") // 1/2
-	allOnes = func() (k secp256k1.ModNScalar) {                                           // (2²⁶⁴ − 1)/2
-		k.SetInt(1)
-		for range combRows * combWidth {
-			k.Add2(&k, &k)
-		}
-		minus := new(secp256k1.ModNScalar).SetInt(1).Negate()
-		return *k.Add(minus).Mul(&half)
-	}()
-)
+// allOnes is 2²⁶⁴ − 1.
+var allOnes = func() (k secp256k1.ModNScalar) {
+	k.SetInt(1)
+	for range combRows * combWidth {
+		k.Add2(&k, &k)
+	}
+	return *k.Add(new(secp256k1.ModNScalar).SetInt(1).Negate())
+}()
 
 // pick makes each sum's next what the row has for a value of its six bits.
 func (w *pair) pick(row *combRow, values [2]uint64) {
@@ -85,9 +82,7 @@ func (w *pair) pick(row *combRow, values [2]uint64) {
 		}
 	}
 	for i := range w.py {
-		var minus field
-		minus.negate(&w.py[i])
-		w.py[i].set(&minus, negative[i])
+		w.py[i].negateNormal(negative[i])
 	}
 }
 
@@ -115,8 +110,7 @@ func secretG(k *secp256k1.ModNScalar) sum {
 // combSum sums bits 3 and 2 of each four in one of a pair, 1 and 0 in the other.
 func combSum(k *secp256k1.ModNScalar) sum {
 	const apart = combSpacing / 2
-	var whole secp256k1.ModNScalar
-	bytes := whole.Mul2(k, &half).Add(&allOnes).Bytes()
+	signs := combSigns(k)
 	rows := combG()
 	var w pair
 	for low := apart - 1; low >= 0; low-- {
@@ -124,8 +118,7 @@ func combSum(k *secp256k1.ModNScalar) sum {
 			w.double()
 		}
 		for i := range rows {
-			bits := chunk(&bytes, i)
-			w.pick(&rows[i], [2]uint64{everyFourth(bits >> (low + apart)), everyFourth(bits >> low)})
+			w.pick(&rows[i], [2]uint64{everyFourth(signs[i] >> (low + apart)), everyFourth(signs[i] >> low)})
 			if i == 0 && low == apart-1 {
 				w.begin()
 			} else {
@@ -138,20 +131,34 @@ func combSum(k *secp256k1.ModNScalar) sum {
 		s.double()
 	}
 	s.join(&t)
-	clear(bytes[:])
-	whole.Zero()
+	clear(signs[:])
 	w = pair{}
 	return s
 }
 
-// chunk is a row's bits of a big-endian number.
-func chunk(b *[32]byte, i int) (bits uint64) {
-	for j := range combWidth / 8 {
-		if at := 31 - i*combWidth/8 - j; at >= 0 {
-			bits |= uint64(b[at]) << (8 * j)
+// combSigns is K, the half of k + (2²⁶⁴ − 1) modulo n, by the bits of each row.
+func combSigns(k *secp256k1.ModNScalar) (rows [combRows]uint64) {
+	var whole secp256k1.ModNScalar
+	bytes := whole.Add2(k, &allOnes).Bytes()
+	var f field
+	f.setBytes(&bytes)
+	odd := -(f[0] & 1) // then n makes it even
+	f0, c := bits.Add64(f[0], odd&0xbfd25e8cd0364141, 0)
+	f1, c := bits.Add64(f[1], odd&0xbaaedce6af48a03b, c)
+	f2, c := bits.Add64(f[2], odd&0xfffffffffffffffe, c)
+	f3, c := bits.Add64(f[3], odd&0xffffffffffffffff, c)
+	f = field{f0>>1 | f1<<63, f1>>1 | f2<<63, f2>>1 | f3<<63, f3>>1 | c<<63}
+	for i := range rows {
+		at, shift := i*combWidth/64, i*combWidth%64
+		rows[i] = f[at] >> shift
+		if at+1 < len(f) {
+			rows[i] |= f[at+1] << 1 << (63 - shift)
 		}
 	}
-	return bits
+	clear(bytes[:])
+	clear(f[:])
+	whole.Zero()
+	return rows
 }
 
 // everyFourth gathers the bits 0, 4, …, 20.

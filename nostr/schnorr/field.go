@@ -89,6 +89,16 @@ func (z *field) negateIf(odd uint64) {
 	z.set(minus.negate(z).normal(), -odd)
 }
 
+// negateNormal makes a normal z, other than 0, −z where the mask is all ones, and
+// leaves it where that is 0: p − z is all bits of z turned round, less fold − 1.
+func (z *field) negateNormal(mask uint64) {
+	r0, b := bits.Sub64(z[0]^mask, mask&(fold-1), 0)
+	r1, b := bits.Sub64(z[1]^mask, 0, b)
+	r2, b := bits.Sub64(z[2]^mask, 0, b)
+	r3, _ := bits.Sub64(z[3]^mask, 0, b)
+	z[0], z[1], z[2], z[3] = r0, r1, r2, r3
+}
+
 // set makes z x where the mask is all ones, and leaves it where that is 0.
 func (z *field) set(x *field, mask uint64) {
 	z[0] ^= mask & (z[0] ^ x[0])

@@ -34,23 +34,34 @@ type matrix struct{ u, v, q, r int64 }
 
 // stepped does division steps on the lowest limbs of f and g. zeta is −(δ+1/2).
 func (m *matrix) stepped(zeta int64, f, g uint64) int64 {
-	u, v, q, r := uint64(1<<(62-steps)), uint64(0), uint64(0), uint64(1<<(62-steps))
-	for range steps {
+	var first, then matrix
+	zeta, f, g = first.some(steps/2, zeta, f, g)
+	zeta, _, _ = then.some(steps-steps/2, zeta, f, g)
+	const scale = 1 << (62 - steps)
+	m.u = (then.u*first.u + then.v*first.q) * scale
+	m.v = (then.u*first.v + then.v*first.r) * scale
+	m.q = (then.q*first.u + then.r*first.q) * scale
+	m.r = (then.q*first.v + then.r*first.r) * scale
+	return zeta
+}
+
+// some does n steps, of no more than 30; the matrix is 2ⁿ times theirs. Its rows
+// are numbers u + v·2³² and q + r·2³², on which the steps act as on f and g.
+func (m *matrix) some(n int, zeta int64, f, g uint64) (int64, uint64, uint64) {
+	uv, qr := uint64(1), uint64(1<<32)
+	for range n {
 		swap, odd := uint64(zeta>>63), -(g & 1)
-		g += ((f ^ swap) - swap) & odd
-		q += ((u ^ swap) - swap) & odd
-		r += ((v ^ swap) - swap) & odd
+		more, moreQR := ((f^swap)-swap)&odd, ((uv^swap)-swap)&odd
 		swap &= odd
 		zeta = (zeta ^ int64(swap)) - 1
-		f += g & swap
-		u += q & swap
-		v += r & swap
-		g >>= 1
-		u <<= 1
-		v <<= 1
+		f ^= swap & (f ^ g)
+		uv = (uv ^ swap&(uv^qr)) << 1
+		g = (g + more) >> 1
+		qr += moreQR
 	}
-	*m = matrix{int64(u), int64(v), int64(q), int64(r)}
-	return zeta
+	m.u, m.q = int64(int32(uv)), int64(int32(qr))
+	m.v, m.r = int64(uv-uint64(m.u))>>32, int64(qr-uint64(m.q))>>32
+	return zeta, f, g
 }
 
 // plus is a + x·y, in 128 bits with a sign.
