@@ -22,7 +22,7 @@
 	ADCXQ zero, t4       \
 	ADOXQ zero, t4
 
-// REDUCE folds R8…R15 twice, and stores it at DI.
+// REDUCE folds R8…R15 twice, into R8…R11.
 #define REDUCE \
 	MOVQ  FOLD, DX     \
 	XORL  SI, SI       \
@@ -47,44 +47,9 @@
 	SBBQ  AX, AX       \
 	ANDQ  DX, AX       \
 	ADDQ  AX, R8       \ // after a carry the rest is small
-	ADCQ  $0, R9       \
-	MOVQ  R8, 0(DI)    \
-	MOVQ  R9, 8(DI)    \
-	MOVQ  R10, 16(DI)  \
-	MOVQ  R11, 24(DI)
+	ADCQ  $0, R9
 
-// What an addition works with, behind the fields that Go names: its names in
-// sum.add.
-#define ZZ (pair_py+64)
-#define H (pair_py+2*64)
-#define R (pair_py+3*64)
-#define HH (pair_py+4*64)
-#define V (pair_py+5*64)
-
-// What BOTH do is one step of each of the two additions of a pair, whose fields
-// lie side by side: neither waits for the other.
-#define AT(z, x, y) \
-	MOVQ w+0(FP), DI \
-	LEAQ (x)(DI), SI \
-	LEAQ (y)(DI), BX \
-	ADDQ $(z), DI
-#define BOTHMUL(z, x, y) \
-	AT(z, x, y)          \
-	CALL mul<>(SB)       \
-	AT(z+32, x+32, y+32)   \
-	CALL mul<>(SB)
-#define BOTHSQUARE(z, x) \
-	AT(z, x, x)          \
-	CALL square<>(SB)    \
-	AT(z+32, x+32, x+32)   \
-	CALL square<>(SB)
-#define BOTHSUB(z, x, y) \
-	AT(z, x, y)          \
-	CALL sub<>(SB)       \
-	AT(z+32, x+32, y+32)   \
-	CALL sub<>(SB)
-
-// The field at DI becomes that at SI times that at BX. Only DI and BX outlive it.
+// R8…R11 become the field at SI times that at BX. It leaves FOLD in DX.
 TEXT mul<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ  0(SI), DX
 	MULXQ 0(BX), R8, R9
@@ -107,7 +72,7 @@ TEXT mul<>(SB), NOSPLIT|NOFRAME, $0-0
 	REDUCE
 	RET
 
-// The field at DI becomes that at SI times itself: the mixed products, then twice
+// R8…R11 become the field at SI times itself: the mixed products, then twice
 // these along CF and the squares along OF.
 TEXT square<>(SB), NOSPLIT|NOFRAME, $0-0
 	MOVQ  0(SI), DX
@@ -156,40 +121,22 @@ TEXT square<>(SB), NOSPLIT|NOFRAME, $0-0
 	REDUCE
 	RET
 
-// The field at DI becomes that at SI less that at BX.
-TEXT sub<>(SB), NOSPLIT|NOFRAME, $0-0
-	MOVQ 0(SI), R8
-	MOVQ 8(SI), R9
-	MOVQ 16(SI), R10
-	MOVQ 24(SI), R11
-	MOVQ FOLD, DX
-	SUBQ 0(BX), R8
-	SBBQ 8(BX), R9
-	SBBQ 16(BX), R10
-	SBBQ 24(BX), R11
-	SBBQ AX, AX
-	ANDQ DX, AX
-	SUBQ AX, R8
-	SBBQ $0, R9
-	SBBQ $0, R10
-	SBBQ $0, R11
-	SBBQ AX, AX
-	ANDQ DX, AX
-	SUBQ AX, R8 // after a second borrow R8 is large
-	MOVQ R8, 0(DI)
-	MOVQ R9, 8(DI)
-	MOVQ R10, 16(DI)
+#define STORE \
+	MOVQ z+0(FP), DI  \
+	MOVQ R8, 0(DI)    \
+	MOVQ R9, 8(DI)    \
+	MOVQ R10, 16(DI)  \
 	MOVQ R11, 24(DI)
-	RET
 
 // func mul(z, x, y *field)
 TEXT ·mul(SB), NOSPLIT|NOFRAME, $0-24
 	CMPB ·hasADX(SB), $1
 	JNE  without
-	MOVQ z+0(FP), DI
 	MOVQ x+8(FP), SI
 	MOVQ y+16(FP), BX
-	JMP  mul<>(SB)
+	CALL mul<>(SB)
+	STORE
+	RET
 without:
 	JMP  ·mulGo(SB)
 
@@ -197,30 +144,109 @@ without:
 TEXT ·square(SB), NOSPLIT|NOFRAME, $0-16
 	CMPB ·hasADX(SB), $1
 	JNE  without
-	MOVQ z+0(FP), DI
 	MOVQ x+8(FP), SI
-	JMP  square<>(SB)
+	CALL square<>(SB)
+	STORE
+	RET
 without:
 	JMP  ·squareGo(SB)
 
+// What an addition works with, behind the fields that Go names: its names in
+// sum.add.
+#define ZZ (pair_py+64)
+#define H (pair_py+2*64)
+#define R (pair_py+3*64)
+#define HH (pair_py+4*64)
+#define V (pair_py+5*64)
+
+// These work on the fields of the pair at BP.
+#define MUL(x, y) \
+	LEAQ (x)(BP), SI \
+	LEAQ (y)(BP), BX \
+	CALL mul<>(SB)
+#define SQUARE(x) \
+	LEAQ (x)(BP), SI \
+	CALL square<>(SB)
+#define MINUS(x, c) \
+	SUBQ (x+0)(BP), R8   \
+	SBBQ (x+8)(BP), R9   \
+	SBBQ (x+16)(BP), R10 \
+	SBBQ (x+24)(BP), R11 \
+	SBBQ c, AX
+#define FOLDMINUS(r0, r1, r2, r3) \
+	SUBQ AX, r0 \
+	SBBQ $0, r1 \
+	SBBQ $0, r2 \
+	SBBQ $0, r3 \
+	SBBQ AX, AX \
+	ANDQ DX, AX \
+	SUBQ AX, r0 // after a second borrow it is large
+#define LESS(x) \
+	MINUS(x, AX) \
+	ANDQ DX, AX  \
+	FOLDMINUS(R8, R9, R10, R11)
+#define TO(z, r0, r1, r2, r3) \
+	MOVQ r0, (z+0)(BP)  \
+	MOVQ r1, (z+8)(BP)  \
+	MOVQ r2, (z+16)(BP) \
+	MOVQ r3, (z+24)(BP)
+
+// What is done for both of the pair stands side by side: of two multiplications
+// neither waits for the other.
+#define BOTHMUL(z, x, y) \
+	MUL(x, y)                     \
+	TO(z, R8, R9, R10, R11)       \
+	MUL(x+32, y+32)               \
+	TO(z+32, R8, R9, R10, R11)
+#define BOTHMULLESS(z, x, y, w) \
+	MUL(x, y)                     \
+	LESS(w)                       \
+	TO(z, R8, R9, R10, R11)       \
+	MUL(x+32, y+32)               \
+	LESS(w+32)                    \
+	TO(z+32, R8, R9, R10, R11)
+#define BOTHSQUARE(z, x) \
+	SQUARE(x)                     \
+	TO(z, R8, R9, R10, R11)       \
+	SQUARE(x+32)                  \
+	TO(z+32, R8, R9, R10, R11)
+
+// NEWX makes x r² − 2v − h³ and v v − x; o is 0 for one of the pair, 32 for the other.
+#define NEWX(o) \
+	SQUARE(R+o)                       \
+	MINUS(V+o, AX)                    \
+	MINUS(V+o, $0)                    \
+	MINUS(HH+o, $0)                   \
+	NEGQ  AX                          \ // so many borrows
+	IMULQ DX, AX                      \
+	FOLDMINUS(R8, R9, R10, R11)       \
+	TO(pair_x+o, R8, R9, R10, R11)    \
+	MOVQ (V+o+0)(BP), R12             \
+	MOVQ (V+o+8)(BP), R13             \
+	MOVQ (V+o+16)(BP), R14            \
+	MOVQ (V+o+24)(BP), R15            \
+	SUBQ R8, R12                      \
+	SBBQ R9, R13                      \
+	SBBQ R10, R14                     \
+	SBBQ R11, R15                     \
+	SBBQ AX, AX                       \
+	ANDQ DX, AX                       \
+	FOLDMINUS(R12, R13, R14, R15)     \
+	TO(V+o, R12, R13, R14, R15)
+
 // func addADX(w *pair)
-TEXT ·addADX(SB), 0, $0-8
+TEXT ·addADX(SB), 0, $8-8
+	MOVQ w+0(FP), BP
 	BOTHSQUARE(ZZ, pair_z)
-	BOTHMUL(H, pair_px, ZZ)
+	BOTHMULLESS(H, pair_px, ZZ, pair_x)
 	BOTHMUL(R, pair_z, ZZ)
-	BOTHSUB(H, H, pair_x)
-	BOTHMUL(R, R, pair_py)
 	BOTHSQUARE(HH, H)
-	BOTHSUB(R, R, pair_y)
+	BOTHMULLESS(R, R, pair_py, pair_y)
 	BOTHMUL(pair_z, pair_z, H)
 	BOTHMUL(V, pair_x, HH)
 	BOTHMUL(HH, HH, H)
-	BOTHSQUARE(pair_x, R)
-	BOTHSUB(pair_x, pair_x, V)
-	BOTHSUB(pair_x, pair_x, V)
-	BOTHSUB(pair_x, pair_x, HH)
-	BOTHSUB(V, V, pair_x)
+	NEWX(0)
+	NEWX(32)
 	BOTHMUL(pair_y, pair_y, HH)
-	BOTHMUL(V, V, R)
-	BOTHSUB(pair_y, V, pair_y)
+	BOTHMULLESS(pair_y, V, R, pair_y)
 	RET
