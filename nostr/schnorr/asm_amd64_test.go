@@ -48,7 +48,7 @@ func TestAssembly(t *testing.T) {
 			return
 		}
 		var w pair
-		for _, f := range []*[2]field{&w.x, &w.y, &w.z, &w.px, &w.py} {
+		for _, f := range []*[2]field{&w.x, &w.y, &w.zz, &w.zzz, &w.px, &w.py} {
 			f[0], f[1] = any.Draw(t, "first"), any.Draw(t, "second")
 		}
 		was := w
@@ -56,7 +56,7 @@ func TestAssembly(t *testing.T) {
 		for i := range w.x {
 			s := was.sum(i)
 			s.add(&affine{was.px[i], was.py[i]})
-			for _, f := range []*field{&w.x[i], &w.y[i], &w.z[i], &s.x, &s.y, &s.z} {
+			for _, f := range []*field{&w.x[i], &w.y[i], &w.zz[i], &w.zzz[i], &s.x, &s.y, &s.zz, &s.zzz} {
 				f.normal()
 			}
 			if w.sum(i) != s {

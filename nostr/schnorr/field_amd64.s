@@ -153,11 +153,10 @@ without:
 
 // What an addition works with, behind the fields that Go names: its names in
 // sum.add.
-#define ZZ (pair_py+64)
-#define H (pair_py+2*64)
-#define R (pair_py+3*64)
-#define HH (pair_py+4*64)
-#define V (pair_py+5*64)
+#define H (pair_py+64)
+#define R (pair_py+2*64)
+#define HH (pair_py+3*64)
+#define V (pair_py+4*64)
 
 // These work on the fields of the pair at BP.
 #define MUL(x, y) \
@@ -237,16 +236,15 @@ without:
 // func addADX(w *pair)
 TEXT ·addADX(SB), 0, $8-8
 	MOVQ w+0(FP), BP
-	BOTHSQUARE(ZZ, pair_z)
-	BOTHMULLESS(H, pair_px, ZZ, pair_x)
-	BOTHMUL(R, pair_z, ZZ)
+	BOTHMULLESS(H, pair_px, pair_zz, pair_x)
+	BOTHMULLESS(R, pair_py, pair_zzz, pair_y)
 	BOTHSQUARE(HH, H)
-	BOTHMULLESS(R, R, pair_py, pair_y)
-	BOTHMUL(pair_z, pair_z, H)
 	BOTHMUL(V, pair_x, HH)
-	BOTHMUL(HH, HH, H)
+	BOTHMUL(pair_zz, pair_zz, HH)
+	BOTHMUL(HH, HH, H) // h³
 	NEWX(0)
 	NEWX(32)
 	BOTHMUL(pair_y, pair_y, HH)
 	BOTHMULLESS(pair_y, V, R, pair_y)
+	BOTHMUL(pair_zzz, pair_zzz, HH)
 	RET

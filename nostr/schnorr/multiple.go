@@ -121,7 +121,8 @@ func (s *projective) putX(b *[32]byte) {
 // sum is the point as a sum, which is not told where it is infinity.
 func (s *projective) sum() (t sum) {
 	t.x.mul(&s.x, &s.z)
-	t.y.mul(&s.y, t.z.square(&s.z))
-	t.z, t.some = s.z, true
+	t.y.mul(&s.y, t.zz.square(&s.z))
+	t.zzz.mul(&t.zz, &s.z)
+	t.some = true
 	return t
 }

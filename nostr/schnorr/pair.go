@@ -3,14 +3,16 @@ package schnorr
 // pair is two sums that grow in step, so that of two multiplications that follow
 // each other neither waits for the other; and px, py, what each gets next.
 type pair struct {
-	x, y, z [2]field
-	px, py  [2]field
-	_       [5][2]field // what the assembly works with
+	x, y, zz, zzz [2]field
+	px, py        [2]field
+	_             [4][2]field // what the assembly works with
 }
 
 // begin makes each sum what was to be added to it.
 func (w *pair) begin() {
-	w.x, w.y, w.z = w.px, w.py, [2]field{one, one}
+	w.x, w.y = w.px, w.py
+	w.zz = [2]field{one, one}
+	w.zzz = w.zz
 }
 
 // next sets what is added to each sum next.
@@ -40,6 +42,8 @@ func (w *pair) double() {
 	}
 }
 
-func (w *pair) sum(i int) sum { return sum{w.x[i], w.y[i], w.z[i], true} }
+func (w *pair) sum(i int) sum { return sum{w.x[i], w.y[i], w.zz[i], w.zzz[i], true} }
 
-func (w *pair) set(i int, s *sum) { w.x[i], w.y[i], w.z[i] = s.x, s.y, s.z }
+func (w *pair) set(i int, s *sum) {
+	w.x[i], w.y[i], w.zz[i], w.zzz[i] = s.x, s.y, s.zz, s.zzz
+}

@@ -6,31 +6,35 @@ import "github.com/decred/dcrd/dcrec/secp256k1/v4"
 type affine struct{ x, y field }
 
 // sum adds affine points. Its zero value is the sum of none; else it is the
-// point x/z², y/z³.
+// point x/zz, y/zzz, where zz³ is zzz².
 //
-// The formulas (madd of the Explicit-Formulas Database, 8M + 3S) are wrong where
-// a point is added to itself or to its negative. There the factor h is 0, which
-// makes z 0 and keeps it 0 with every further point: such a sum is not told, and
-// the caller takes the slow way. So no addition has to look for these cases.
+// The formulas (madd-2008-s of the Explicit-Formulas Database, for XYZZ, 8M + 2S)
+// are wrong where a point is added to itself or to its negative. There the factor
+// h is 0, which makes zz and zzz 0 and keeps them 0 with every further point: such
+// a sum is not told, and the caller takes the slow way. So no addition has to look
+// for these cases.
 type sum struct {
-	x, y, z field
-	some    bool
+	x, y, zz, zzz field
+	some          bool
 }
+
+func (p *affine) sum() sum { return sum{p.x, p.y, one, one, true} }
 
 func (s *sum) add(p *affine) {
 	if !s.some {
-		*s = sum{p.x, p.y, one, true}
+		*s = p.sum()
 		return
 	}
-	var zz, h, r, hh, v field
-	zz.square(&s.z)
-	h.mul(&p.x, &zz)
+	var h, r, hh, v field
+	h.mul(&p.x, &s.zz)
 	h.sub(&h, &s.x)
-	r.mul(&p.y, r.mul(&s.z, &zz))
+	r.mul(&p.y, &s.zzz)
 	r.sub(&r, &s.y)
 	hh.square(&h)
 	v.mul(&s.x, &hh)
+	s.zz.mul(&s.zz, &hh)
 	hh.mul(&hh, &h) // h³
+	s.zzz.mul(&s.zzz, &hh)
 	s.x.square(&r)
 	s.x.sub(&s.x, &v)
 	s.x.sub(&s.x, &v)
@@ -39,31 +43,29 @@ func (s *sum) add(p *affine) {
 	v.mul(&v, &r)
 	s.y.mul(&s.y, &hh)
 	s.y.sub(&v, &s.y)
-	s.z.mul(&s.z, &h)
 }
 
 // double is a point added to itself, and right for all of them: none of the curve's
 // has y = 0.
 func (s *sum) double() {
-	var yy, m, d field
-	yy.square(&s.y)
+	var u, v, w, m field
+	u.add(&s.y, &s.y)
+	v.square(&u)
+	w.mul(&u, &v)
+	u.mul(&s.x, &v)
 	m.square(&s.x)
 	m.times(&m, 3)
-	d.mul(&s.x, &yy)
-	d.times(&d, 4)
-	s.z.mul(&s.z, &s.y)
-	s.z.add(&s.z, &s.z)
 	s.x.square(&m)
-	s.x.sub(&s.x, &d)
-	s.x.sub(&s.x, &d)
-	d.sub(&d, &s.x)
-	yy.square(&yy)
-	yy.times(&yy, 8)
-	s.y.mul(&m, &d)
-	s.y.sub(&s.y, &yy)
+	s.x.sub(&s.x, &u)
+	s.x.sub(&s.x, &u)
+	u.sub(&u, &s.x)
+	s.y.mul(&s.y, &w)
+	s.y.sub(u.mul(&u, &m), &s.y)
+	s.zz.mul(&s.zz, &v)
+	s.zzz.mul(&s.zzz, &w)
 }
 
-// join adds another sum (12M + 4S), with the exceptions of add.
+// join adds another sum (12M + 2S), with the exceptions of add.
 func (s *sum) join(t *sum) {
 	if !t.some {
 		return
@@ -72,65 +74,62 @@ func (s *sum) join(t *sum) {
 		*s = *t
 		return
 	}
-	var zz, h, r, u, v, hh field
-	zz.square(&t.z)
-	u.mul(&s.x, &zz)
-	v.mul(&s.y, zz.mul(&zz, &t.z))
-	zz.square(&s.z)
-	h.mul(&t.x, &zz)
-	r.mul(&t.y, zz.mul(&zz, &s.z))
+	var h, r, u, v, hh field
+	u.mul(&s.x, &t.zz)
+	v.mul(&s.y, &t.zzz)
+	h.mul(&t.x, &s.zz)
 	h.sub(&h, &u)
+	r.mul(&t.y, &s.zzz)
 	r.sub(&r, &v)
 	hh.square(&h)
 	u.mul(&u, &hh)
+	s.zz.mul(s.zz.mul(&s.zz, &t.zz), &hh)
 	hh.mul(&hh, &h) // h³
+	s.zzz.mul(s.zzz.mul(&s.zzz, &t.zzz), &hh)
 	s.x.square(&r)
 	s.x.sub(&s.x, &hh)
 	s.x.sub(&s.x, &u)
 	s.x.sub(&s.x, &u)
 	u.sub(&u, &s.x)
-	u.mul(&u, &r)
 	s.y.mul(&v, &hh)
-	s.y.sub(&u, &s.y)
-	s.z.mul(&s.z, &t.z)
-	s.z.mul(&s.z, &h)
+	s.y.sub(u.mul(&u, &r), &s.y)
 }
 
 // told reports whether the sum is known, and not infinity.
-func (s *sum) told() bool { return s.some && !s.z.normal().isZero() }
+func (s *sum) told() bool { return s.some && !s.zz.normal().isZero() }
 
 // point is a sum that is told.
 func (s sum) point() (p affine) {
-	var i, ii field
-	i.inverse(&s.z)
-	ii.square(&i)
-	p.x.mul(&s.x, &ii).normal()
-	p.y.mul(&s.y, ii.mul(&ii, &i)).normal()
+	var i field
+	s.divided(&p, i.inverse(&s.zzz))
 	return p
+}
+
+// divided sets p to the sum, by the inverse of its zzz.
+func (s *sum) divided(p *affine, inverse *field) {
+	p.y.mul(&s.y, inverse).normal()
+	p.x.mul(&s.zz, inverse)
+	p.x.mul(&s.x, p.x.square(&p.x)).normal()
 }
 
 // is reports whether the sum is this point, which costs no inversion.
 func (s *sum) is(p *affine) bool {
-	if !s.told() {
+	if !s.isX(&p.x) {
 		return false
 	}
-	var zz, t field
-	zz.square(&s.z)
-	if *t.mul(&p.x, &zz).normal() != *s.x.normal() {
-		return false
-	}
-	t.mul(&p.y, zz.mul(&zz, &s.z))
-	return *t.normal() == *s.y.normal()
+	var t field
+	return *t.mul(&p.y, &s.zzz).normal() == *s.y.normal()
+}
+
+// isX reports whether the sum is a point with this x.
+func (s *sum) isX(x *field) bool {
+	var t field
+	return s.told() && *t.mul(x, &s.zz).normal() == *s.x.normal()
 }
 
 // isEven reports whether the sum is the point with this x and an even y.
 func (s *sum) isEven(x *field) bool {
-	if !s.told() {
-		return false
-	}
-	var t field
-	t.square(&s.z)
-	if *t.mul(x, &t).normal() != *s.x.normal() {
+	if !s.isX(x) {
 		return false // before the inversion that y needs
 	}
 	p := s.point()
@@ -144,7 +143,9 @@ func (s *sum) of(p *secp256k1.JacobianPoint) {
 	p.Z.Normalize()
 	s.x.setBytes(p.X.Bytes())
 	s.y.setBytes(p.Y.Bytes())
-	s.z.setBytes(p.Z.Bytes())
+	var z field
+	z.setBytes(p.Z.Bytes())
+	s.zzz.mul(s.zz.square(&z), &z)
 	s.some = true
 }
 

@@ -50,25 +50,22 @@ func newTable(p *secp256k1.JacobianPoint, bits int) *table {
 	return t
 }
 
-// toAffine divides every point by its z, with one inversion for all.
+// toAffine divides every point, with one inversion for all.
 func toAffine(to []affine, from []sum) {
-	before := make([]field, len(from)) // products of the z up to there
-	product := from[0].z
+	before := make([]field, len(from)) // products of the zzz up to there
+	product := from[0].zzz
 	for j := 1; j < len(from); j++ {
 		before[j] = product
-		product.mul(&product, &from[j].z)
+		product.mul(&product, &from[j].zzz)
 	}
 	product.inverse(&product)
 	for j := len(from) - 1; j >= 0; j-- {
 		inverse := product
 		if j > 0 {
 			inverse.mul(&inverse, &before[j])
-			product.mul(&product, &from[j].z)
+			product.mul(&product, &from[j].zzz)
 		}
-		var square field
-		square.square(&inverse)
-		to[j].x.mul(&from[j].x, &square).normal()
-		to[j].y.mul(&from[j].y, square.mul(&square, &inverse)).normal()
+		from[j].divided(&to[j], &inverse)
 	}
 }
 
