@@ -12,7 +12,7 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-func letters(b *testing.B, n int, from *person, to nostr.PubKey) []*nostr.Event {
+func letters(b testing.TB, n int, from *person, to nostr.PubKey) []*nostr.Event {
 	events := make([]*nostr.Event, n)
 	for i := range events {
 		events[i] = from.letter(b, to, fmt.Sprintf("%0800d", i))

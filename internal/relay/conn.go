@@ -3,8 +3,10 @@ package relay
 import (
 	"bytes"
 	"context"
+	"io"
+	"math"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"github.com/coder/websocket"
@@ -14,9 +16,10 @@ import (
 const keptBuffer = 16 << 10
 
 // serve opens one connection and runs it until it ends. One goroutine reads and
-// handles, in order; one writes. What a client sends while its own messages are
-// handled waits in its socket. The goroutine of the request ends with this: its
-// stack is twice what one that only reads needs.
+// handles, in order, and writes what came of it before it waits for more. What a
+// client sends while its own messages are handled waits in its socket. The
+// goroutine of the request ends with this: its stack is twice what one that only
+// reads needs.
 func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	from := r.sourceOf(req)
 	if why := r.door.enter(from, r.limits); why != "" {
@@ -39,7 +42,8 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 	}
 	// A relay is for every page, so Origin is not looked at. Nothing here
 	// depends on cookies or on where the page comes from.
-	ws, err := websocket.Accept(w, req, &websocket.AcceptOptions{
+	up := &upgrade{ResponseWriter: w}
+	ws, err := websocket.Accept(up, req, &websocket.AcceptOptions{
 		InsecureSkipVerify: true,
 		CompressionMode:    websocket.CompressionDisabled,
 	})
@@ -49,35 +53,47 @@ func (r *Relay) serve(w http.ResponseWriter, req *http.Request) {
 		r.running.Done()
 		return
 	}
+	s.ws, s.socket = ws, up.socket
 	go func() {
 		defer r.running.Done()
 		defer s.leave() // no longer counted, once its place is free
 		defer gone()
-		s.run(ctx, ws)
+		s.run(ctx)
 	}()
 }
 
 // run carries an open connection until it ends.
-func (s *session) run(ctx context.Context, ws *websocket.Conn) {
-	context.AfterFunc(ctx, func() { ws.CloseNow() })
-	ws.SetReadLimit(int64(s.relay.limits.Frame))
+func (s *session) run(ctx context.Context) {
+	context.AfterFunc(ctx, func() { s.ws.CloseNow() })
+	s.ws.SetReadLimit(int64(s.relay.limits.Frame))
+	s.socket.await = s.settle
 	s.relay.log.Debug("relay: connected", "from", s.who)
 
-	idle := time.AfterFunc(s.relay.limits.Offer, func() {
+	offer := time.AfterFunc(s.relay.limits.Offer, func() {
 		if !s.asked.Load() {
 			s.offer()
+			s.flush()
 		}
 	})
-	defer idle.Stop()
-	written := make(chan struct{})
-	go func() {
-		defer close(written)
-		s.write(ctx, ws)
-	}()
-	s.read(ctx, ws)
+	defer offer.Stop()
+	defer s.keepAsking(ctx)()
+	if s.out.release() != idle { // the relay ended meanwhile
+		go s.drain(nil)
+	}
+	s.read(ctx)
+	s.due.flush()
 	s.out.end()
-	<-written
+	if s.out.claim() {
+		s.drain(nil)
+	}
+	<-s.written
 	s.relay.log.Debug("relay: gone", "from", s.who)
+}
+
+// settle writes what came of the messages handled, before more are waited for.
+func (s *session) settle() {
+	s.flush()
+	s.due.flush()
 }
 
 // enlist adds a session unless the relay is ending.
@@ -92,32 +108,26 @@ func (r *Relay) enlist(s *session) bool {
 	return true
 }
 
-// read handles what comes, in order, until the connection ends.
-func (s *session) read(ctx context.Context, ws *websocket.Conn) {
-	var frame bytes.Buffer
+// incoming are the buffers that messages are read into.
+var incoming = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// read handles what comes, in order, until the connection ends. Its context is
+// not the library's business, which would watch it anew for each read: whoever
+// ends it closes the socket.
+func (s *session) read(ctx context.Context) {
+	late := time.AfterFunc(s.relay.limits.Read, s.cut)
+	late.Stop()
 	for {
-		kind, body, err := ws.Reader(ctx)
+		kind, body, err := s.ws.Reader(context.Background())
 		if err != nil {
 			return
 		}
-		late := time.AfterFunc(s.relay.limits.Read, s.cut)
-		_, err = frame.ReadFrom(body)
-		late.Stop()
-		if err != nil {
+		if !s.take(kind, body, late) {
 			return
-		}
-		if kind != websocket.MessageText {
-			s.notice("invalid: messages are text")
-			return
-		}
-		if !s.handle(frame.Bytes()) {
-			return
-		}
-		if frame.Reset(); frame.Cap() > keptBuffer {
-			frame = bytes.Buffer{}
 		}
 		if s.pause {
 			s.pause = false
+			s.settle()
 			select {
 			case <-ctx.Done():
 			case <-time.After(s.relay.limits.Pause):
@@ -126,62 +136,42 @@ func (s *session) read(ctx context.Context, ws *websocket.Conn) {
 	}
 }
 
-// write sends what is queued until the queue has ended or a message could not
-// be sent in time, and pings when there is nothing to send.
-func (s *session) write(ctx context.Context, ws *websocket.Conn) {
-	ping := time.NewTicker(s.relay.limits.Ping)
-	defer ping.Stop()
-	var pinging atomic.Bool
-	var frame []byte
-	for {
-		m, ok, ended := s.out.pop()
-		if ok {
-			frame = append(append(frame[:0], m.head...), m.body...)
-			if err := s.writeFrame(ctx, ws, frame); err != nil {
-				s.cut()
-				return
-			}
-			if cap(frame) > keptBuffer {
-				frame = nil
-			}
-			continue
+// take reads and handles one message. It reports false when the connection
+// should end.
+func (s *session) take(kind websocket.MessageType, body io.Reader, late *time.Timer) bool {
+	frame := incoming.Get().(*bytes.Buffer)
+	defer func() {
+		if frame.Cap() <= keptBuffer {
+			frame.Reset()
+			incoming.Put(frame)
 		}
-		if ended {
-			ws.Close(websocket.StatusGoingAway, "")
+	}()
+	late.Reset(s.relay.limits.Read)
+	_, err := frame.ReadFrom(body)
+	late.Stop()
+	if err != nil {
+		return false
+	}
+	if kind != websocket.MessageText {
+		s.notice("invalid: messages are text")
+		return false
+	}
+	return s.handle(frame.Bytes())
+}
+
+// keepAsking pings now and then, and ends a connection whose other side no
+// longer answers; stop ends it.
+func (s *session) keepAsking(ctx context.Context) (stop func() bool) {
+	var next *time.Timer
+	next = time.AfterFunc(math.MaxInt64, func() {
+		timed, stop := context.WithTimeout(ctx, s.relay.limits.Ping)
+		defer stop()
+		if s.ws.Ping(timed) != nil {
 			s.cut()
 			return
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-s.out.wake:
-		case <-ping.C:
-			if pinging.CompareAndSwap(false, true) {
-				go func() {
-					defer pinging.Store(false)
-					s.ping(ctx, ws)
-				}()
-			}
-		}
-	}
-}
-
-// writeFrame sends one message; a reader that does not take it in time is cut off.
-func (s *session) writeFrame(ctx context.Context, ws *websocket.Conn, frame []byte) error {
-	timed, stop := context.WithTimeout(ctx, s.relay.limits.Write)
-	defer stop()
-	err := ws.Write(timed, websocket.MessageText, frame)
-	if err != nil && timed.Err() == context.DeadlineExceeded {
-		s.tooSlow()
-	}
-	return err
-}
-
-// ping ends a connection whose other side no longer answers.
-func (s *session) ping(ctx context.Context, ws *websocket.Conn) {
-	timed, stop := context.WithTimeout(ctx, s.relay.limits.Ping)
-	defer stop()
-	if ws.Ping(timed) != nil {
-		s.cut()
-	}
+		next.Reset(s.relay.limits.Ping)
+	})
+	next.Reset(s.relay.limits.Ping) // only now that it has its name
+	return next.Stop
 }

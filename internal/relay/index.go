@@ -6,14 +6,14 @@ import "github.com/privyseal/privyseal/nostr"
 type subscription struct {
 	head  []byte // `["EVENT","id",`
 	out   *queue
-	full  func()  // cuts off a connection that does not read; nil in-process
-	found []entry // what the index holds of it; not kept in-process
-	keys  int     // indexed values
-	mark  uint64  // the last event matched, so that two filters send it once
+	conn  *session // whose it is; nil in-process
+	found []entry  // what the index holds of it; not kept in-process
+	keys  int      // indexed values
+	mark  uint64   // the last event matched, so that two filters send it once
 }
 
 // local reports whether the subscription is in-process.
-func (s *subscription) local() bool { return s.full == nil }
+func (s *subscription) local() bool { return s.conn == nil }
 
 // entry is one filter of one subscription.
 type entry struct {

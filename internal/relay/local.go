@@ -33,7 +33,9 @@ func (l *Local) publish(event []byte) verdict {
 	if e.ComputeID() != e.ID {
 		return refuse("invalid: %s", nostr.ErrBadID)
 	}
-	return r.publish(it, nil)
+	var out due
+	defer out.flush()
+	return r.publish(it, nil, &out)
 }
 
 // LocalSub is an in-process subscription to the events for some recipients.

@@ -23,12 +23,20 @@ type queue struct {
 	bytes    int
 	maxCount int
 	maxBytes int
-	ended    bool // nothing more is taken
-	wake     chan struct{}
+	ended    bool          // nothing more is taken
+	claimed  bool          // somebody writes what waits; see claim
+	wake     chan struct{} // of a reader in this process; else nil
 }
 
+// newQueue makes the queue of a reader in this process, who waits for wake.
 func newQueue(count, bytes int) *queue {
 	return &queue{maxCount: count, maxBytes: bytes, strands: make(map[*session]*strand), wake: make(chan struct{}, 1)}
+}
+
+// newOutgoing makes the queue of a connection. It is claimed until the
+// connection is open.
+func newOutgoing(count, bytes int) *queue {
+	return &queue{maxCount: count, maxBytes: bytes, claimed: true}
 }
 
 // strand is what waits of one writer.
@@ -40,6 +48,8 @@ type strand struct {
 }
 
 func (s *strand) count() int { return len(s.msgs) - s.first }
+
+func (s *strand) next() message { return s.msgs[s.first] }
 
 func (s *strand) push(m message) {
 	if s.first > 64 && s.first > len(s.msgs)/2 {
@@ -103,8 +113,14 @@ func (q *queue) pop() (m message, ok, ended bool) {
 	if q.length == 0 {
 		return message{}, false, q.ended
 	}
+	return q.first(), true, false
+}
+
+// first takes the oldest message of the writer whose turn it is; there is one.
+// It is called with mu held.
+func (q *queue) first() message {
 	s := q.turns[0]
-	m = s.pop()
+	m := s.pop()
 	q.length--
 	q.bytes -= m.size()
 	rest := copy(q.turns, q.turns[1:])
@@ -115,7 +131,55 @@ func (q *queue) pop() (m message, ok, ended bool) {
 	} else if s.by != nil {
 		delete(q.strands, s.by)
 	}
-	return m, true, false
+	return m
+}
+
+// claim makes the caller the one who writes what waits, or the end when the
+// queue has ended, until release. It reports false when there is nothing to do or
+// somebody does it.
+func (q *queue) claim() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.claimed || q.length == 0 && !q.ended {
+		return false
+	}
+	q.claimed = true
+	return true
+}
+
+// What release tells whoever claimed a queue.
+type state int
+
+const (
+	idle    state = iota // nothing waits, and the claim is given back
+	waiting              // more waits
+	over                 // nothing waits, and nothing will
+)
+
+// release gives a claim back unless there is more to do. Whatever is pushed
+// comes before it, and is written by the caller, or after it, and whoever pushed
+// it finds the queue free.
+func (q *queue) release() state {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.length > 0:
+		return waiting
+	case q.ended:
+		return over
+	}
+	q.claimed = false
+	return idle
+}
+
+// take appends the frames of what waits to dst, as many as one write takes.
+func (q *queue) take(dst []byte) []byte {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.length > 0 && (len(dst) == 0 || len(dst)+q.turns[0].next().size() <= writeBatch) {
+		dst = appendFrame(dst, q.first())
+	}
+	return dst
 }
 
 // end takes nothing more; what waits is still popped.
@@ -141,6 +205,9 @@ func (q *queue) room() (count, bytes int) {
 }
 
 func (q *queue) signal() {
+	if q.wake == nil {
+		return
+	}
 	select {
 	case q.wake <- struct{}{}:
 	default:

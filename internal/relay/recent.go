@@ -58,8 +58,6 @@ type mark [16]byte
 func checkedMark(e *nostr.Event) mark { return mark(e.ID[:16]) }
 
 func uncheckedMark(e *nostr.Event) mark {
-	h := sha256.New()
-	h.Write(e.ID[:])
-	h.Write(e.Sig[:])
-	return mark(h.Sum(nil)[:16])
+	whole := sha256.Sum256(append(append(make([]byte, 0, 96), e.ID[:]...), e.Sig[:]...))
+	return mark(whole[:16])
 }

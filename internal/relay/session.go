@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/coder/websocket"
+
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -29,6 +31,10 @@ type session struct {
 	pause     bool        // before the next message is read
 	out       *queue
 	cancel    context.CancelFunc
+	ws        *websocket.Conn
+	socket    *socket
+	written   chan struct{} // closed once nothing more is written
+	due       due           // others, of what this one's messages led to
 
 	// Guarded by relay.mu.
 	subs map[string]*subscription
@@ -44,8 +50,9 @@ func newSession(r *Relay, from source, host string, cancel context.CancelFunc) *
 		factor:    1,
 		host:      host,
 		challenge: hex.EncodeToString(c[:]),
-		out:       newQueue(r.limits.QueueEvents, r.limits.QueueBytes),
+		out:       newOutgoing(r.limits.QueueEvents, r.limits.QueueBytes),
 		cancel:    cancel,
+		written:   make(chan struct{}),
 		subs:      make(map[string]*subscription),
 	}
 	if from.loopback {
@@ -75,7 +82,7 @@ func (s *session) tooSlow() {
 	s.cut()
 }
 
-// send queues a message of ours.
+// send queues a message of ours, which leaves with the next flush.
 func (s *session) send(m nostr.RelayMessage) {
 	if !s.out.push(message{body: m.AppendJSON(nil)}) {
 		s.full()

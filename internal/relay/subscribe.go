@@ -34,7 +34,7 @@ func (s *session) request(id string, filters []nostr.Filter) {
 		}
 	}
 	head, _ := json.Marshal(id) // a string always marshals
-	sub := &subscription{head: append(append([]byte(`["EVENT",`), head...), ','), out: s.out, full: s.full}
+	sub := &subscription{head: append(append([]byte(`["EVENT",`), head...), ','), out: s.out, conn: s}
 	r.checkKept(compiled)
 
 	r.mu.Lock()
@@ -128,7 +128,7 @@ func (r *Relay) checkKept(filters []*filter) {
 	}
 	r.mu.Unlock()
 	for _, it := range open {
-		err := it.event.Verify()
+		err := signed(it.event)
 		r.mu.Lock()
 		r.judge(it, err)
 		r.mu.Unlock()
@@ -138,7 +138,7 @@ func (r *Relay) checkKept(filters []*filter) {
 // sound reports whether a kept event's signature is good. It is called with mu held.
 func (r *Relay) sound(it *item) bool {
 	if !it.checked && !it.forged {
-		r.judge(it, it.event.Verify())
+		r.judge(it, signed(it.event))
 	}
 	return it.checked
 }
@@ -163,6 +163,7 @@ func (s *session) shut() {
 		s.drop(id)
 	}
 	s.out.end()
+	s.handOver()
 }
 
 // leave ends everything a connection had.
