@@ -29,6 +29,28 @@ func TestCombWithoutAssembly(t *testing.T) {
 	})
 }
 
+// The limbs of an inverse, of whatever size.
+func TestInverseInAssembly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		number := func(name string) (n int64) { return int64(limb().Draw(t, name)) }
+		m := matrix{number("u"), number("v"), number("q"), number("r")}
+		var f, g signed
+		for i := range f {
+			f[i], g[i] = number("f"), number("g")
+		}
+		for name, to := range map[string][2]func(*matrix, *signed, *signed){
+			"apply":       {apply, applyGo},
+			"applyModulo": {applyModulo, applyModuloGo},
+		} {
+			a, b, wantA, wantB := f, g, f, g
+			to[0](&m, &a, &b)
+			if to[1](&m, &wantA, &wantB); a != wantA || b != wantB {
+				t.Fatalf("%s: %v and %v, want %v and %v", name, a, b, wantA, wantB)
+			}
+		}
+	})
+}
+
 // What the assembly computes is what Go does, for every value of the limbs.
 func TestAssembly(t *testing.T) {
 	special := rapid.SampledFrom([]field{{}, one, {1<<64 - fold - 1, m, m, m}, {1<<64 - fold, m, m, m}, {m, m, m, m}})

@@ -77,8 +77,8 @@ func shifted(hi, lo uint64) (uint64, uint64) {
 	return uint64(int64(hi) >> 62), hi<<2 | lo>>62
 }
 
-// apply makes f and g what the steps make of them: the lowest 62 bits are zeros.
-func (m *matrix) apply(f, g *signed) {
+// applyGo makes f and g what the steps make of them: the lowest 62 bits are zeros.
+func applyGo(m *matrix, f, g *signed) {
 	var fh, fl, gh, gl uint64
 	for i := range f {
 		fh, fl = plus(fh, fl, m.u, f[i])
@@ -94,9 +94,9 @@ func (m *matrix) apply(f, g *signed) {
 	f[4], g[4] = int64(fl), int64(gl)
 }
 
-// applyModulo does the same to d and e modulo p, by adding so many times p that
+// applyModuloGo does the same to d and e modulo p, by adding so many times p that
 // the lowest 62 bits are zeros. Both stay above −2p and below p.
-func (m *matrix) applyModulo(d, e *signed) {
+func applyModuloGo(m *matrix, d, e *signed) {
 	minusD, minusE := d[4]>>63, e[4]>>63
 	pd := m.u&minusD + m.v&minusE
 	pe := m.q&minusD + m.r&minusE
@@ -143,8 +143,8 @@ func (z *field) inverse(x *field) *field {
 	for range 10 {
 		var m matrix
 		zeta = m.stepped(zeta, uint64(f[0]), uint64(g[0]))
-		m.applyModulo(&d, &e)
-		m.apply(&f, &g)
+		applyModulo(&m, &d, &e)
+		apply(&m, &f, &g)
 	}
 	// f is 1 or −1, and d is that inverse with f's sign.
 	d.addPrime(d[4] >> 63)
