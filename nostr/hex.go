@@ -30,7 +30,11 @@ func decodeHex(dst, src []byte) bool {
 }
 
 // String is the id in lower-case hex.
-func (id ID) String() string { return hex.EncodeToString(id[:]) }
+func (id ID) String() string {
+	var b [2 * len(id)]byte
+	hex.Encode(b[:], id[:])
+	return string(b[:])
+}
 
 // MarshalText is the id in lower-case hex.
 func (id ID) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, id[:]), nil }
@@ -53,7 +57,11 @@ func ParseID(s string) (ID, error) {
 const errIDLength malformed = "an id is 64 hex digits"
 
 // String is the key in lower-case hex.
-func (pk PubKey) String() string { return hex.EncodeToString(pk[:]) }
+func (pk PubKey) String() string {
+	var b [2 * len(pk)]byte
+	hex.Encode(b[:], pk[:])
+	return string(b[:])
+}
 
 // MarshalText is the key in lower-case hex.
 func (pk PubKey) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, pk[:]), nil }
@@ -63,7 +71,11 @@ func (pk PubKey) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, pk
 func (pk *PubKey) UnmarshalText(b []byte) error { return unmarshalHex(pk[:], b, errPubKey) }
 
 // String is the signature in lower-case hex.
-func (sig Signature) String() string { return hex.EncodeToString(sig[:]) }
+func (sig Signature) String() string {
+	var b [2 * len(sig)]byte
+	hex.Encode(b[:], sig[:])
+	return string(b[:])
+}
 
 // MarshalText is the signature in lower-case hex.
 func (sig Signature) MarshalText() ([]byte, error) { return hex.AppendEncode(nil, sig[:]), nil }

@@ -23,15 +23,15 @@ func (t *Template) Sign(kp Keypair, checked bool) (*Event, error) {
 		return nil, err
 	}
 	e.ID = e.ComputeID()
-	sign := kp.Sign
+	var err error
 	if checked {
-		sign = kp.SignChecked
+		e.Sig, err = kp.SignChecked((*[32]byte)(&e.ID))
+	} else {
+		e.Sig, err = kp.Sign((*[32]byte)(&e.ID))
 	}
-	sig, err := sign((*[32]byte)(&e.ID))
 	if err != nil {
 		return nil, err
 	}
-	e.Sig = sig
 	return e, nil
 }
 

@@ -146,9 +146,14 @@ func (k *localKey) converse(c privyseal.Cipher, peer nostr.PubKey, f func(key *[
 	if talk := k.cache.get(p); talk != nil && talk.use(f) {
 		return nil
 	}
+	return k.begin(p, f)
+}
+
+// begin derives the conversation key, caches it and runs f on it.
+func (k *localKey) begin(p pair, f func(key *[32]byte)) error {
 	var key [32]byte
 	defer clear(key[:])
-	if err := k.derive(&key, c, &peer); err != nil {
+	if err := k.derive(&key, p.cipher, &p.peer); err != nil {
 		return err
 	}
 	if talk := k.cache.put(p, &key); talk != nil && talk.use(f) {

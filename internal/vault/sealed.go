@@ -82,7 +82,8 @@ func subkey(root *[32]byte, p Purpose) *slot {
 // binding is the associated data: every part of fixed length or prefixed by it.
 func binding(p Purpose, id string, version uint32) []byte {
 	name := p.String()
-	b := append([]byte{format, byte(len(name))}, name...)
+	b := make([]byte, 0, 2+len(name)+4+len(id))
+	b = append(append(b, format, byte(len(name))), name...)
 	b = binary.BigEndian.AppendUint32(b, version)
 	return append(b, id...)
 }
