@@ -87,7 +87,7 @@ func (id RequestID) Text() string {
 	if !strings.HasPrefix(string(id), `"`) {
 		return string(id)
 	}
-	s := scanner{b: []byte(id)}
+	s := scanner{b: string(id)}
 	raw, err := s.text()
 	if err != nil {
 		return string(id)
@@ -99,7 +99,7 @@ func (id RequestID) Text() string {
 // number is quoted, so that an answer is always JSON.
 func appendID(dst []byte, id RequestID) []byte {
 	dst = append(dst, `{"id":`...)
-	s := scanner{b: []byte(id)}
+	s := scanner{b: string(id)}
 	if got, err := s.id(); err == nil && got == id && id != "" {
 		return append(dst, id...)
 	}
@@ -111,28 +111,27 @@ const hexDigits = "0123456789abcdef"
 // appendString appends s as a JSON string, with as few escapes as JSON allows;
 // bytes that are not UTF-8 become U+FFFD.
 func appendString(dst []byte, s string) []byte {
+	if !utf8.ValidString(s) {
+		s = string([]rune(s)) // has U+FFFD for each such byte
+	}
 	dst = append(dst, '"')
-	from := 0
-	for i := 0; i < len(s); {
-		c := s[i]
-		if c >= utf8.RuneSelf {
-			r, n := utf8.DecodeRuneInString(s[i:])
-			if r == utf8.RuneError && n == 1 {
-				dst = append(append(dst, s[from:i]...), "\uFFFD"...)
-				from = i + 1
-			}
-			i += n
-			continue
-		}
-		if stop[c] {
-			dst = appendEscape(append(dst, s[from:i]...), c)
+	from, i := 0, plain(s)
+	for i < len(s) {
+		dst = append(dst, s[from:i]...)
+		if c := s[i]; c == '"' || c == '\\' {
+			dst = append(dst, '\\')
+			from = i
+		} else {
+			dst = appendEscape(dst, c)
 			from = i + 1
 		}
 		i++
+		i += plain(s[i:])
 	}
 	return append(append(dst, s[from:]...), '"')
 }
 
+// appendEscape appends the escape of a control character.
 func appendEscape(dst []byte, c byte) []byte {
 	switch c {
 	case '\b':
@@ -145,7 +144,6 @@ func appendEscape(dst []byte, c byte) []byte {
 		c = 'r'
 	case '\t':
 		c = 't'
-	case '"', '\\':
 	default:
 		return append(dst, '\\', 'u', '0', '0', hexDigits[c>>4], hexDigits[c&15])
 	}

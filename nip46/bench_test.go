@@ -21,11 +21,15 @@ func signRequest(t testing.TB, content string) []byte {
 	return AppendRequest(nil, "wxyz-12", SignEvent, []string{string(event)})
 }
 
-// The request, its id, the list and the text of the one parameter.
+// The request, the list, the text of the one parameter, and a copy of what is no text.
 func TestParseRequestAllocates(t *testing.T) {
 	b := signRequest(t, note)
 	if n := testing.AllocsPerRun(100, func() { _, _, _ = ParseRequest(b) }); n > 4 {
 		t.Errorf("%g allocations", n)
+	}
+	text := string(b)
+	if n := testing.AllocsPerRun(100, func() { _, _, _ = ParseRequestString(text) }); n > 3 {
+		t.Errorf("of a text: %g allocations", n)
 	}
 }
 

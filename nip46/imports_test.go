@@ -15,7 +15,7 @@ import (
 func TestImports(t *testing.T) {
 	allowed := []string{
 		"bytes", "crypto/sha256", "crypto/subtle", "encoding/json", "errors", "fmt", "io", "net/netip", "net/url",
-		"log/slog", "slices", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
+		"log/slog", "math/bits", "slices", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
 		"github.com/privyseal/privyseal/nostr",
 	}
 	files, err := filepath.Glob("*.go")

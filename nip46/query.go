@@ -31,7 +31,7 @@ func cutAny(s, set string) (head, tail string) {
 
 // jsonEnd is the length of the JSON value s begins with, or 0.
 func jsonEnd(s string) int {
-	sc := scanner{b: []byte(s)}
+	sc := scanner{b: s}
 	if _, err := sc.value(1); err != nil {
 		return 0
 	}

@@ -3,6 +3,7 @@ package nip46
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Why a message could not be read as a request.
@@ -30,6 +31,12 @@ var (
 // Other errors wrap [ErrNotJSON], [ErrBatch], [ErrTooLarge] or [ErrMalformed]
 // and never quote the message.
 func ParseRequest(b []byte) (req *Request, id RequestID, err error) {
+	return ParseRequestString(string(b[:min(len(b), MaxMessageSize+1)]))
+}
+
+// ParseRequestString is [ParseRequest] of a text, with which the id shares its
+// memory.
+func ParseRequestString(b string) (req *Request, id RequestID, err error) {
 	tooLarge := len(b) > MaxMessageSize
 	if tooLarge {
 		b = b[:MaxMessageSize] // enough to find an id that comes early
@@ -41,9 +48,9 @@ func ParseRequest(b []byte) (req *Request, id RequestID, err error) {
 	}
 	req = new(Request)
 	var hasMethod bool
-	err = s.fields(func(key []byte) error {
+	err = s.fields(func(key string) error {
 		var err error
-		switch string(key) {
+		switch key {
 		case "id":
 			req.ID, err = s.id()
 		case "method":
@@ -83,7 +90,7 @@ func ParseRequest(b []byte) (req *Request, id RequestID, err error) {
 func (s *scanner) id() (RequestID, error) {
 	before := s.fault
 	raw, err := s.value(2)
-	if err != nil || string(raw) == "null" {
+	if err != nil || raw == "null" {
 		return "", err
 	}
 	switch c := raw[0]; {
@@ -100,7 +107,7 @@ func (s *scanner) id() (RequestID, error) {
 func (s *scanner) method(m *Method) (present bool, err error) {
 	if s.space() != '"' {
 		raw, err := s.value(2)
-		if err == nil && string(raw) != "null" {
+		if err == nil && raw != "null" {
 			s.note(errors.New("the method is not a string"))
 			present = true
 		}
@@ -163,8 +170,8 @@ func (s *scanner) param(depth int) (text string, null bool, err error) {
 		return s.unquote(raw), false, nil
 	}
 	raw, err := s.value(depth)
-	if err != nil || string(raw) == "null" {
+	if err != nil || raw == "null" {
 		return "", true, err
 	}
-	return string(raw), false, nil
+	return strings.Clone(raw), false, nil
 }

@@ -28,17 +28,17 @@ func ParseResponse(b []byte) (*Response, error) {
 	if len(b) > MaxMessageSize {
 		return nil, ErrTooLarge
 	}
-	s := scanner{b: b}
+	s := scanner{b: string(b)}
 	var (
 		r                    Response
 		hasResult, hasMethod bool
 	)
-	err := s.fields(func(key []byte) error {
+	err := s.fields(func(key string) error {
 		var (
 			null bool
 			err  error
 		)
-		switch string(key) {
+		switch key {
 		case "id":
 			r.ID, err = s.id()
 		case "result":

@@ -1,8 +1,8 @@
 package nip46
 
 import (
-	"bytes"
 	"errors"
+	"strings"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 // readable are kept in fault, so that a message's id is still found and an
 // error can be answered; a syntax error ends the reading.
 type scanner struct {
-	b     []byte
+	b     string
 	i     int
 	fault error
 }
@@ -48,7 +48,7 @@ func (s *scanner) space() byte {
 }
 
 // value reads any value and returns its JSON.
-func (s *scanner) value(depth int) (raw []byte, err error) {
+func (s *scanner) value(depth int) (raw string, err error) {
 	c := s.space()
 	start := s.i
 	switch {
@@ -119,7 +119,7 @@ func (s *scanner) number() error {
 		return s.i > from
 	}
 	at := func(set string) bool {
-		return s.i < len(s.b) && bytes.IndexByte([]byte(set), s.b[s.i]) >= 0
+		return s.i < len(s.b) && strings.IndexByte(set, s.b[s.i]) >= 0
 	}
 	if at("-") {
 		s.i++
@@ -147,11 +147,11 @@ func (s *scanner) number() error {
 	return nil
 }
 
-var literals = [...][]byte{[]byte("null"), []byte("true"), []byte("false")}
+var literals = [...]string{"null", "true", "false"}
 
 func (s *scanner) literal() error {
 	for _, l := range literals {
-		if bytes.HasPrefix(s.b[s.i:], l) {
+		if strings.HasPrefix(s.b[s.i:], l) {
 			s.i += len(l)
 			return nil
 		}
@@ -161,7 +161,7 @@ func (s *scanner) literal() error {
 
 // fields reads an object and calls visit at each value. A key that comes twice
 // is a fault: two readers could understand two different messages.
-func (s *scanner) fields(visit func(key []byte) error) error {
+func (s *scanner) fields(visit func(key string) error) error {
 	if s.space() != '{' {
 		return errSyntax
 	}
@@ -170,14 +170,14 @@ func (s *scanner) fields(visit func(key []byte) error) error {
 		s.i++
 		return nil
 	}
-	var seen [maxKeys][]byte
+	var seen [maxKeys]string
 	for n := 0; ; n++ {
 		key, err := s.text()
 		if err != nil {
 			return err
 		}
-		if bytes.IndexByte(key, '\\') >= 0 {
-			key = []byte(s.unquote(key))
+		if strings.IndexByte(key, '\\') >= 0 {
+			key = s.unquote(key)
 		}
 		if s.space() != ':' {
 			return errSyntax
@@ -188,7 +188,7 @@ func (s *scanner) fields(visit func(key []byte) error) error {
 			s.note(errors.New("the message has too many keys"))
 		}
 		for _, k := range seen[:min(n, maxKeys)] {
-			if bytes.Equal(k, key) {
+			if k == key {
 				s.note(errors.New("the message has the same key twice"))
 			}
 		}

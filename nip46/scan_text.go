@@ -2,46 +2,59 @@ package nip46
 
 import (
 	"errors"
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// stop marks the bytes that end a plain run inside a string.
-var stop = func() (t [256]bool) {
-	for c := range 0x20 {
-		t[c] = true
+// plain is how many bytes at the front of s a JSON string holds as they are: no
+// quote, backslash or control character is among them.
+func plain(s string) int {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	i := 0
+	for ; i+8 <= len(s); i += 8 {
+		b := s[i : i+8]
+		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		quote, back := w^ones*'"', w^ones*'\\'
+		found := (quote-ones)&^quote | (back-ones)&^back | (w-ones*0x20)&^w
+		if found &= highs; found != 0 {
+			return i + bits.TrailingZeros64(found)/8
+		}
 	}
-	t['"'], t['\\'] = true, true
-	return t
-}()
+	for ; i < len(s); i++ {
+		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
+			break
+		}
+	}
+	return i
+}
 
 // text reads a string and returns what is between its quotes, still escaped.
-func (s *scanner) text() (raw []byte, err error) {
+func (s *scanner) text() (raw string, err error) {
 	if s.space() != '"' {
-		return nil, errSyntax
+		return "", errSyntax
 	}
 	b, i := s.b, s.i+1
 	for {
-		for i < len(b) && !stop[b[i]] {
-			i++
-		}
+		i += plain(b[min(i, len(b)):])
 		if i+1 < len(b) && b[i] == '\\' {
 			if escapes[b[i+1]] != 0 {
 				i += 2
 				continue
 			}
 			if _, ok := hex4(b[i+2:]); b[i+1] != 'u' || !ok {
-				return nil, errSyntax
+				return "", errSyntax
 			}
 			i += 6
 			continue
 		}
 		if i >= len(b) || b[i] != '"' {
-			return nil, errSyntax
+			return "", errSyntax
 		}
 		raw, s.i = b[s.i+1:i], i+1
-		if !utf8.Valid(raw) {
+		if !utf8.ValidString(raw) {
 			s.note(errors.New("text is not valid UTF-8"))
 		}
 		return raw, nil
@@ -53,11 +66,11 @@ var escapes = [256]byte{
 	'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t',
 }
 
-func hex4(b []byte) (r rune, ok bool) {
+func hex4(b string) (r rune, ok bool) {
 	if len(b) < 4 {
 		return 0, false
 	}
-	for _, c := range b[:4] {
+	for _, c := range []byte(b[:4]) {
 		switch {
 		case '0' <= c && c <= '9':
 			c -= '0'
@@ -75,38 +88,38 @@ func hex4(b []byte) (r rune, ok bool) {
 
 // unquote undoes the escapes of a string that text has read. A lone surrogate
 // has no meaning and is a fault.
-func (s *scanner) unquote(raw []byte) string {
+func (s *scanner) unquote(raw string) string {
+	i := plain(raw)
+	if i == len(raw) {
+		return strings.Clone(raw)
+	}
 	var out strings.Builder
-	from, i := 0, 0
-	for i < len(raw) {
-		if raw[i] != '\\' {
-			i++
-			continue
+	out.Grow(len(raw)) // no escape is shorter than its meaning
+	for from := 0; ; {
+		out.WriteString(raw[from:i])
+		if i == len(raw) {
+			return out.String()
 		}
-		if from == 0 {
-			out.Grow(len(raw)) // no escape is shorter than its meaning
-		}
-		out.Write(raw[from:i])
-		if c := raw[i+1]; c != 'u' {
-			out.WriteByte(escapes[c])
-			i += 2
-		} else {
+		next := i + 2
+		switch c := raw[i+1]; c {
+		case '"', '\\', '/': // it stands for itself, as the beginning of what comes next
+			from = i + 1
+		case 'u':
 			r, size := s.unicode(raw[i:])
 			out.WriteRune(r)
-			i += size
+			next = i + size
+			from = next
+		default:
+			out.WriteByte(escapes[c])
+			from = next
 		}
-		from = i
+		i = next + plain(raw[next:])
 	}
-	if from == 0 {
-		return string(raw)
-	}
-	out.Write(raw[from:])
-	return out.String()
 }
 
 // unicode decodes the \u escape at the front of raw, or the two of a surrogate
 // pair, and returns how many bytes it took.
-func (s *scanner) unicode(raw []byte) (r rune, size int) {
+func (s *scanner) unicode(raw string) (r rune, size int) {
 	r, _ = hex4(raw[2:])
 	if !utf16.IsSurrogate(r) {
 		return r, 6
