@@ -113,19 +113,23 @@ func parseKind(s string) (*nostr.Kind, error) {
 
 // String is the canonical form, which [ParsePermissions] reads back as the
 // same permission.
-func (p Permission) String() string {
-	s := string(p.Method)
+func (p Permission) String() string { return string(p.Append(nil)) }
+
+// Append appends what String answers.
+func (p *Permission) Append(dst []byte) []byte {
+	dst = append(dst, p.Method...)
 	if p.Kind != nil {
-		s += ":" + strconv.FormatUint(uint64(*p.Kind), 10)
+		dst = strconv.AppendUint(append(dst, ':'), uint64(*p.Kind), 10)
 	}
 	if p.Target != "" {
-		s += "@" + targetEscaper.Replace(p.Target)
+		dst = append(append(dst, '@'), targetEscaper.Replace(p.Target)...)
 	}
 	if p.Budget != (Budget{}) {
-		s += "#" + strconv.Itoa(p.Budget.N) + "/" + formatWindow(p.Budget.Per)
+		dst = strconv.AppendInt(append(dst, '#'), int64(p.Budget.N), 10)
+		dst = append(append(dst, '/'), formatWindow(p.Budget.Per)...)
 	}
 	if p.For != 0 {
-		s += "~" + formatSpan(p.For)
+		dst = append(append(dst, '~'), formatSpan(p.For)...)
 	}
-	return s
+	return dst
 }

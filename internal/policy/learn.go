@@ -88,11 +88,13 @@ type aim struct {
 }
 
 func (p *proposal) aim(l Lesson, app *privyseal.App, grants []privyseal.Grant) aim {
-	for line := range rulesOf(app) {
-		if line.id != l.Rule { // else its budget is made larger
+	preset := presetOf(app.Preset)
+	for i := range preset.Lines {
+		line := preset.rule(i, app)
+		if line.id() != l.Rule { // else its budget is made larger
 			continue
 		}
-		perm := line.grant.Permission
+		perm := *line.permission
 		if line.sameSite {
 			perm.Target = l.Permission().Target
 		}

@@ -99,9 +99,11 @@ func Decide(in Input) privyseal.Decision {
 // weigh asks grants, then the preset, then the default.
 func weigh(in *Input) privyseal.Decision {
 	e := &in.Effect
-	d, ok := among(in, explicit(in))
+	rules := granted(in)
+	d, ok := rules.decide()
 	if !ok {
-		d, ok = among(in, rulesOf(&in.App))
+		rules = ofPreset(in)
+		d, ok = rules.decide()
 	}
 	if !ok {
 		if e.Base == privyseal.L0 {

@@ -1,11 +1,11 @@
 package policy
 
 import (
-	"iter"
 	"slices"
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/effect"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -48,12 +48,20 @@ func Presets() []string {
 
 // Preset is the preset of that name. Its lines are not to be changed.
 func Preset(name string) (PresetInfo, bool) {
-	for _, p := range presets {
-		if p.Name == name {
-			return p, true
+	p := presetOf(name)
+	return *p, p != &none
+}
+
+// none is the preset that no name names: it has no lines.
+var none PresetInfo
+
+func presetOf(name string) *PresetInfo {
+	for i := range presets {
+		if p := &presets[i]; p.Name == name {
+			return p
 		}
 	}
-	return PresetInfo{}, false
+	return &none
 }
 
 func ask() []Line {
@@ -114,10 +122,11 @@ func hourly(p nip46.Permission, n int) nip46.Permission {
 // PresetGrants is the app's preset as grants, given when the app was paired.
 // Their ids are unique per app, so that their budgets can be kept.
 func PresetGrants(app privyseal.App) []privyseal.Grant {
-	p, _ := Preset(app.Preset)
+	p := presetOf(app.Preset)
 	grants := make([]privyseal.Grant, len(p.Lines))
 	for i := range p.Lines {
-		grants[i] = p.Lines[i].rule(p.Name, &app).grant
+		r := p.rule(i, &app)
+		grants[i] = r.grant()
 	}
 	return grants
 }
@@ -126,41 +135,39 @@ func PresetGrants(app privyseal.App) []privyseal.Grant {
 // counted: what [Spent] must be read for, and what [privyseal.Decision.Spend]
 // may name.
 func Budgeted(app privyseal.App, grants []privyseal.Grant) []privyseal.Grant {
+	return budgeted(&app, grants, func(*nip46.Permission) bool { return true })
+}
+
+// BudgetedFor is those of [Budgeted] that may decide about an effect.
+func BudgetedFor(e *effect.Effect, app *privyseal.App, grants []privyseal.Grant) []privyseal.Grant {
+	return budgeted(app, grants, func(p *nip46.Permission) bool { return speaks(p, e) })
+}
+
+func budgeted(app *privyseal.App, grants []privyseal.Grant, wanted func(*nip46.Permission) bool) []privyseal.Grant {
 	var counted []privyseal.Grant
 	for i := range grants {
-		if g := &grants[i]; g.App == app.ID && limited(g.Permission) {
+		if g := &grants[i]; g.App == app.ID && limited(&g.Permission) && wanted(&g.Permission) {
 			counted = append(counted, *g)
 		}
 	}
-	p, _ := Preset(app.Preset)
+	p := presetOf(app.Preset)
 	for i := range p.Lines {
-		if limited(p.Lines[i].Permission) {
-			counted = append(counted, p.Lines[i].rule(p.Name, &app).grant)
+		if l := &p.Lines[i]; limited(&l.Permission) && wanted(&l.Permission) {
+			r := p.rule(i, app)
+			counted = append(counted, r.grant())
 		}
 	}
 	return counted
 }
 
-// rulesOf is the lines of the app's preset; none when no preset has its name.
-func rulesOf(app *privyseal.App) iter.Seq[rule] {
-	return func(yield func(rule) bool) {
-		p, _ := Preset(app.Preset)
-		for i := range p.Lines {
-			if !yield(p.Lines[i].rule(p.Name, app)) {
-				return
-			}
-		}
-	}
-}
+// presetOrigin is where a preset's grants come from.
+const presetOrigin = "preset"
 
-// rule is the line as a rule of one app.
-func (l *Line) rule(preset string, app *privyseal.App) rule {
-	id := "preset:" + preset + "/" + l.ID
+// rule is a line as a rule of one app.
+func (p *PresetInfo) rule(line int, app *privyseal.App) rule {
+	l := &p.Lines[line]
 	return rule{
-		grant: privyseal.Grant{
-			ID: id + "@" + app.ID, App: app.ID, Permission: l.Permission,
-			Verdict: l.Verdict, Given: app.Created, Origin: "preset",
-		},
-		id: id, consent: ReasonPreset, reach: l.Reach, sameSite: l.SameSite,
+		permission: &l.Permission, verdict: l.Verdict, reach: l.Reach, sameSite: l.SameSite,
+		line: l, preset: p, app: app,
 	}
 }

@@ -18,12 +18,18 @@ type Standing struct {
 // Standings are an app's own grants that are alive, then the lines of its preset.
 func Standings(app privyseal.App, grants []privyseal.Grant, now time.Time) []Standing {
 	var out []Standing
-	for r := range explicit(&Input{App: app, Grants: grants, Now: now}) {
-		out = append(out, Standing{ID: r.id, Grant: r.grant})
+	for i := range grants {
+		if g := &grants[i]; counts(g, &app, now) {
+			r := explicit(g)
+			out = append(out, Standing{ID: r.id(), Grant: *g})
+		}
 	}
-	for r := range rulesOf(&app) {
-		r.grant.Reach = r.reach
-		out = append(out, Standing{ID: r.id, Grant: r.grant, SameSite: r.sameSite})
+	p := presetOf(app.Preset)
+	for i := range p.Lines {
+		r := p.rule(i, &app)
+		g := r.grant()
+		g.Reach = r.reach
+		out = append(out, Standing{ID: r.id(), Grant: g, SameSite: r.sameSite})
 	}
 	return out
 }
