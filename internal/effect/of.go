@@ -1,16 +1,30 @@
 package effect
 
 import (
+	"sync"
+
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/nostr"
 )
 
+// weighers waits for the next request: a weigher is large, and empty in here.
+var weighers = sync.Pool{New: func() any { return new(weigher) }}
+
 // Of weighs a request against the facts. A nil request is blocked.
 func Of(r *privyseal.Request, f Facts) Effect {
-	w := &weigher{f: f, e: Effect{Kind: -1, CheckedHost: f.CheckedHost}}
+	w := weighers.Get().(*weigher)
+	w.f, w.e.Kind, w.e.CheckedHost = f, -1, f.CheckedHost
+	w.request(r)
+	e := w.done()
+	*w = weigher{} // it held texts that were opened
+	weighers.Put(w)
+	return e
+}
+
+func (w *weigher) request(r *privyseal.Request) {
 	if r == nil {
 		w.block(ReasonInvalid)
-		return w.done()
+		return
 	}
 	w.e.Op = r.Op
 	switch r.Op {
@@ -40,7 +54,6 @@ func Of(r *privyseal.Request, f Facts) Effect {
 	default:
 		w.block(ReasonInvalid)
 	}
-	return w.done()
 }
 
 func (w *weigher) signEvent(t *nostr.Template) {

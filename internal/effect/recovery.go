@@ -26,7 +26,7 @@ var recoveryLengths = []int{12, 15, 18, 21, 24}
 // the list in a row, numbered or not, whose checksum is right. Prose in any
 // language and lists of words do not pass.
 func recoveryWords(s string) bool {
-	var run []uint16
+	run := make([]uint16, 0, 48)
 	for len(s) > 0 {
 		end := strings.IndexAny(s, " \n,\t\r;|")
 		if end < 0 {

@@ -20,8 +20,25 @@ func Secret(s string) bool {
 	return hinted(s) && secretPattern.MatchString(s) || recoveryWords(s)
 }
 
-// hinted spares most texts the pattern: every match holds one of these.
+// hinted spares most texts the pattern: every match holds one of these, in
+// letters of either case.
 func hinted(s string) bool {
-	s = strings.ToLower(s)
-	return strings.Contains(s, "sec1") || strings.Contains(s, "secret=") || strings.Contains(s, "prv")
+	for i := 0; i+3 <= len(s); i++ {
+		switch s[i] | 0x20 {
+		case 's':
+			if begins(s[i:], "sec1") || begins(s[i:], "secret=") {
+				return true
+			}
+		case 'p':
+			if begins(s[i:], "prv") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// begins is [strings.HasPrefix] for letters of either case.
+func begins(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

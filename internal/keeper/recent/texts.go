@@ -6,8 +6,10 @@
 package recent
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -89,16 +91,26 @@ func (t *Texts) Open(identity, plain string, now time.Time) {
 
 // Echoes reports whether a text holds one that this identity had opened lately.
 func (t *Texts) Echoes(identity, text string, now time.Time) bool {
-	text = plainly(text)
+	if !t.openedFor(identity, now) {
+		return false
+	}
+	said := []byte(plainly(text))
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.forget(now)
 	for _, o := range t.opened {
-		if o.identity == identity && strings.Contains(text, string(o.plain)) {
+		if o.identity == identity && bytes.Contains(said, o.plain) {
 			return true
 		}
 	}
 	return false
+}
+
+// openedFor reports whether this identity had a text opened lately.
+func (t *Texts) openedFor(identity string, now time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.forget(now)
+	return slices.ContainsFunc(t.opened, func(o opened) bool { return o.identity == identity })
 }
 
 // Wipe forgets everything at once.
