@@ -33,24 +33,24 @@ func (k *Keeper) giveNames() {
 	}
 }
 
-// peopleOf is what is known of people, for one request.
-func (k *Keeper) peopleOf(j *job) effect.People {
+// people is what is known of people.
+func (n *knower) people() effect.People {
+	k := n.k
 	return effect.People{
-		Me: j.who.PubKey, Name: k.people.Name, Petname: k.people.Petname,
-		Known:         func(pk nostr.PubKey) bool { return k.people.Followed(j.who.ID, pk) || k.met(&j.who, pk) },
-		Namesake:      func(name string) bool { return k.people.Namesake(j.who.ID, j.who.PubKey, name) },
-		WalletChanged: func(pk nostr.PubKey) bool { return k.people.WalletChanged(pk, j.e.at) },
+		Name: k.people.Name, Petname: k.people.Petname,
+		Known:         func(pk nostr.PubKey) bool { return k.people.Followed(n.j.who.ID, pk) || k.met(&n.j.who, pk) },
+		Namesake:      func(name string) bool { return k.people.Namesake(n.j.who.ID, n.j.who.PubKey, name) },
+		WalletChanged: func(pk nostr.PubKey) bool { return k.people.WalletChanged(pk, n.j.e.at) },
 	}
 }
 
 // olderFacts is what a request would replace or delete.
-func (k *Keeper) olderFacts(j *job) (o effect.Older) {
+func (k *Keeper) olderFacts(j *job, o *effect.Older) {
 	j.replaces, j.there = nostr.ID{}, false
-	o.Find = func(ref string) *nostr.Event { return k.find(&j.who, ref) }
 	t := j.req.Template
 	if t == nil || !heads.Kept(t.Kind) {
 		o.DataApp = func(nostr.Kind, string) string { return "" } // replaces nothing
-		return o
+		return
 	}
 	old := k.olderOf(&j.who, t.Kind, heads.D(t.Kind, t.Tags), j.e.at)
 	o.HeadPrivate = j.inside.older
@@ -58,9 +58,9 @@ func (k *Keeper) olderFacts(j *job) (o effect.Older) {
 	j.there = old.event != nil && old.event.CreatedAt == t.CreatedAt &&
 		effect.Same(old.event, &nostr.Event{Tags: t.Tags, Content: t.Content})
 	if old.event == nil && old.state == effect.HeadNone || old.at.Signed {
-		o.DataApp = func(nostr.Kind, string) string { return k.wrote(j, old.at.App) }
+		last := old.at.App
+		o.DataApp = func(nostr.Kind, string) string { return k.wrote(j, last) }
 	}
-	return o
 }
 
 // wrote names another app that wrote something last.

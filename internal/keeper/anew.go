@@ -39,16 +39,16 @@ func (k *Keeper) askAgainIfMoved(ctx context.Context, j *job, q privyseal.Questi
 }
 
 func (k *Keeper) askOneAnew(ctx context.Context, who privyseal.Identity, old privyseal.Question) error {
-	release, err := k.flights.enter(ctx, old.App, old.OpHash)
+	turn, err := k.flights.enter(ctx, old.App, old.OpHash)
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer turn.leave()
 	next, err := k.oneAtATime(ctx, &who, old.Kind)
 	if err != nil {
 		return err
 	}
-	defer next()
+	defer next.leave()
 	works := k.waiting(ctx, old.ID)
 	if len(works) == 0 {
 		return nil

@@ -2,7 +2,6 @@ package keeper
 
 import (
 	"context"
-	"crypto/sha256"
 	"log/slog"
 	"time"
 
@@ -68,9 +67,9 @@ func (r response) json() []byte {
 // hash names the result in the record without telling it.
 func (r response) hash() [32]byte {
 	if r.Error != "" {
-		return sha256.Sum256([]byte(r.Error))
+		return sumOf(r.Error)
 	}
-	return sha256.Sum256([]byte(r.Result))
+	return sumOf(r.Result)
 }
 
 // letter is who an answer goes to, and how.

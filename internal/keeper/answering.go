@@ -92,17 +92,17 @@ func (k *Keeper) serveQuestion(ctx context.Context, q privyseal.Question) {
 		k.serveBulk(ctx, q)
 		return
 	}
-	release, err := k.flights.enter(ctx, q.App, q.OpHash)
+	turn, err := k.flights.enter(ctx, q.App, q.OpHash)
 	if err != nil {
 		return
 	}
-	defer release()
+	defer turn.leave()
 	who, _ := k.book.identity(q.Identity)
 	next, err := k.oneAtATime(ctx, &who, q.Kind)
 	if err != nil {
 		return
 	}
-	defer next()
+	defer next.leave()
 	var first *response
 	for _, w := range k.waiting(ctx, q.ID) {
 		first = k.resume(ctx, w, q, first)

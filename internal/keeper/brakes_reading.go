@@ -76,10 +76,11 @@ func consent(d privyseal.Decision, grants []privyseal.Grant) brake.Consent {
 // the request was answered: too many wait already. It says again when the
 // question was answered meanwhile, so that it is decided anew.
 func (k *Keeper) gather(ctx context.Context, j *job) (leave func(), again bool) {
-	leave, err := k.flights.enter(ctx, j.app.ID, bulkHash(j.req.Op))
+	turn, err := k.flights.enter(ctx, j.app.ID, bulkHash(j.req.Op))
 	if err != nil {
 		return nil, false
 	}
+	leave = turn.leave
 	j.bulk = nil
 	for _, q := range k.asked.All() {
 		if q.App == j.app.ID && q.Op == j.req.Op && q.Reason == words.BulkRead {
@@ -176,23 +177,23 @@ func (k *Keeper) bulkClosed(ctx context.Context, q privyseal.Question) {
 // serveBulk finishes the requests that waited for the one question, each for
 // itself, those of one operation together.
 func (k *Keeper) serveBulk(ctx context.Context, q privyseal.Question) {
-	release, err := k.flights.enter(ctx, q.App, q.OpHash)
+	turn, err := k.flights.enter(ctx, q.App, q.OpHash)
 	if err != nil {
 		return
 	}
 	works := k.waiting(ctx, q.ID)
-	release()
+	turn.leave()
 	byOp := map[[32]byte][]privyseal.Work{}
 	for _, w := range works {
 		byOp[w.OpHash] = append(byOp[w.OpHash], w)
 	}
 	for op, same := range byOp {
 		k.start(ctx, func() {
-			release, err := k.flights.enter(ctx, q.App, op)
+			turn, err := k.flights.enter(ctx, q.App, op)
 			if err != nil {
 				return
 			}
-			defer release()
+			defer turn.leave()
 			var first *response
 			for _, w := range same {
 				first = k.resume(ctx, w, q, first)

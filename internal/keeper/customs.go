@@ -29,17 +29,17 @@ var (
 	hostLists  = []nostr.Kind{10063, 10096}
 )
 
-// habitsOf is what an app and its person did before.
-func (k *Keeper) habitsOf(j *job) effect.Habits {
-	k.loadCustoms(&j.who)
+// habits is what apps and people did before.
+func (n *knower) habits() effect.Habits {
+	k := n.k
 	return effect.Habits{
 		Recent: func(kind nostr.Kind, within time.Duration) int {
-			return k.customs.Recent(j.app.ID, int(kind), within, j.e.at)
+			return k.customs.Recent(n.j.app.ID, int(kind), within, n.j.e.at)
 		},
 		KnownHost: func(host string) bool {
-			return k.customs.Knows(j.who.ID, host) || k.keptAt(&j.who, host, hostLists)
+			return k.customs.Knows(n.j.who.ID, host) || k.keptAt(&n.j.who, host, hostLists)
 		},
-		Voted: func(poll string) bool { return k.customs.Voted(j.who.ID, poll) },
+		Voted: func(poll string) bool { return k.customs.Voted(n.j.who.ID, poll) },
 	}
 }
 

@@ -2,6 +2,7 @@ package keeper
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -9,7 +10,7 @@ import (
 // finds what became of the first.
 type flights struct {
 	mu   sync.Mutex
-	open map[flight]*turn
+	open map[flight][]chan struct{} // who waits for the one under way, the first first
 }
 
 type flight struct {
@@ -17,36 +18,63 @@ type flight struct {
 	op  [32]byte
 }
 
+// turn is a turn that somebody has, until they leave it. The zero turn is none.
 type turn struct {
-	lock    chan struct{}
-	waiting int
+	of *flights
+	id flight
 }
 
-func newFlights() *flights { return &flights{open: map[flight]*turn{}} }
+func newFlights() *flights { return &flights{open: map[flight][]chan struct{}{}} }
 
-// enter waits for its turn; release ends it.
-func (f *flights) enter(ctx context.Context, app string, op [32]byte) (release func(), err error) {
-	id := flight{app, op}
+// enter waits for its turn.
+func (f *flights) enter(ctx context.Context, app string, op [32]byte) (turn, error) {
+	t := turn{f, flight{app, op}}
 	f.mu.Lock()
-	t := f.open[id]
-	if t == nil {
-		t = &turn{lock: make(chan struct{}, 1)}
-		f.open[id] = t
+	waits, busy := f.open[t.id]
+	if !busy {
+		f.open[t.id] = nil
+		f.mu.Unlock()
+		return t, nil
 	}
-	t.waiting++
+	mine := make(chan struct{})
+	f.open[t.id] = append(waits, mine)
 	f.mu.Unlock()
-	leave := func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		if t.waiting--; t.waiting == 0 {
-			delete(f.open, id)
-		}
-	}
 	select {
-	case t.lock <- struct{}{}:
-		return func() { <-t.lock; leave() }, nil
+	case <-mine:
+		return t, nil
 	case <-ctx.Done():
-		leave()
-		return nil, ctx.Err()
+		f.giveUp(t, mine)
+		return turn{}, ctx.Err()
+	}
+}
+
+// leave lets the next in.
+func (t turn) leave() {
+	f := t.of
+	if f == nil {
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	waits := f.open[t.id]
+	if len(waits) == 0 {
+		delete(f.open, t.id)
+		return
+	}
+	close(waits[0])
+	f.open[t.id] = waits[1:]
+}
+
+// giveUp is for one that no longer waits, or was let in meanwhile.
+func (f *flights) giveUp(t turn, mine chan struct{}) {
+	f.mu.Lock()
+	waits := f.open[t.id]
+	i := slices.Index(waits, mine)
+	if i >= 0 {
+		f.open[t.id] = slices.Delete(waits, i, i+1)
+	}
+	f.mu.Unlock()
+	if i < 0 {
+		t.leave()
 	}
 }

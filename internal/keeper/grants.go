@@ -74,9 +74,12 @@ func (b *grantBook) drop(app string) {
 func (b *grantBook) spent(budgets []privyseal.Grant, now time.Time) policy.Spent {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := policy.Spent{}
+	var out policy.Spent // few have used any
 	for _, g := range budgets {
 		if u, ok := b.used[g.ID]; ok && u.Window.Equal(policy.Window(g, now)) {
+			if out == nil {
+				out = policy.Spent{}
+			}
 			out[g.ID] = u.Used
 		}
 	}

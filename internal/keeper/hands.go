@@ -1,6 +1,9 @@
 package keeper
 
-import "context"
+import (
+	"context"
+	"sync/atomic"
+)
 
 // maxIdle is how many goroutines wait for the next request.
 const maxIdle = 64
@@ -9,15 +12,14 @@ const maxIdle = 64
 // so that a stack grows once and not with every request.
 type hands struct {
 	work chan func()
-	idle chan struct{} // a slot for each that may wait
+	idle atomic.Int32 // that wait
+	done func()       // is called after each piece of work
 }
 
-func newHands() hands {
-	return hands{work: make(chan func()), idle: make(chan struct{}, maxIdle)}
-}
+func newHands(done func()) *hands { return &hands{work: make(chan func()), done: done} }
 
 // do runs fn on a goroutine that waits, or else on a new one.
-func (h hands) do(ctx context.Context, fn func()) {
+func (h *hands) do(ctx context.Context, fn func()) {
 	select {
 	case h.work <- fn:
 	default:
@@ -26,20 +28,24 @@ func (h hands) do(ctx context.Context, fn func()) {
 }
 
 // run does one thing after the other until ctx ends, or enough others wait.
-func (h hands) run(ctx context.Context, fn func()) {
+func (h *hands) run(ctx context.Context, fn func()) {
 	for {
-		fn()
-		select {
-		case h.idle <- struct{}{}:
-		default:
+		h.one(fn)
+		if h.idle.Add(1) > maxIdle {
+			h.idle.Add(-1)
 			return
 		}
 		select {
 		case fn = <-h.work:
-			<-h.idle
+			h.idle.Add(-1)
 		case <-ctx.Done():
-			<-h.idle
+			h.idle.Add(-1)
 			return
 		}
 	}
+}
+
+func (h *hands) one(fn func()) {
+	defer h.done()
+	fn()
 }

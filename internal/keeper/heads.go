@@ -164,9 +164,9 @@ func (k *Keeper) keepSigned(ctx context.Context, j *job, result string) error {
 
 // oneAtATime makes changes of one kind take turns, so that the second is
 // weighed against the first (T27); payments too, against what is left of a day. Other requests have no turn to wait for.
-func (k *Keeper) oneAtATime(ctx context.Context, who *privyseal.Identity, kind int) (release func(), err error) {
+func (k *Keeper) oneAtATime(ctx context.Context, who *privyseal.Identity, kind int) (turn, error) {
 	if kind < 0 || !heads.Kept(nostr.Kind(kind)) && kind != int(kindPayment) {
-		return func() {}, nil
+		return turn{}, nil
 	}
 	return k.flights.enter(ctx, who.ID, heads.Slot(who.PubKey, nostr.Kind(kind), ""))
 }

@@ -119,7 +119,7 @@ func fresh(stamp int64, now time.Time) bool {
 // parse reads the message inside. A message that is not a request is dropped;
 // one that cannot be read is answered by what is left of its id.
 func (k *Keeper) parse(ctx context.Context, e *envelope, app string) (*nip46.Request, bool) {
-	req, id, err := nip46.ParseRequest([]byte(e.plain))
+	req, id, err := nip46.ParseRequestString(e.plain)
 	switch {
 	case err == nil:
 		return req, true
@@ -144,7 +144,7 @@ func (k *Keeper) parse(ctx context.Context, e *envelope, app string) (*nip46.Req
 func (k *Keeper) fromStranger(ctx context.Context, e *envelope) {
 	k.counts.add("strangers_heard", 1)
 	if e.to.user {
-		req, _, err := nip46.ParseRequest([]byte(e.plain))
+		req, _, err := nip46.ParseRequestString(e.plain)
 		if err != nil || req.Method != nip46.Connect || !fresh(e.ev.CreatedAt, e.at) {
 			return
 		}

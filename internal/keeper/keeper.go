@@ -7,6 +7,7 @@ package keeper
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"log/slog"
 	"os"
 	"sync"
@@ -103,7 +104,8 @@ type Keeper struct {
 	queued  chan struct{} // those who wait for one
 	crew    crew
 	loading sync.RWMutex // held for reading while the sessions' keys are opened
-	hands   hands
+	hands   *hands
+	knowers sync.Pool // of *knower
 	counts  counters
 
 	sessions sync.Mutex // changes of a session's state take turns
@@ -171,11 +173,12 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
 		reading: newTurns(maxReading), queued: make(chan struct{}, maxQueued),
-		hands: newHands(),
 		looks: heads.NewLedger(), parked: make(chan struct{}, maxLookFor), people: people.New(),
 		book: newBook(), grants: newGrantBook(), flights: newFlights(), debts: newDebts(),
 		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}), heralds: make(chan struct{}, 1),
 	}
+	k.hands = newHands(k.leave)
+	k.knowers.New = func() any { return k.newKnower() }
 	k.store = k.powers
 	if k.now == nil {
 		k.now = time.Now
@@ -364,15 +367,21 @@ func (k *Keeper) start(ctx context.Context, fn func()) {
 	}
 	select {
 	case k.gate <- struct{}{}:
-	case <-ctx.Done():
-		k.crew.leave()
-		return
+	default:
+		select {
+		case k.gate <- struct{}{}:
+		case <-ctx.Done():
+			k.crew.leave()
+			return
+		}
 	}
-	k.hands.do(ctx, func() {
-		defer k.crew.leave()
-		defer func() { <-k.gate }()
-		fn()
-	})
+	k.hands.do(ctx, fn)
+}
+
+// leave ends what start began.
+func (k *Keeper) leave() {
+	<-k.gate
+	k.crew.leave()
 }
 
 // send hands a message to the front; without a front it is dropped, since all
@@ -406,4 +415,8 @@ func (k *Keeper) gaveUp(a *outbox.Answer, relay, reason string) {
 	k.log.Info("a relay refused an answer", "relay", relay, "app", a.App, "trace", trace(a.Event), "reason", reason)
 }
 
-func trace(id nostr.ID) string { return id.String()[:16] }
+func trace(id nostr.ID) string {
+	var b [16]byte
+	hex.Encode(b[:], id[:8])
+	return string(b[:])
+}

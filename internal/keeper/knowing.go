@@ -9,19 +9,55 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// textsOf is what is known of the texts a request is about.
-func (k *Keeper) textsOf(j *job) effect.Texts {
-	return effect.Texts{
-		Opened: j.inside.text, Inner: j.inside.inner,
-		Sealed: func(ciphertext string) (string, nostr.PubKey, bool) {
-			if j.inside.newer != nil && ciphertext == j.req.Template.Content {
-				return *j.inside.newer, j.who.PubKey, true
-			}
-			return k.texts.Unseal(j.who.ID, ciphertext, j.e.at)
-		},
-		Echoes: func(text string) bool { return k.texts.Echoes(j.who.ID, text, j.e.at) },
-	}
+// knower answers what effect asks about a request. Its functions are made once,
+// and lent to one request after the other.
+type knower struct {
+	k     *Keeper
+	j     *job         // the request; nil while it is lent to none
+	facts effect.Facts // the functions, and nothing of a request
 }
+
+func (k *Keeper) newKnower() *knower {
+	n := &knower{k: k}
+	n.facts = effect.Facts{
+		Own:         k.book.ours,
+		RelayListed: func(url string) bool { return k.listedBy(&n.j.who, url) },
+		Texts:       effect.Texts{Sealed: n.sealed, Echoes: n.echoes},
+		Older:       effect.Older{Find: func(ref string) *nostr.Event { return k.find(&n.j.who, ref) }},
+		People:      n.people(),
+		Habits:      n.habits(),
+	}
+	return n
+}
+
+// weigh says what a request would do.
+func (k *Keeper) weigh(j *job) effect.Effect {
+	k.loadCustoms(&j.who)
+	n := k.knowers.Get().(*knower)
+	n.j = j
+	f := n.facts
+	f.Now, f.App, f.CheckedHost, f.Me = j.e.at, j.app, k.checkedHost(j.app.ID), j.who.PubKey
+	f.Opened, f.Inner = j.inside.text, j.inside.inner
+	k.olderFacts(j, &f.Older)
+	f.Money = k.moneyOf(j)
+	eff := effect.Of(j.req, f)
+	n.j = nil
+	k.knowers.Put(n)
+	j.sats, j.person = eff.Summary.Amount, eff.Person
+	return eff
+}
+
+// sealed is the text of what the signer sealed itself.
+func (n *knower) sealed(ciphertext string) (string, nostr.PubKey, bool) {
+	j := n.j
+	if j.inside.newer != nil && ciphertext == j.req.Template.Content {
+		return *j.inside.newer, j.who.PubKey, true
+	}
+	return n.k.texts.Unseal(j.who.ID, ciphertext, j.e.at)
+}
+
+// echoes reports whether a text holds one that was opened lately.
+func (n *knower) echoes(text string) bool { return n.k.texts.Echoes(n.j.who.ID, text, n.j.e.at) }
 
 // met reports whether the person wrote to or read from somebody through this
 // signer.

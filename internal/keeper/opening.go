@@ -40,7 +40,7 @@ func (k *Keeper) seeFirst(ctx context.Context, j *job, eff *effect.Effect) bool 
 		return true
 	}
 	in := policy.Input{Effect: *eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
-	in.Spent = k.grants.spent(policy.Budgeted(j.app, in.Grants), j.e.at)
+	in.Spent = k.grants.spent(policy.BudgetedFor(eff, &j.app, in.Grants), j.e.at)
 	d := k.answered(j, policy.Decide(in))
 	if !k.mustSee(j, d) {
 		return true

@@ -2,8 +2,6 @@ package keeper
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -77,16 +75,16 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 	defer read()
 	// One operation asked for twice at the same time is worked on once; the
 	// second finds the first's answer.
-	release, err := k.flights.enter(ctx, app.ID, j.req.OpHash)
+	turn, err := k.flights.enter(ctx, app.ID, j.req.OpHash)
 	if err != nil {
 		return
 	}
-	defer release()
+	defer turn.leave()
 	next, err := k.oneAtATime(ctx, &j.who, j.kind())
 	if err != nil {
 		return
 	}
-	defer next()
+	defer next.leave()
 	k.process(ctx, j)
 }
 
@@ -130,22 +128,6 @@ func readTemplate(r *privyseal.Request, app *privyseal.App, who *privyseal.Ident
 	return privyseal.E(privyseal.KindDenied, "the event names somebody else's public key", "")
 }
 
-// opHash names an operation by method and parameters, whatever its request id.
-func opHash(m *nip46.Request) [32]byte {
-	h := sha256.New()
-	write := func(s string) {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
-		h.Write(n[:])
-		h.Write([]byte(s))
-	}
-	write(string(m.Method))
-	for _, p := range m.Params {
-		write(p)
-	}
-	return [32]byte(h.Sum(nil))
-}
-
 // process weighs, decides and records, then uses the key or asks.
 func (k *Keeper) process(ctx context.Context, j *job) {
 	eff := k.weigh(j)
@@ -178,7 +160,7 @@ func (k *Keeper) process(ctx context.Context, j *job) {
 				continue
 			}
 		}
-		c, err := k.record(ctx, j, eff, d, budgets, room)
+		c, err := k.record(ctx, j, &eff, d, budgets, room)
 		if bulk && j.bulk != nil && (err != nil || c.question == nil || c.question.State != privyseal.QuestionOpen) {
 			k.brakes.unpark(j.bulk.ID)
 		}
@@ -209,7 +191,7 @@ func (k *Keeper) decide(j *job, eff *effect.Effect) (d privyseal.Decision, grant
 		defer k.brakes.ruling.RUnlock()
 	}
 	in := policy.Input{Effect: *eff, App: j.app, Identity: j.who, Grants: k.grants.of(j.app.ID), Now: j.e.at}
-	budgets = policy.Budgeted(j.app, in.Grants)
+	budgets = policy.BudgetedFor(eff, &j.app, in.Grants)
 	in.Spent = k.grants.spent(budgets, j.e.at)
 	return k.reads(j, k.answered(j, k.careful(j, eff, policy.Decide(in))), in.Grants), in.Grants, budgets
 }
@@ -227,19 +209,6 @@ func (k *Keeper) answered(j *job, d privyseal.Decision) privyseal.Decision {
 		d.Verdict, d.Reason, d.Rule.Text = privyseal.Refuse, words.SaidNo, "the person said no"
 	}
 	return d
-}
-
-// weigh says what a request would do.
-func (k *Keeper) weigh(j *job) effect.Effect {
-	f := effect.Facts{
-		Now: j.e.at, App: j.app, Own: k.book.ours, CheckedHost: k.checkedHost(j.app.ID),
-		RelayListed: func(url string) bool { return k.listedBy(&j.who, url) },
-		Texts:       k.textsOf(j),
-	}
-	f.Older, f.People, f.Habits, f.Money = k.olderFacts(j), k.peopleOf(j), k.habitsOf(j), k.moneyOf(j)
-	eff := effect.Of(j.req, f)
-	j.sats, j.person = eff.Summary.Amount, eff.Person
-	return eff
 }
 
 // kind is that of an event to sign, else -1.

@@ -25,7 +25,7 @@ type commitment struct {
 
 // record commits the decision with all that it spends: at most one effect per
 // event and operation, budgets never overdrawn, a question never lost.
-func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privyseal.Decision, budgets []privyseal.Grant, room bool) (commitment, error) {
+func (k *Keeper) record(ctx context.Context, j *job, eff *effect.Effect, d privyseal.Decision, budgets []privyseal.Grant, room bool) (commitment, error) {
 	var q *privyseal.Question
 	if d.Verdict == privyseal.Ask {
 		var err error
@@ -33,7 +33,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 		case j.held != nil:
 			q = j.held
 		case d.Reason != words.BulkRead:
-			q, err = k.question(j, eff, d)
+			q, err = k.question(j, *eff, d)
 		case j.bulk != nil:
 			q = j.bulk
 		default:
@@ -49,7 +49,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 		c = commitment{}
 		w, err := tx.Work(j.app.ID, j.req.Event)
 		if err == nil {
-			c.known = &w
+			c.known = copied(w)
 			return nil
 		} else if !errors.Is(err, store.ErrNotFound) {
 			return err
@@ -60,10 +60,10 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 			case w.State == privyseal.WorkAsking:
 				return k.joinQuestion(tx, j, d, w, &c)
 			case shared(w):
-				c.same = &w
+				c.same = copied(w)
 				return nil
 			case w.State == privyseal.WorkDecided && !encrypts(w.Op):
-				c.open = &w
+				c.open = copied(w)
 				return nil
 			}
 		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -105,6 +105,9 @@ func (k *Keeper) record(ctx context.Context, j *job, eff effect.Effect, d privys
 	}
 	return c, err
 }
+
+// copied spares the requests that find no earlier work the memory for one.
+func copied(w privyseal.Work) *privyseal.Work { return &w }
 
 // shared reports whether an answer serves a repeat of its operation under
 // another id. Encryption is done anew: equal ciphertexts would tell that two

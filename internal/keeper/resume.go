@@ -64,17 +64,17 @@ func (k *Keeper) wake(ctx context.Context) {
 }
 
 func (k *Keeper) resumeDecided(ctx context.Context, w privyseal.Work) {
-	release, err := k.flights.enter(ctx, w.App, w.OpHash)
+	turn, err := k.flights.enter(ctx, w.App, w.OpHash)
 	if err != nil {
 		return
 	}
-	defer release()
+	defer turn.leave()
 	if j, ok := k.reopen(w); ok {
 		next, err := k.oneAtATime(ctx, &j.who, j.kind())
 		if err != nil {
 			return
 		}
-		defer next()
+		defer next.leave()
 	}
 	k.resume(ctx, w, privyseal.Question{}, nil)
 }
@@ -128,7 +128,7 @@ func (k *Keeper) reopen(w privyseal.Work) (*job, bool) {
 	if e.plain, err = e.key.Decrypt(e.cipher, ev.PubKey, ev.Content); err != nil {
 		return nil, false
 	}
-	m, _, err := nip46.ParseRequest([]byte(e.plain))
+	m, _, err := nip46.ParseRequestString(e.plain)
 	if err != nil {
 		return nil, false
 	}
@@ -235,7 +235,7 @@ func (k *Keeper) decideAgain(j *job, w privyseal.Work, q privyseal.Question) pri
 		Grants: k.grants.of(j.app.ID), Now: w.Received,
 	}
 	if q.ID != "" {
-		in.Spent = k.grants.spent(policy.Budgeted(j.app, in.Grants), w.Received)
+		in.Spent = k.grants.spent(policy.BudgetedFor(&in.Effect, &j.app, in.Grants), w.Received)
 	}
 	d := policy.Decide(in)
 	switch {

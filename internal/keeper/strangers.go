@@ -43,7 +43,7 @@ func (s *strangers) admit(relay string, now time.Time) bool {
 // many events is somebody else's flood of copies (T6): beyond the first few they
 // cost tokens that the relay they came by has for this alone.
 func (s *strangers) worthChecking(relay, content string, now time.Time) bool {
-	sum := sha256.Sum256([]byte(content))
+	sum := sumOf(content)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := max(s.copies[sum], s.before[sum]) + 1

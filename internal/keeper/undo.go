@@ -163,7 +163,7 @@ func (k *Keeper) undo(ctx context.Context, a control.UndoArgs) (control.Undo, er
 		return control.Undo{}, err
 	}
 	u, err := k.putBack(ctx, a)
-	next()
+	next.leave()
 	if err != nil {
 		return control.Undo{}, err
 	}
