@@ -1,25 +1,26 @@
 package effect
 
 import (
-	"sync"
-
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/nostr"
 )
 
-// weighers waits for the next request: a weigher is large, and empty in here.
-var weighers = sync.Pool{New: func() any { return new(weigher) }}
+// Scales weigh one request after the other in the same memory, and keep nothing
+// of any. The zero value is ready.
+type Scales struct{ w weigher }
 
-// Of weighs a request against the facts. A nil request is blocked.
-func Of(r *privyseal.Request, f Facts) Effect {
-	w := weighers.Get().(*weigher)
-	w.f, w.e.Kind, w.e.CheckedHost = f, -1, f.CheckedHost
+// Of is the function [Of].
+func (s *Scales) Of(r *privyseal.Request, f *Facts) Effect {
+	w := &s.w
+	w.f, w.e.Kind, w.e.CheckedHost = *f, -1, f.CheckedHost
 	w.request(r)
 	e := w.done()
-	*w = weigher{} // it held texts that were opened
-	weighers.Put(w)
+	*w = weigher{} // texts that were opened are among the facts
 	return e
 }
+
+// Of weighs a request against the facts. A nil request is blocked.
+func Of(r *privyseal.Request, f Facts) Effect { return new(Scales).Of(r, &f) }
 
 func (w *weigher) request(r *privyseal.Request) {
 	if r == nil {

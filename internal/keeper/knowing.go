@@ -12,9 +12,10 @@ import (
 // knower answers what effect asks about a request. Its functions are made once,
 // and lent to one request after the other.
 type knower struct {
-	k     *Keeper
-	j     *job         // the request; nil while it is lent to none
-	facts effect.Facts // the functions, and nothing of a request
+	k      *Keeper
+	j      *job         // the request; nil while it is lent to none
+	facts  effect.Facts // the functions, and nothing of a request
+	scales effect.Scales
 }
 
 func (k *Keeper) newKnower() *knower {
@@ -40,7 +41,7 @@ func (k *Keeper) weigh(j *job) effect.Effect {
 	f.Opened, f.Inner = j.inside.text, j.inside.inner
 	k.olderFacts(j, &f.Older)
 	f.Money = k.moneyOf(j)
-	eff := effect.Of(j.req, f)
+	eff := n.scales.Of(j.req, &f)
 	n.j = nil
 	k.knowers.Put(n)
 	j.sats, j.person = eff.Summary.Amount, eff.Person
