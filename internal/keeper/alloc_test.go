@@ -6,7 +6,7 @@ import "testing"
 
 // maxAllocations bounds the allocations of one signed request through the whole
 // keeper, the played front's among them, so that they do not creep up.
-const maxAllocations = 190
+const maxAllocations = 105
 
 func TestAllocationsOfARequest(t *testing.T) {
 	got := testing.Benchmark(BenchmarkSign).AllocsPerOp()

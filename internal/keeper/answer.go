@@ -55,13 +55,17 @@ func because(id nip46.RequestID, m nip46.Method, reason string) response {
 	return refusal(id, m, privyseal.Decision{Reason: reason})
 }
 
-// json is the message as the app reads it (the reply contract).
-func (r response) json() []byte {
+// text is the message as the app reads it (the reply contract).
+func (r *response) text() string {
+	var small [1 << 10]byte
 	if r.Error != "" {
-		return nip46.AppendError(nil, r.ID, r.Method, r.Error)
+		return string(nip46.AppendError(small[:0], r.ID, r.Method, r.Error))
 	}
-	room := len(r.Result) + len(r.Result)/8 + len(r.ID) + 32 // an event has that many quotes to escape
-	return nip46.AppendResult(make([]byte, 0, room), r.ID, r.Result)
+	room := small[:0]
+	if n := len(r.Result) + len(r.Result)/8 + len(r.ID) + 32; n > len(small) { // an event has that many quotes to escape
+		room = make([]byte, 0, n)
+	}
+	return string(nip46.AppendResult(room, r.ID, r.Result))
 }
 
 // hash names the result in the record without telling it.
@@ -72,22 +76,24 @@ func (r response) hash() [32]byte {
 	return sumOf(r.Result)
 }
 
-// letter is who an answer goes to, and how.
+// letter is an answer on its way, who it goes to, and how. It is one piece of
+// memory from the answer to the relay's receipt.
 type letter struct {
-	app       string
-	event     nostr.ID
-	client    nostr.PubKey
-	key       vault.Key
-	cipher    privyseal.Cipher
-	requested time.Time
-	relays    []string
-	kept      bool
+	outbox.Answer
+	client nostr.PubKey
+	key    vault.Key
+	cipher privyseal.Cipher
+	text   string
+
+	event nostr.Template // that it is sealed as
+	tags  [1]nostr.Tag
+	tag   [2]string
 }
 
-func (e *envelope) letter(app string, relays []string, kept bool) letter {
-	return letter{
-		app: app, event: e.ev.ID, client: e.ev.PubKey, key: e.key, cipher: e.cipher,
-		requested: time.Unix(e.ev.CreatedAt, 0), relays: relays, kept: kept,
+func (e *envelope) letter(app string, relays []string, kept bool) *letter {
+	return &letter{
+		Answer: outbox.Answer{App: app, Event: e.ev.ID, Requested: time.Unix(e.ev.CreatedAt, 0), Relays: relays, Kept: kept},
+		client: e.ev.PubKey, key: e.key, cipher: e.cipher,
 	}
 }
 
@@ -95,7 +101,7 @@ func (e *envelope) letter(app string, relays []string, kept bool) letter {
 func (k *Keeper) reply(ctx context.Context, e *envelope, app string, r response) {
 	k.took.add(k.now().Sub(e.at))
 	k.post(ctx, e.letter(app, k.ears.answerRelays(e.relay, k.relaysOf(app)), false), r)
-	k.logAnswer(e.ev.ID, app, r)
+	k.logAnswer(trace(e.ev.ID), app, r)
 }
 
 func (k *Keeper) relaysOf(app string) []string {
@@ -104,37 +110,37 @@ func (k *Keeper) relaysOf(app string) []string {
 }
 
 // post owes an answer to the app.
-func (k *Keeper) post(ctx context.Context, l letter, r response) {
-	text := string(r.json())
-	err := k.out.Owe(ctx, &outbox.Answer{
-		App: l.app, Event: l.event, Requested: l.requested, Relays: l.relays,
-		Until: k.now().Add(wantedFor), Kept: l.kept,
-		Seal: func(now time.Time) ([]byte, error) { return sealAnswer(l, text, now) },
-	})
-	if err != nil && ctx.Err() == nil {
-		k.log.Error("an answer could not be sealed", "trace", trace(l.event), "app", l.app, "err", err)
+func (k *Keeper) post(ctx context.Context, l *letter, r response) {
+	l.text = r.text()
+	if err := k.owe(ctx, l, k.now().Add(wantedFor)); err != nil && ctx.Err() == nil {
+		k.log.Error("an answer could not be sealed", "trace", trace(l.Event), "app", l.App, "err", err)
 	}
 }
 
-// sealAnswer makes the response event. It is stamped with the later of now and
+func (k *Keeper) owe(ctx context.Context, l *letter, until time.Time) error {
+	l.Sealer, l.Until = l, until
+	return k.out.Owe(ctx, &l.Answer)
+}
+
+// Seal makes the response event. It is stamped with the later of now and
 // the request's stamp, which clients filter by, at most a minute ahead.
-func sealAnswer(l letter, text string, now time.Time) ([]byte, error) {
-	content, err := l.key.Encrypt(l.cipher, l.client, text)
+func (l *letter) Seal(now time.Time) ([]byte, error) {
+	content, err := l.key.Encrypt(l.cipher, l.client, l.text)
 	if err != nil {
 		return nil, err
 	}
 	at := now
-	if l.requested.After(now) {
-		at = l.requested
+	if l.Requested.After(now) {
+		at = l.Requested
 		if limit := now.Add(maxAhead); at.After(limit) {
 			at = limit
 		}
 	}
-	t := nostr.Template{
-		Kind: nip46.Kind, CreatedAt: at.Unix(), Content: content,
-		Tags: nostr.Tags{{"p", l.client.String()}},
-	}
-	ev, err := l.key.Sign(&t)
+	l.tag = [2]string{"p", l.client.String()}
+	l.tags[0] = l.tag[:]
+	l.event = nostr.Template{Kind: nip46.Kind, CreatedAt: at.Unix(), Content: content, Tags: l.tags[:]}
+	ev, err := l.key.Sign(&l.event)
+	l.event.Content = "" // nobody needs it any more
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +148,18 @@ func sealAnswer(l letter, text string, now time.Time) ([]byte, error) {
 }
 
 // logAnswer writes the one log line every exit writes; no content.
-func (k *Keeper) logAnswer(id nostr.ID, app string, r response) {
-	k.counts.add("requests_"+r.Outcome.String(), 1)
-	k.log.LogAttrs(context.Background(), slog.LevelInfo, "answered", slog.String("trace", trace(id)), slog.String("app", app),
+func (k *Keeper) logAnswer(trace, app string, r response) {
+	k.counts.add(countOf(r.Outcome), 1)
+	k.log.LogAttrs(context.Background(), slog.LevelInfo, "answered", slog.String("trace", trace), slog.String("app", app),
 		slog.String("method", string(r.Method)), slog.String("outcome", r.Outcome.String()), slog.String("kind", string(r.Kind)))
+}
+
+// countOf names the counter of an outcome.
+func countOf(o privyseal.Outcome) string {
+	if o == privyseal.Allowed {
+		return "requests_allowed"
+	}
+	return "requests_" + o.String()
 }
 
 // known reports whether an event was taken into work and its answer is still

@@ -11,6 +11,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
+	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nip46"
@@ -264,9 +265,9 @@ func (k *Keeper) greet(ctx context.Context, app privyseal.App, link *nip46.Conne
 	now := k.now()
 	id := hex.EncodeToString(b[:])
 	ctx = context.WithoutCancel(ctx)
-	k.post(ctx, letter{
-		app: app.ID, event: nostr.ID(sha256.Sum256(b[:])), client: app.Client, key: key,
-		cipher: privyseal.CipherNip44, requested: now, relays: app.Relays,
+	k.post(ctx, &letter{
+		Answer: outbox.Answer{App: app.ID, Event: nostr.ID(sha256.Sum256(b[:])), Requested: now, Relays: app.Relays},
+		client: app.Client, key: key, cipher: privyseal.CipherNip44,
 	}, success(nip46.RequestID(`"`+id+`"`), nip46.Connect, link.Secret))
 	if len(live) == 0 {
 		return k.unreached(app)

@@ -285,7 +285,7 @@ func (k *Keeper) share(ctx context.Context, j *job, d privyseal.Decision, w priv
 	k.repeated(j.app.ID)
 	r.ID = j.req.ID
 	k.post(ctx, j.e.letter(j.app.ID, k.ears.answerRelays(j.e.relay, j.app.Relays), false), r)
-	k.logAnswer(j.req.Event, j.app.ID, r)
+	k.logAnswer(j.req.Trace, j.app.ID, r)
 }
 
 // remake answers a known event whose answer was not kept (an opened message):

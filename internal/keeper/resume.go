@@ -10,6 +10,7 @@ import (
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/keeper/ask"
+	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/policy"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/internal/words"
@@ -98,9 +99,9 @@ func (k *Keeper) oweAgain(ctx context.Context, w privyseal.Work) {
 	if err != nil {
 		return
 	}
-	k.post(ctx, letter{
-		app: w.App, event: w.Event, client: app.Client, key: key, cipher: app.Cipher,
-		requested: w.Received, relays: w.Owed, kept: true,
+	k.post(ctx, &letter{
+		Answer: outbox.Answer{App: w.App, Event: w.Event, Requested: w.Received, Relays: w.Owed, Kept: true},
+		client: app.Client, key: key, cipher: app.Cipher,
 	}, r)
 }
 

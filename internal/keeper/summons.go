@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
-	"github.com/privyseal/privyseal/internal/keeper/outbox"
 	"github.com/privyseal/privyseal/internal/keeper/summon"
 	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nip46"
@@ -48,12 +46,9 @@ func (k *Keeper) summon(ctx context.Context, j *job, q privyseal.Question) {
 	if code == "" {
 		return
 	}
-	text := string(nip46.AppendAuthURL(nil, j.req.ID, home+control.AskPath+code))
 	l := j.e.letter(j.app.ID, k.ears.answerRelays(j.e.relay, j.app.Relays), false)
-	err := k.out.Owe(ctx, &outbox.Answer{
-		App: l.app, Event: l.event, Requested: l.requested, Relays: l.relays, Until: q.Deadline,
-		Seal: func(now time.Time) ([]byte, error) { return sealAnswer(l, text, now) },
-	})
+	l.text = string(nip46.AppendAuthURL(nil, j.req.ID, home+control.AskPath+code))
+	err := k.owe(ctx, l, q.Deadline)
 	if err != nil && ctx.Err() == nil {
 		k.log.Error("an app could not be told where its question is answered", "trace", j.req.Trace, "err", err)
 		return

@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/effect"
@@ -47,7 +46,7 @@ func (k *Keeper) use(ctx context.Context, j *job, d privyseal.Decision) *respons
 	r := success(j.req.ID, j.req.Method, result)
 	r.signed = j.signed
 	const worst = 6 // bytes that JSON may make of one
-	if len(result) > maxAnswer/worst && len(r.json()) > maxAnswer {
+	if len(result) > maxAnswer/worst && len(r.text()) > maxAnswer {
 		r = failure(j.req.ID, j.req.Method, privyseal.KindLimit, "the answer is larger than the signer sends")
 		r.Outcome = privyseal.Failed
 	}
@@ -91,7 +90,8 @@ func (k *Keeper) apply(j *job) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		j.signed, result = ev, string(ev.AppendJSON(nil))
+		var small [1 << 10]byte
+		j.signed, result = ev, string(ev.AppendJSON(small[:0]))
 	case privyseal.OpNip44Encrypt:
 		result, err = key.Encrypt(privyseal.CipherNip44, j.req.Peer, j.req.Text)
 	case privyseal.OpNip04Encrypt:
@@ -129,7 +129,7 @@ func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Dec
 		}
 		expires := done.Time.Add(keptFor)
 		failpoint.Hit(failpoint.Finishing)
-		debt := k.debts.owe(j.app.ID, j.req.Event, slices.Clone(relays))
+		debt := k.debts.owe(j.app.ID, j.req.Event, relays)
 		k.store.Later(func(tx store.Tx) error {
 			if _, err := tx.AppendRecord(done); err != nil {
 				return err
@@ -148,5 +148,5 @@ func (k *Keeper) finish(ctx context.Context, j *job, r response, d privyseal.Dec
 		failpoint.Hit(failpoint.Finished)
 	}
 	k.post(ctx, j.e.letter(j.app.ID, relays, kept), r)
-	k.logAnswer(j.req.Event, j.app.ID, r)
+	k.logAnswer(j.req.Trace, j.app.ID, r)
 }

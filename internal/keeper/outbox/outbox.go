@@ -23,11 +23,19 @@ type Answer struct {
 	App       string
 	Event     nostr.ID // of the request it answers
 	Requested time.Time
-	Relays    []string
+	Relays    []string  // never changed
 	Until     time.Time // no longer wanted afterwards
 	Kept      bool      // stored as work: Settled is called as relays take it
-	// Seal makes a fresh event of the response.
-	Seal func(now time.Time) ([]byte, error)
+	Sealer    Sealer
+
+	left  []string // never changed, but replaced
+	tries int
+	again time.Time // next try
+}
+
+// Sealer makes a fresh event of a response.
+type Sealer interface {
+	Seal(now time.Time) ([]byte, error)
 }
 
 // Options of an Outbox.
@@ -48,20 +56,13 @@ type Outbox struct {
 
 	mu   sync.Mutex
 	next uint64
-	open map[uint64]*entry
+	open map[uint64]*Answer
 	keys map[key]uint64
 }
 
 type key struct {
 	app   string
 	event nostr.ID
-}
-
-type entry struct {
-	a     *Answer
-	left  []string
-	tries int
-	again time.Time // next try
 }
 
 // The waits between tries double from firstWait to lastWait.
@@ -80,34 +81,40 @@ func New(o Options) *Outbox {
 		defer failpoint.Hit(failpoint.Published)
 		return send(items)
 	}
-	return &Outbox{o: o, queue: make(chan control.Outbound, 1024), poke: make(chan struct{}, 1), open: map[uint64]*entry{}, keys: map[key]uint64{}}
+	return &Outbox{o: o, queue: make(chan control.Outbound, 1024), poke: make(chan struct{}, 1), open: map[uint64]*Answer{}, keys: map[key]uint64{}}
 }
 
 // Owe takes an answer over and sends it. An answer to the same request that is
 // still under way is replaced.
 func (b *Outbox) Owe(ctx context.Context, a *Answer) error {
-	ev, err := a.Seal(b.o.Now())
+	now := b.o.Now()
+	ev, err := a.Sealer.Seal(now)
 	if err != nil {
 		return err
 	}
 	failpoint.Hit(failpoint.Owe)
-	e := &entry{a: a, left: slices.Clone(a.Relays), again: b.o.Now().Add(quietWait)}
+	a.left, a.again = a.Relays, now.Add(quietWait)
 	b.mu.Lock()
 	b.next++
 	ref := b.next
 	if old, ok := b.keys[key{a.App, a.Event}]; ok {
 		delete(b.open, old)
 	}
-	b.open[ref] = e
+	b.open[ref] = a
 	b.keys[key{a.App, a.Event}] = ref
 	b.mu.Unlock()
+	out := control.Outbound{Ref: ref, Relays: a.Relays, Event: ev}
 	select {
-	case b.queue <- control.Outbound{Ref: ref, Relays: a.Relays, Event: ev}:
-		failpoint.Hit(failpoint.Owed)
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+	case b.queue <- out:
+	default:
+		select {
+		case b.queue <- out:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
+	failpoint.Hit(failpoint.Owed)
+	return nil
 }
 
 // Run sends what is queued, in batches, and tries again what was not taken,
@@ -168,7 +175,7 @@ func (b *Outbox) again() error {
 	now := b.o.Now()
 	var items []control.Outbound
 	for _, d := range b.due(now) {
-		if ev, err := d.a.Seal(now); err == nil {
+		if ev, err := d.a.Sealer.Seal(now); err == nil {
 			items = append(items, control.Outbound{Ref: d.ref, Relays: d.left, Event: ev})
 		}
 	}
@@ -189,17 +196,17 @@ type due struct {
 func (b *Outbox) due(now time.Time) (out []due) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for ref, e := range b.open {
+	for ref, a := range b.open {
 		switch {
-		case now.After(e.a.Until):
-			b.forget(ref, e)
-			if e.a.Kept {
-				b.o.Settled(e.a.App, e.a.Event, nil)
+		case now.After(a.Until):
+			b.forget(ref, a)
+			if a.Kept {
+				b.o.Settled(a.App, a.Event, nil)
 			}
-		case now.After(e.again):
-			e.tries++
-			e.again = now.Add(wait(e.tries) + quietWait)
-			out = append(out, due{ref, e.a, slices.Clone(e.left)})
+		case now.After(a.again):
+			a.tries++
+			a.again = now.Add(wait(a.tries) + quietWait)
+			out = append(out, due{ref, a, a.left})
 		}
 	}
 	return out
@@ -207,9 +214,9 @@ func (b *Outbox) due(now time.Time) (out []due) {
 
 func wait(tries int) time.Duration { return min(firstWait<<min(tries, 6), lastWait) }
 
-func (b *Outbox) forget(ref uint64, e *entry) {
+func (b *Outbox) forget(ref uint64, a *Answer) {
 	delete(b.open, ref)
-	if k := (key{e.a.App, e.a.Event}); b.keys[k] == ref {
+	if k := (key{a.App, a.Event}); b.keys[k] == ref {
 		delete(b.keys, k)
 	}
 }
@@ -219,25 +226,39 @@ func (b *Outbox) Receipt(p control.Published) {
 	failpoint.Hit(failpoint.Receipt)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	e := b.open[p.Ref]
-	if e == nil {
+	a := b.open[p.Ref]
+	if a == nil {
 		return
 	}
 	switch taken, final := judge(p); {
 	case taken || final:
-		e.left = slices.DeleteFunc(e.left, func(r string) bool { return r == p.Relay })
+		a.left = without(a.left, p.Relay)
 		if final {
-			b.o.Gave(e.a, p.Relay, p.Reason)
+			b.o.Gave(a, p.Relay, p.Reason)
 		}
-		if e.a.Kept {
-			b.o.Settled(e.a.App, e.a.Event, slices.Clone(e.left))
+		if a.Kept {
+			b.o.Settled(a.App, a.Event, a.left)
 		}
-		if len(e.left) == 0 {
-			b.forget(p.Ref, e)
+		if len(a.left) == 0 {
+			b.forget(p.Ref, a)
 		}
 	default:
-		e.again = b.o.Now().Add(wait(e.tries))
+		a.again = b.o.Now().Add(wait(a.tries))
 	}
+}
+
+// without is a list of the relays but one; the list given stays as it is.
+func without(relays []string, gone string) []string {
+	if len(relays) == 1 && relays[0] == gone {
+		return relays[:0:0]
+	}
+	out := make([]string, 0, len(relays))
+	for _, r := range relays {
+		if r != gone {
+			out = append(out, r)
+		}
+	}
+	return out
 }
 
 // judge reads a receipt: taken, refused for good, or worth another try (NIP-01
@@ -261,9 +282,9 @@ func judge(p control.Published) (taken, final bool) {
 func (b *Outbox) Nudge(relay string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, e := range b.open {
-		if slices.Contains(e.left, relay) {
-			e.again = time.Time{}
+	for _, a := range b.open {
+		if slices.Contains(a.left, relay) {
+			a.again = time.Time{}
 			select {
 			case b.poke <- struct{}{}:
 			default:

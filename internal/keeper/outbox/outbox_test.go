@@ -15,6 +15,10 @@ import (
 	"github.com/privyseal/privyseal/nostr"
 )
 
+type sealing func(time.Time) ([]byte, error)
+
+func (s sealing) Seal(now time.Time) ([]byte, error) { return s(now) }
+
 // world is an outbox in bubbled time, with relays that answer as they are told.
 type world struct {
 	t   *testing.T
@@ -88,12 +92,12 @@ func (w *world) owe(id byte, relays ...string) {
 	w.t.Helper()
 	err := w.box.Owe(w.t.Context(), &outbox.Answer{
 		App: "app", Event: nostr.ID{id}, Relays: relays, Until: time.Now().Add(2 * time.Minute), Kept: true,
-		Seal: func(time.Time) ([]byte, error) {
+		Sealer: sealing(func(time.Time) ([]byte, error) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.sealed++
 			return fmt.Appendf(nil, "%d:%d", id, w.sealed), nil
-		},
+		}),
 	})
 	if err != nil {
 		w.t.Fatal(err)
@@ -274,7 +278,7 @@ func TestAStopSendsWhatIsQueued(t *testing.T) {
 		for i := range 100 {
 			must(t, box.Owe(t.Context(), &outbox.Answer{
 				App: "app", Event: nostr.ID{byte(i)}, Relays: []string{"a"}, Until: time.Now().Add(time.Minute),
-				Seal: func(time.Time) ([]byte, error) { return fmt.Append(nil, i), nil },
+				Sealer: sealing(func(time.Time) ([]byte, error) { return fmt.Append(nil, i), nil }),
 			}))
 		}
 		ctx, stop := context.WithCancel(t.Context())
@@ -288,7 +292,7 @@ func TestAStopSendsWhatIsQueued(t *testing.T) {
 func TestAnAnswerThatCannotBeSealed(t *testing.T) {
 	within(t, func(w *world) {
 		bad := errors.New("no key")
-		err := w.box.Owe(t.Context(), &outbox.Answer{App: "app", Until: time.Now().Add(time.Minute), Seal: func(time.Time) ([]byte, error) { return nil, bad }})
+		err := w.box.Owe(t.Context(), &outbox.Answer{App: "app", Until: time.Now().Add(time.Minute), Sealer: sealing(func(time.Time) ([]byte, error) { return nil, bad })})
 		if !errors.Is(err, bad) {
 			w.t.Fatalf("%v", err)
 		}

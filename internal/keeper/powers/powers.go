@@ -61,11 +61,8 @@ func (s *Store) View(ctx context.Context, fn func(store.Reader) error) error {
 
 // Update implements [store.Store].
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
-	var w *watched
-	err := s.Store.Update(ctx, func(tx store.Tx) error {
-		w = &watched{Tx: tx, s: s}
-		return w.run(fn)
-	})
+	w := &watched{s: s, change: fn}
+	err := s.Store.Update(ctx, w.run)
 	if err == nil {
 		for _, app := range w.resumed {
 			s.changed.Delete(app)
@@ -76,5 +73,5 @@ func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 
 // Later implements [store.Store].
 func (s *Store) Later(fn func(store.Tx) error) {
-	s.Store.Later(func(tx store.Tx) error { return (&watched{Tx: tx, s: s}).run(fn) })
+	s.Store.Later((&watched{s: s, change: fn}).run)
 }

@@ -13,12 +13,16 @@ import (
 type watched struct {
 	store.Tx
 	s       *Store
+	change  func(store.Tx) error
 	touched []string // apps to be sealed anew
 	resumed []string // apps that a person let go on though they were changed
 }
 
-func (w *watched) run(fn func(store.Tx) error) error {
-	if err := fn(w); err != nil {
+// run makes the change and seals what it touched. The store may run it anew, in
+// another transaction.
+func (w *watched) run(tx store.Tx) error {
+	w.Tx, w.touched, w.resumed = tx, nil, nil
+	if err := w.change(w); err != nil {
 		return err
 	}
 	for _, id := range w.touched {
