@@ -75,23 +75,28 @@ func (w *pair) pick(row *combRow, values [2]uint64) {
 	if hasAVX2 {
 		pickAVX2(w, row, at[0], at[1])
 	} else {
-		w.px, w.py = [2]field{}, [2]field{}
-		for j := range row {
-			w.take(0, &row[j], mask(at[0], uint64(j)))
-			w.take(1, &row[j], mask(at[1], uint64(j)))
-		}
+		p, q := row.at(at[0]), row.at(at[1])
+		w.next(&p, &q)
 	}
 	for i := range w.py {
 		w.py[i].negateNormal(negative[i])
 	}
 }
 
-// take adds a point to nothing where the mask is all ones.
-func (w *pair) take(i int, p *affine, mask uint64) {
-	for j := range p.x {
-		w.px[i][j] |= mask & p.x[j]
-		w.py[i][j] |= mask & p.y[j]
+// at reads the whole row for the point at one place.
+func (row *combRow) at(place uint64) (p affine) {
+	for j := range row {
+		q, take := &row[j], mask(place, uint64(j))
+		p.x[0] |= take & q.x[0]
+		p.x[1] |= take & q.x[1]
+		p.x[2] |= take & q.x[2]
+		p.x[3] |= take & q.x[3]
+		p.y[0] |= take & q.y[0]
+		p.y[1] |= take & q.y[1]
+		p.y[2] |= take & q.y[2]
+		p.y[3] |= take & q.y[3]
 	}
+	return p
 }
 
 // secretG is k·G. A sum never meets its next multiple, or the negative of that,

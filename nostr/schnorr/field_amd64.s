@@ -151,8 +151,7 @@ TEXT ·square(SB), NOSPLIT|NOFRAME, $0-16
 without:
 	JMP  ·squareGo(SB)
 
-// What an addition works with, behind the fields that Go names: its names in
-// sum.add.
+// What an addition works with, behind the fields that Go names, as add names it.
 #define H (pair_py+64)
 #define R (pair_py+2*64)
 #define HH (pair_py+3*64)

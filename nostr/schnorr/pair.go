@@ -28,9 +28,7 @@ func (w *pair) add() {
 		return
 	}
 	for i := range w.x {
-		s := w.sum(i)
-		s.add(&affine{w.px[i], w.py[i]})
-		w.set(i, &s)
+		add(&w.x[i], &w.y[i], &w.zz[i], &w.zzz[i], &w.px[i], &w.py[i])
 	}
 }
 

@@ -25,24 +25,29 @@ func (s *sum) add(p *affine) {
 		*s = p.sum()
 		return
 	}
+	add(&s.x, &s.y, &s.zz, &s.zzz, &p.x, &p.y)
+}
+
+// add adds the point px, py to the sum x/zz, y/zzz.
+func add(x, y, zz, zzz, px, py *field) {
 	var h, r, hh, v field
-	h.mul(&p.x, &s.zz)
-	h.sub(&h, &s.x)
-	r.mul(&p.y, &s.zzz)
-	r.sub(&r, &s.y)
+	h.mul(px, zz)
+	h.sub(&h, x)
+	r.mul(py, zzz)
+	r.sub(&r, y)
 	hh.square(&h)
-	v.mul(&s.x, &hh)
-	s.zz.mul(&s.zz, &hh)
+	v.mul(x, &hh)
+	zz.mul(zz, &hh)
 	hh.mul(&hh, &h) // h³
-	s.zzz.mul(&s.zzz, &hh)
-	s.x.square(&r)
-	s.x.sub(&s.x, &v)
-	s.x.sub(&s.x, &v)
-	s.x.sub(&s.x, &hh)
-	v.sub(&v, &s.x)
+	zzz.mul(zzz, &hh)
+	x.square(&r)
+	x.sub(x, &v)
+	x.sub(x, &v)
+	x.sub(x, &hh)
+	v.sub(&v, x)
 	v.mul(&v, &r)
-	s.y.mul(&s.y, &hh)
-	s.y.sub(&v, &s.y)
+	y.mul(y, &hh)
+	y.sub(&v, y)
 }
 
 // double is a point added to itself, and right for all of them: none of the curve's
