@@ -43,23 +43,24 @@ func (b *book) seek(text string, sees func(identity string) bool, from, limit in
 	defer b.mu.RUnlock()
 	type found struct {
 		at  int64
-		app *privyseal.App
+		app *kept
 	}
 	text = strings.ToLower(text)
 	may := map[string]bool{}
 	var all []found
-	for _, a := range b.apps {
+	for _, s := range b.apps {
+		a := s.app()
 		if _, known := may[a.Identity]; !known {
 			may[a.Identity] = sees(a.Identity)
 		}
 		if may[a.Identity] && (text == "" || strings.Contains(strings.ToLower(a.Name()+"\n"+a.Claimed.URL+"\n"+b.identities[a.Identity].Name), text)) {
-			all = append(all, found{later(a.LastSeen, a.Created).UnixMilli(), a})
+			all = append(all, found{later(a.LastSeen, a.Created).UnixMilli(), s})
 		}
 	}
-	slices.SortFunc(all, func(x, y found) int { return cmp.Or(cmp.Compare(y.at, x.at), cmp.Compare(x.app.ID, y.app.ID)) })
+	slices.SortFunc(all, func(x, y found) int { return cmp.Or(cmp.Compare(y.at, x.at), cmp.Compare(x.app.id, y.app.id)) })
 	from = min(max(from, 0), len(all))
 	for _, f := range all[from:min(from+limit, len(all))] {
-		out = append(out, *f.app)
+		out = append(out, f.app.app())
 	}
 	return out, len(all)
 }

@@ -78,8 +78,7 @@ func (k *Keeper) sealWith(passphrase, keyFile []byte) ([]privyseal.Seal, error) 
 	return seals, nil
 }
 
-// Unlock opens the vault with what is given, loads every session's key, so
-// that they stay usable through a lock, and takes up what waited.
+// Unlock opens the vault with what is given, and takes up what waited.
 func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 	seals := *k.seals.Load()
 	if len(seals) == 0 {
@@ -101,7 +100,7 @@ func (k *Keeper) Unlock(ctx context.Context, p control.Passphrase) error {
 		return err
 	}
 	k.counts.unlocked()
-	k.loadKeys()
+	k.opened()
 	k.sink.nudge()
 	return nil
 }
@@ -135,32 +134,34 @@ func (k *Keeper) UnlockCredential(name string, key []byte) error {
 	if err := k.checkPowers(context.Background()); err != nil {
 		return err
 	}
-	k.loadKeys()
+	k.opened()
 	return nil
 }
 
-// loadKeys opens the keys of all sessions, so that they can be used while the
-// vault is locked too. With many apps that takes a while; until then each is
-// opened when it is needed, and a lock waits.
-func (k *Keeper) loadKeys() {
+// opened tells those who wait for the vault's keys.
+func (k *Keeper) opened() {
 	k.narrowed() // now there is a key to sign the mark with
 	k.nudgeHerald()
-	k.loading.RLock()
-	go func() {
-		defer k.loading.RUnlock()
-		for _, a := range k.book.allAddresses() {
-			if a.user {
-				continue
-			}
-			_, err := k.vault.SignerKey(a.id, a.sealed)
-			if errors.Is(err, vault.ErrLocked) {
-				return // closed
-			}
-			if err != nil {
-				k.log.Error("a session's key could not be opened", "app", a.id, "err", err)
-			}
+}
+
+// holdKeys takes the keys of all sessions along into a lock, so that they can be
+// used while the vault is locked too. Before, each is opened when it is needed.
+func (k *Keeper) holdKeys() {
+	if !k.powers.Checked() {
+		return // nothing may be believed, so none is used
+	}
+	for _, a := range k.book.allAddresses() {
+		if a.user {
+			continue
 		}
-	}()
+		err := k.vault.HoldSignerKey(a.id, a.sealed)
+		if errors.Is(err, vault.ErrLocked) {
+			return
+		}
+		if err != nil {
+			k.log.Error("a session's key could not be opened", "app", a.id, "err", err)
+		}
+	}
 }
 
 func (k *Keeper) unlock(ctx context.Context, p control.Passphrase) (control.Status, error) {

@@ -103,7 +103,6 @@ type Keeper struct {
 	reading *turns        // of apps that have texts opened
 	queued  chan struct{} // those who wait for one
 	crew    crew
-	loading sync.RWMutex // held for reading while the sessions' keys are opened
 	hands   *hands
 	knowers sync.Pool // of *knower
 	counts  counters
@@ -216,15 +215,15 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 
 // load reads what the keeper works from.
 func (k *Keeper) load(ctx context.Context) error {
+	if err := k.book.load(ctx, k.store); err != nil {
+		return err
+	}
 	return k.store.View(ctx, func(r store.Reader) error {
 		seals, err := r.Seals()
 		if err != nil {
 			return err
 		}
 		k.seals.Store(&seals)
-		if err := k.book.load(r); err != nil {
-			return err
-		}
 		if err := k.grants.load(r); err != nil {
 			return err
 		}

@@ -91,17 +91,11 @@ type learnBook struct {
 }
 
 func (b *learnBook) load(r store.Reader) error {
-	all, err := r.Settings()
-	if err != nil {
-		return err
-	}
 	b.apps = map[string]*learning{}
-	for key := range all {
-		if app, ok := strings.CutPrefix(key, settingLearning); ok {
-			b.apps[app] = nil
-		}
-	}
-	return nil
+	return r.EachSetting(settingLearning, func(key, _ string) error {
+		b.apps[strings.TrimPrefix(key, settingLearning)] = nil
+		return nil
+	})
 }
 
 // learningOf opens what is learnt of an app; nil: nothing. The mutex is held.

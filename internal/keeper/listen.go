@@ -151,8 +151,7 @@ func publicURL(relay string) bool {
 func (b *book) address(pk nostr.PubKey) (address, bool) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	a, ok := b.addresses[pk]
-	return a, ok
+	return b.at(pk)
 }
 
 func (b *book) addressOf(app privyseal.App) address {
@@ -166,10 +165,10 @@ func (b *book) addressOf(app privyseal.App) address {
 func (b *book) relaysByKey(now time.Time) map[nostr.PubKey][]string {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	out := make(map[nostr.PubKey][]string, len(b.addresses))
-	for _, a := range b.apps {
-		if !ended(a.State) && len(a.Relays) > 0 {
-			out[a.Signer] = append(out[a.Signer], a.Relays...)
+	out := map[nostr.PubKey][]string{}
+	for _, s := range b.apps {
+		if !ended(s.state) && len(s.relays) > 0 {
+			out[s.signer] = append(out[s.signer], s.relays...)
 		}
 	}
 	for _, inv := range b.invitations {

@@ -204,10 +204,9 @@ func (k *Keeper) passed(j *job, d privyseal.Decision, result string) {
 	}
 }
 
-// shut locks the vault and forgets what is only in memory.
+// shut locks the vault and forgets what is only in memory. The sessions stay.
 func (k *Keeper) shut() {
-	k.loading.Lock()
+	k.holdKeys()
 	k.vault.Lock()
-	k.loading.Unlock()
 	k.texts.Wipe()
 }

@@ -259,7 +259,7 @@ func TestWhatARestoreStopsHasNoSeal(t *testing.T) {
 	}
 }
 
-// slowSeals is a store whose settings are read only when it is let.
+// slowSeals is a store whose seals are read only when it is let.
 type slowSeals struct {
 	store.Store
 	reads, let chan struct{}
@@ -274,13 +274,13 @@ func (s *slowSeals) View(ctx context.Context, fn func(store.Reader) error) error
 	return s.Store.View(ctx, func(r store.Reader) error { return fn(slowReader{r, s}) })
 }
 
-func (r slowReader) Settings() (map[string]string, error) {
+func (r slowReader) EachSetting(prefix string, fn func(key, value string) error) error {
 	select {
 	case r.s.reads <- struct{}{}:
 		<-r.s.let
 	default: // nobody waits for it
 	}
-	return r.Reader.Settings()
+	return r.Reader.EachSetting(prefix, fn)
 }
 
 // While the seals are looked at, with the vault open, no request is served by

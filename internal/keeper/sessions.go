@@ -4,13 +4,11 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"maps"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/privyseal/privyseal"
-	"github.com/privyseal/privyseal/internal/store"
 	"github.com/privyseal/privyseal/nostr"
 )
 
@@ -31,11 +29,12 @@ type pair struct{ client, signer nostr.PubKey }
 type book struct {
 	mu          sync.RWMutex
 	identities  map[string]privyseal.Identity
-	apps        map[string]*privyseal.App
-	pairs       map[pair]*privyseal.App
+	apps        map[string]*kept
+	signers     map[nostr.PubKey]*kept // by its own remote-signer key
+	pairs       map[pair]*kept         // those on a user key, which others have too
 	invitations map[string]privyseal.Invitation
-	addresses   map[nostr.PubKey]address
-	seen        map[string]seenApp // not yet written
+	addresses   map[nostr.PubKey]address // of invitations, and user keys
+	seen        map[string]seenApp       // not yet written
 }
 
 type seenApp struct {
@@ -45,35 +44,10 @@ type seenApp struct {
 
 func newBook() *book {
 	return &book{
-		identities: map[string]privyseal.Identity{}, apps: map[string]*privyseal.App{},
-		pairs: map[pair]*privyseal.App{}, invitations: map[string]privyseal.Invitation{},
+		identities: map[string]privyseal.Identity{}, apps: map[string]*kept{}, signers: map[nostr.PubKey]*kept{},
+		pairs: map[pair]*kept{}, invitations: map[string]privyseal.Invitation{},
 		addresses: map[nostr.PubKey]address{}, seen: map[string]seenApp{},
 	}
-}
-
-func (b *book) load(r store.Reader) error {
-	ids, err := r.Identities()
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		b.putIdentity(id)
-	}
-	apps, err := r.Apps()
-	if err != nil {
-		return err
-	}
-	for _, a := range apps {
-		b.putApp(a)
-	}
-	invs, err := r.Invitations()
-	if err != nil {
-		return err
-	}
-	for _, inv := range invs {
-		b.putInvitation(inv)
-	}
-	return nil
 }
 
 func (b *book) putIdentity(id privyseal.Identity) {
@@ -93,48 +67,7 @@ func (b *book) dropIdentity(id string) {
 			continue
 		}
 		delete(b.invitations, inv.ID)
-		if _, taken := b.apps[inv.ID]; !taken {
-			delete(b.addresses, inv.Signer)
-		}
-	}
-}
-
-func (b *book) putApp(a privyseal.App) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if old := b.apps[a.ID]; old != nil {
-		delete(b.pairs, pair{old.Client, old.Signer})
-	}
-	b.apps[a.ID] = &a
-	b.pairs[pair{a.Client, a.Signer}] = &a
-	b.addressFor(a.ID, a.Identity, a.Signer, a.SignerKey, a.Compatible)
-}
-
-// changeApp changes some of a session's facts and leaves the others; readers
-// keep the copy they hold.
-func (b *book) changeApp(id string, change func(*privyseal.App)) privyseal.App {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	a := b.apps[id]
-	if a == nil {
-		return privyseal.App{}
-	}
-	next := *a
-	change(&next)
-	b.apps[id] = &next
-	b.pairs[pair{a.Client, a.Signer}] = &next
-	return next
-}
-
-func (b *book) dropApp(id string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if a := b.apps[id]; a != nil {
-		delete(b.pairs, pair{a.Client, a.Signer})
-		delete(b.apps, id)
-		if !a.Compatible {
-			delete(b.addresses, a.Signer)
-		}
+		delete(b.addresses, inv.Signer)
 	}
 }
 
@@ -154,7 +87,7 @@ func (b *book) dropInvitation(id string) {
 		return
 	}
 	delete(b.invitations, id)
-	if _, taken := b.apps[id]; !taken && !inv.Compatible {
+	if !inv.Compatible {
 		delete(b.addresses, inv.Signer)
 	}
 }
@@ -182,30 +115,11 @@ func (b *book) addressed(tags nostr.Tags) (address, bool) {
 		if _, err := hex.Decode(pk[:], []byte(t[1])); err != nil {
 			continue
 		}
-		if a, ok := b.addresses[pk]; ok {
+		if a, ok := b.at(pk); ok {
 			return a, true
 		}
 	}
 	return address{}, false
-}
-
-// app finds the session between a client and one of our keys.
-func (b *book) app(client, signer nostr.PubKey) (privyseal.App, bool) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	if a := b.pairs[pair{client, signer}]; a != nil {
-		return *a, true
-	}
-	return privyseal.App{}, false
-}
-
-func (b *book) appByID(id string) (privyseal.App, bool) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	if a := b.apps[id]; a != nil {
-		return *a, true
-	}
-	return privyseal.App{}, false
 }
 
 func (b *book) identity(id string) (privyseal.Identity, bool) {
@@ -213,42 +127,6 @@ func (b *book) identity(id string) (privyseal.Identity, bool) {
 	defer b.mu.RUnlock()
 	i, ok := b.identities[id]
 	return i, ok
-}
-
-func (b *book) allApps() []privyseal.App {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	byAge := slices.SortedFunc(maps.Values(b.apps), func(x, y *privyseal.App) int { return x.Created.Compare(y.Created) })
-	out := make([]privyseal.App, len(byAge)) // sorted first: an app is large
-	for i, a := range byAge {
-		out[i] = *a
-	}
-	return out
-}
-
-// active are the ids of the apps at work, of one identity or of all, in no order.
-func (b *book) active(identity string) []string {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	var out []string
-	for id, a := range b.apps {
-		if a.State == privyseal.AppActive && (identity == "" || a.Identity == identity) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-// connected counts the apps whose session goes on.
-func (b *book) connected() (n int) {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	for _, a := range b.apps {
-		if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
-			n++
-		}
-	}
-	return n
 }
 
 func (b *book) allIdentities() []privyseal.Identity {
@@ -259,16 +137,6 @@ func (b *book) allIdentities() []privyseal.Identity {
 		out = append(out, i)
 	}
 	slices.SortFunc(out, func(x, y privyseal.Identity) int { return x.Created.Compare(y.Created) })
-	return out
-}
-
-func (b *book) allAddresses() []address {
-	b.mu.RLock()
-	defer b.mu.RUnlock()
-	out := make([]address, 0, len(b.addresses))
-	for _, a := range b.addresses {
-		out = append(out, a)
-	}
 	return out
 }
 
@@ -290,7 +158,7 @@ func (b *book) invited(signer nostr.PubKey, secret string) (found privyseal.Invi
 func (b *book) ours(pk nostr.PubKey) bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	a, ok := b.addresses[pk]
+	a, ok := b.at(pk)
 	return ok && !a.user
 }
 

@@ -56,6 +56,10 @@ type Store interface {
 type Reader interface {
 	Identities() ([]privyseal.Identity, error)
 	Apps() ([]privyseal.App, error)
+	// EachApp walks one of so many parts of the apps (0 is the first), in order of
+	// creation: several readers share the work where there are many. Texts and
+	// lists that apps have in common are the same, and not to be changed.
+	EachApp(part, of int, fn func(privyseal.App) error) error
 	App(id string) (privyseal.App, error)
 	Invitations() ([]privyseal.Invitation, error)
 	Grants(app string) ([]privyseal.Grant, error) // "" is all
@@ -87,6 +91,8 @@ type Reader interface {
 	Logins() ([]privyseal.Login, error)
 	Setting(key string) (string, error)
 	Settings() (map[string]string, error)
+	// EachSetting walks the settings whose key begins so, in the order of their keys.
+	EachSetting(prefix string, fn func(key, value string) error) error
 }
 
 // Tx reads and writes.

@@ -85,8 +85,8 @@ func (v *Vault) NewSignerKey(id string) (nostr.PubKey, []byte, error) {
 	return pub, sealed, err
 }
 
-// SignerKey opens a remote-signer key. Once in memory it is answered, and can be
-// used, while the vault is locked too.
+// SignerKey opens a remote-signer key. Once in memory, or held, it is answered,
+// and can be used, while the vault is locked too.
 func (v *Vault) SignerKey(id string, sealed []byte) (Key, error) {
 	v.mu.RLock()
 	k := v.signers[id]
@@ -99,12 +99,51 @@ func (v *Vault) SignerKey(id string, sealed []byte) (Key, error) {
 	return v.load(v.signers, v.signerCache, PurposeSignerKey, id, sealed)
 }
 
+// HoldSignerKey unseals a remote-signer key that is not in memory, so that it
+// can be used while the vault is locked too. Until then it is no more than its
+// secret: of 100,000 most are never used before the vault is open again, when
+// what is held is wiped.
+func (v *Vault) HoldSignerKey(id string, sealed []byte) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.signers[id] != nil || v.held[id] != nil {
+		return nil
+	}
+	secret, err := v.unseal(PurposeSignerKey, id, keyVersion, sealed)
+	if err != nil {
+		return err
+	}
+	if len(secret) != 32 {
+		clear(secret)
+		return damaged()
+	}
+	v.held[id] = (*[32]byte)(secret)
+	return nil
+}
+
 // ForgetSignerKey wipes a remote-signer key and its conversation keys from
 // memory.
 func (v *Vault) ForgetSignerKey(id string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.drop(id)
 	forget(v.signers, id)
+}
+
+// drop wipes a secret that is held. v.mu is held for writing.
+func (v *Vault) drop(id string) {
+	if secret := v.held[id]; secret != nil {
+		clear(secret[:])
+		delete(v.held, id)
+	}
+}
+
+// letGo wipes all that are held. v.mu is held for writing.
+func (v *Vault) letGo() {
+	for _, secret := range v.held {
+		clear(secret[:])
+	}
+	v.held = make(map[string]*[32]byte)
 }
 
 func forget(keys map[string]*localKey, id string) {
@@ -120,6 +159,10 @@ func (v *Vault) load(keys map[string]*localKey, cache *conversations, p Purpose,
 	if k := keys[id]; k != nil {
 		return k, nil
 	}
+	if p == PurposeSignerKey && v.held[id] != nil {
+		defer v.drop(id)
+		return keep(keys, id, v.held[id], cache, false)
+	}
 	secret, err := v.unseal(p, id, keyVersion, sealed)
 	if err != nil {
 		return nil, err
@@ -128,7 +171,12 @@ func (v *Vault) load(keys map[string]*localKey, cache *conversations, p Purpose,
 	if len(secret) != 32 {
 		return nil, damaged()
 	}
-	k, err := newLocalKey((*[32]byte)(secret), cache, p == PurposeUserKey)
+	return keep(keys, id, (*[32]byte)(secret), cache, p == PurposeUserKey)
+}
+
+// keep parses the secret, which the caller wipes, and keeps the key.
+func keep(keys map[string]*localKey, id string, secret *[32]byte, cache *conversations, checked bool) (Key, error) {
+	k, err := newLocalKey(secret, cache, checked)
 	if err != nil {
 		return nil, err
 	}

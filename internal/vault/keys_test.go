@@ -110,6 +110,75 @@ func TestSignerKeysInMemoryOutliveTheLock(t *testing.T) {
 	}
 }
 
+func TestHeldSignerKeysOutliveTheLock(t *testing.T) {
+	v := newUnlocked(t)
+	pub, sealed, err := v.NewSignerKey("app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, other, err := v.NewSignerKey("other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(v.HoldSignerKey("app", sealed), v.HoldSignerKey("other", other)); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.HoldSignerKey("third", sealed); !errors.Is(err, ErrDamaged) {
+		t.Errorf("a secret under another id is held: %v", err)
+	}
+	app, forgotten := v.held["app"], v.held["other"]
+	v.Lock()
+	k, err := v.SignerKey("app", sealed)
+	if err != nil || k.PublicKey() != pub {
+		t.Fatal(err)
+	}
+	if e, err := k.Sign(&nostr.Template{Kind: 24133}); err != nil || e.Verify() != nil {
+		t.Fatal(err)
+	}
+	if *app != [32]byte{} || v.held["app"] != nil {
+		t.Error("a secret is held beside its key")
+	}
+	v.ForgetSignerKey("other")
+	if _, err := v.SignerKey("other", other); !errors.Is(err, ErrLocked) || *forgotten != [32]byte{} {
+		t.Errorf("a forgotten secret is there: %v", err)
+	}
+	if err := v.HoldSignerKey("other", other); !errors.Is(err, ErrLocked) {
+		t.Errorf("held while locked: %v", err)
+	}
+}
+
+func TestHeldSecretsAreWiped(t *testing.T) {
+	for name, end := range map[string]func(v *Vault, s privyseal.Seal){
+		"close": func(v *Vault, _ privyseal.Seal) { v.Close() },
+		"unlock": func(v *Vault, s privyseal.Seal) {
+			v.Lock()
+			if err := v.UnlockKeyFile([]privyseal.Seal{s}, keyFile); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		v := newUnlocked(t)
+		seal, err := v.SealWithKeyFile(keyFile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, sealed, err := v.NewSignerKey("app")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := v.HoldSignerKey("app", sealed); err != nil {
+			t.Fatal(err)
+		}
+		secret := v.held["app"]
+		if *secret == [32]byte{} {
+			t.Fatal("nothing is held")
+		}
+		if end(v, seal); *secret != [32]byte{} || len(v.held) > 0 {
+			t.Errorf("%s: a secret is still held", name)
+		}
+	}
+}
+
 func TestKindsOfKeysDoNotMix(t *testing.T) {
 	v := newUnlocked(t)
 	_, user, err := v.NewUserKey("id")

@@ -32,6 +32,7 @@ type Vault struct {
 	had     bool                      // whether there ever was a vault key
 	users   map[string]*localKey
 	signers map[string]*localKey
+	held    map[string]*[32]byte // secrets of signers that were not used yet, see HoldSignerKey
 
 	userCache   *conversations // of user keys with third parties
 	signerCache *conversations // of remote-signer keys: the envelopes
@@ -60,6 +61,7 @@ func New(o Options) *Vault {
 		cost:        cost{least: o.MinCost, memory: o.Memory, time: minTime},
 		users:       make(map[string]*localKey),
 		signers:     make(map[string]*localKey),
+		held:        make(map[string]*[32]byte),
 		userCache:   newConversations(o.KeyCacheSize),
 		signerCache: newConversations(o.KeyCacheSize),
 	}
@@ -91,6 +93,7 @@ func (v *Vault) open(key *[32]byte) {
 		v.subkeys[p] = subkey(key, p)
 	}
 	v.had = true
+	v.letGo() // from here on they are opened when they are needed
 }
 
 // Locked reports whether the vault key is out of memory.
@@ -101,7 +104,8 @@ func (v *Vault) Locked() bool {
 }
 
 // Lock wipes the vault key, the user keys and their conversation keys, and
-// waits for uses under way. Remote-signer keys in memory stay usable.
+// waits for uses under way. Remote-signer keys in memory, and those held, stay
+// usable.
 func (v *Vault) Lock() {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -130,6 +134,7 @@ func (v *Vault) Close() {
 		k.end(forgotten)
 	}
 	clear(v.signers)
+	v.letGo()
 	v.signerCache.wipe()
 }
 

@@ -2,6 +2,7 @@ package powers
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -15,9 +16,11 @@ const (
 	begun        = "what apps may do is sealed from here on"
 )
 
-// Facts are what was loaded, and what will be gone by.
+// Facts are what was loaded, and what will be gone by. Until [Store.Check] is
+// over nobody else may change it.
 type Facts struct {
-	Apps   []privyseal.App
+	Apps   []string // ids
+	App    func(id string) (privyseal.App, bool)
 	Grants func(app string) []privyseal.Grant
 	Links  []privyseal.Invitation // unused ones
 }
@@ -35,7 +38,7 @@ type Found struct {
 // a link so made or changed is dropped, both on record. Data of a version that
 // did not seal is sealed as it is, once, on record.
 func (s *Store) Check(ctx context.Context, now time.Time, f Facts) (found Found, err error) {
-	settings, sealed, err := s.seals(ctx)
+	sealed, err := s.begun(ctx)
 	if err != nil {
 		return found, err
 	}
@@ -44,24 +47,11 @@ func (s *Store) Check(ctx context.Context, now time.Time, f Facts) (found Found,
 		s.checked.Store(err == nil)
 		return found, err
 	}
-	for _, a := range f.Apps {
-		switch ok, err := s.appFits(settings, a, f.Grants(a.ID)); {
-		case err != nil:
-			return found, err
-		case ok:
-		case a.State == privyseal.AppPaused && settings[settingApp+a.ID] == changed: // told before
-			s.changed.Store(a.ID, true)
-		default:
-			found.Apps = append(found.Apps, a.ID)
-		}
+	if found.Apps, err = s.misfits(ctx, f); err != nil {
+		return found, err
 	}
-	for _, inv := range f.Links {
-		switch ok, err := s.fits(settingLink+inv.ID, settings[settingLink+inv.ID], ofLink(inv)); {
-		case err != nil:
-			return found, err
-		case !ok:
-			found.Links = append(found.Links, inv.ID)
-		}
+	if found.Links, err = s.misfitLinks(ctx, f.Links); err != nil {
+		return found, err
 	}
 	if err := s.drop(ctx, now, &found); err != nil {
 		return found, err
@@ -75,40 +65,27 @@ func (s *Store) Check(ctx context.Context, now time.Time, f Facts) (found Found,
 	return found, nil
 }
 
-func (s *Store) appFits(settings map[string]string, a privyseal.App, grants []privyseal.Grant) (bool, error) {
-	if !alive(a) {
-		return true, nil
-	}
-	ok, err := s.fits(settingApp+a.ID, settings[settingApp+a.ID], ofApp(a, grants))
-	if !ok || err != nil || a.State != privyseal.AppActive {
-		return ok, err
-	}
-	return s.fits(settingActive+a.ID, settings[settingActive+a.ID], ofActive(a.ID))
-}
-
-// seals reads the seals, and whether there must be any.
-func (s *Store) seals(ctx context.Context) (settings map[string]string, sealed bool, err error) {
-	err = s.View(ctx, func(r store.Reader) (err error) {
-		if settings, err = r.Settings(); err != nil {
+// begun reports whether there must be seals.
+func (s *Store) begun(ctx context.Context) (sealed bool, err error) {
+	err = s.View(ctx, func(r store.Reader) error {
+		text, err := r.Setting(settingBegun)
+		if sealed = text != ""; sealed || err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
-		}
-		if sealed = settings[settingBegun] != ""; sealed {
-			return nil
 		}
 		return r.EachRecord(0, func(rec privyseal.Record) error {
 			sealed = sealed || rec.Phase == privyseal.PhaseNote && rec.Detail == begun
 			return nil
 		})
 	})
-	return settings, sealed, err
+	return sealed, err
 }
 
 // begin seals what is there.
 func (s *Store) begin(ctx context.Context, now time.Time, f Facts) error {
 	return s.Store.Update(ctx, func(tx store.Tx) error {
 		w := &watched{Tx: tx, s: s}
-		for _, a := range f.Apps {
-			if err := w.sealApp(a.ID); err != nil {
+		for _, id := range f.Apps {
+			if err := w.sealApp(id); err != nil {
 				return err
 			}
 		}

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/vault"
@@ -31,17 +33,46 @@ func grantsOf(all []privyseal.Grant) []grant {
 	return out
 }
 
-// ofApp is a digest of all that decides what an app may do and who it is, but
-// for whether it is active.
+// appFacts are all that decides what an app may do and who it is, but for
+// whether it is active.
+type appFacts struct {
+	ID, Identity   string
+	Client, Signer nostr.PubKey
+	Compatible     bool
+	Preset         string
+	Ends           int64
+	Grants         []grant
+}
+
+// ofApp is a digest of [appFacts] as JSON. It is made for each app at the start:
+// what is the same for all of them is written here, to the byte as encoding/json
+// would.
 func ofApp(a privyseal.App, grants []privyseal.Grant) [32]byte {
-	return digest(struct {
-		ID, Identity   string
-		Client, Signer nostr.PubKey
-		Compatible     bool
-		Preset         string
-		Ends           int64
-		Grants         []grant
-	}{a.ID, a.Identity, a.Client, a.Signer, a.Compatible, a.Preset, a.Ends.UnixMilli(), grantsOf(grants)})
+	var room [512]byte
+	b := appendText(append(room[:0], `{"ID":`...), a.ID)
+	b = appendText(append(b, `,"Identity":`...), a.Identity)
+	b = hex.AppendEncode(append(b, `,"Client":"`...), a.Client[:])
+	b = hex.AppendEncode(append(b, `","Signer":"`...), a.Signer[:])
+	b = strconv.AppendBool(append(b, `","Compatible":`...), a.Compatible)
+	b = appendText(append(b, `,"Preset":`...), a.Preset)
+	b = strconv.AppendInt(append(b, `,"Ends":`...), a.Ends.UnixMilli(), 10)
+	b = append(b, `,"Grants":`...)
+	if len(grants) == 0 {
+		b = append(b, `[]`...)
+	} else {
+		b = append(b, asJSON(grantsOf(grants))...)
+	}
+	return sha256.Sum256(append(b, '}'))
+}
+
+// appendText writes a text as encoding/json does.
+func appendText(b []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return append(b, asJSON(text)...)
+		}
+	}
+	return append(append(append(b, '"'), text...), '"')
 }
 
 // ofLink is a digest of all that decides what an open link gives, and to whom.
@@ -57,12 +88,14 @@ func ofLink(inv privyseal.Invitation) [32]byte {
 	}{inv.ID, inv.Identity, inv.Signer, inv.Compatible, inv.SecretHash, inv.Preset, inv.Expires.UnixMilli(), grantsOf(inv.Grants)})
 }
 
-func digest(v any) [32]byte {
+func digest(v any) [32]byte { return sha256.Sum256(asJSON(v)) }
+
+func asJSON(v any) []byte {
 	raw, err := json.Marshal(v)
 	if err != nil { // plain values only
 		panic(err)
 	}
-	return sha256.Sum256(raw)
+	return raw
 }
 
 // seal is the text of a seal under a setting's key.
@@ -76,8 +109,12 @@ func (s *Store) seal(key string, digest [32]byte) (string, error) {
 
 // fits reports whether a seal is of this digest. A locked vault cannot tell.
 func (s *Store) fits(key, text string, want [32]byte) (bool, error) {
-	raw, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || text == "" || text == changed {
+	if text == "" || text == changed {
+		return false, nil
+	}
+	var room [128]byte
+	raw, err := base64.StdEncoding.AppendDecode(room[:0], []byte(text))
+	if err != nil {
 		return false, nil
 	}
 	got, err := s.vault.Open(vault.PurposePowers, key, 1, raw)

@@ -1,6 +1,7 @@
 package powers
 
 import (
+	"crypto/sha256"
 	"errors"
 	"time"
 
@@ -125,7 +126,10 @@ func (w *watched) unseal(id string) error {
 // Stop drops the seal of an app's being active. It needs no vault.
 func Stop(tx store.Tx, id string) error { return tx.SetSetting(settingActive+id, "") }
 
-func ofActive(id string) [32]byte { return digest(id) }
+func ofActive(id string) [32]byte {
+	var room [64]byte
+	return sha256.Sum256(appendText(room[:0], id))
+}
 
 // PutApp implements [store.Tx].
 func (w *watched) PutApp(a privyseal.App) error {

@@ -86,32 +86,40 @@ func (c *conn) must(query string, args ...driver.Value) error {
 	return err
 }
 
-// list reads all rows of a query.
-func list[T any](c *conn, scan func(*row) T, query string, args ...driver.Value) ([]T, error) {
+// each reads the rows of a query one after the other, until fn fails, as it must
+// where a row cannot be read. What fn does not keep is not kept: a list of 100,000 apps is moved many times as it grows.
+func each(c *conn, fn func(*row) error, query string, args ...driver.Value) error {
 	s, err := c.stmt(query)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	rows, err := s.(driver.StmtQueryContext).QueryContext(context.Background(), c.bind(args))
 	if err != nil {
-		return nil, c.failed(err)
+		return c.failed(err)
 	}
 	defer rows.Close()
-	var all []T
 	r := row{vals: make([]driver.Value, len(rows.Columns()))}
 	for {
 		switch err := rows.Next(r.vals); {
 		case errors.Is(err, io.EOF):
-			return all, nil
+			return nil
 		case err != nil:
-			return nil, c.failed(err)
+			return c.failed(err)
 		}
 		r.next = 0
-		all = append(all, scan(&r))
-		if r.err != nil {
-			return nil, r.err
+		if err := fn(&r); err != nil {
+			return err
 		}
 	}
+}
+
+// list reads all rows of a query.
+func list[T any](c *conn, scan func(*row) T, query string, args ...driver.Value) (all []T, err error) {
+	err = each(c, func(r *row) error { all = append(all, scan(r)); return r.err }, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
 }
 
 // one reads the only row of a query; without it, ErrNotFound.

@@ -44,10 +44,10 @@ const appColumns = `id, identity, client, signer, signer_key, compatible, label,
 
 func scanApp(r *row) privyseal.App {
 	return privyseal.App{
-		ID: r.text(), Identity: r.text(), Client: r.hash(), Signer: r.hash(), SignerKey: r.blob(),
+		ID: r.text(), Identity: r.shared(), Client: r.hash(), Signer: r.hash(), SignerKey: r.blob(),
 		Compatible: r.bool(), Label: r.text(),
 		Claimed: nip46.Metadata{Name: r.text(), URL: r.text(), Image: r.text()},
-		Relays:  r.strings(), Cipher: small[privyseal.Cipher](r), Preset: r.text(),
+		Relays:  r.strings(), Cipher: small[privyseal.Cipher](r), Preset: r.shared(),
 		Created: r.time(), LastSeen: r.time(), Ends: r.time(),
 		State: small[privyseal.AppState](r), StateSince: r.time(),
 	}
@@ -56,6 +56,25 @@ func scanApp(r *row) privyseal.App {
 // Apps implements [store.Reader].
 func (x *reader) Apps() ([]privyseal.App, error) {
 	return list(x.c, scanApp, `SELECT `+appColumns+` FROM app ORDER BY n`)
+}
+
+// EachApp implements [store.Reader].
+func (x *reader) EachApp(part, of int, fn func(privyseal.App) error) error {
+	ends, err := one(x.c, func(r *row) [2]int64 { return [2]int64{r.int(), r.int()} }, `SELECT coalesce(min(n), 0), coalesce(max(n), -1) FROM app`)
+	if err != nil {
+		return err
+	}
+	all := ends[1] - ends[0] + 1
+	from, to := ends[0]+all*int64(part)/int64(of), ends[0]+all*int64(part+1)/int64(of)
+	known := alike{texts: map[string]string{}, lists: map[string][]string{}}
+	return each(x.c, func(r *row) error {
+		r.alike = &known
+		a := scanApp(r)
+		if r.err != nil {
+			return r.err
+		}
+		return fn(a)
+	}, `SELECT `+appColumns+` FROM app WHERE n >= ? AND n < ? ORDER BY n`, from, to)
 }
 
 // App implements [store.Reader].

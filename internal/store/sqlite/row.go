@@ -4,15 +4,24 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 )
 
 // row reads the columns of a result one after the other. A value of another
 // type than was written is an error, never a guess.
 type row struct {
-	vals []driver.Value
-	next int
-	err  error
+	vals  []driver.Value
+	next  int
+	err   error
+	alike *alike // nil: every text is its own
+}
+
+// alike are texts and lists that many rows have in common: one of each is kept.
+// Most apps have the same identity, preset and relays as others.
+type alike struct {
+	texts map[string]string
+	lists map[string][]string
 }
 
 func (r *row) value() driver.Value {
@@ -81,8 +90,36 @@ func small[T ~uint8](r *row) T {
 
 func (r *row) time() time.Time { return unmilli(r.int()) }
 
+// shared reads a text that other rows have too.
+func (r *row) shared() string {
+	text := r.text()
+	if r.alike == nil || text == "" {
+		return text
+	}
+	if same, known := r.alike.texts[text]; known {
+		return same
+	}
+	r.alike.texts[text] = text
+	return text
+}
+
 func (r *row) strings() (list []string) {
-	decode(r, &list)
+	if r.alike == nil {
+		decode(r, &list)
+		return list
+	}
+	text := r.text()
+	if text == "" {
+		return nil
+	}
+	list, known := r.alike.lists[text]
+	if !known {
+		if json.Unmarshal([]byte(text), &list) != nil {
+			r.bad()
+		}
+		list = slices.Clip(list)
+		r.alike.lists[text] = list
+	}
 	return list
 }
 

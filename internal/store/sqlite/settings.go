@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"github.com/privyseal/privyseal"
 )
@@ -41,6 +42,17 @@ func (x *reader) Settings() (map[string]string, error) {
 		m[kv[0]] = kv[1]
 	}
 	return m, nil
+}
+
+// EachSetting implements [store.Reader].
+func (x *reader) EachSetting(prefix string, fn func(key, value string) error) error {
+	return each(x.c, func(r *row) error {
+		key, value := r.text(), r.text()
+		if r.err != nil {
+			return r.err
+		}
+		return fn(key, value)
+	}, `SELECT key, value FROM setting WHERE key >= ? AND key < ? ORDER BY key`, prefix, prefix+string(utf8.MaxRune))
 }
 
 // SetSetting implements [store.Tx].

@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -33,11 +35,30 @@ func app(n int) privyseal.App {
 	}
 }
 
+// inParts holds the apps, walked in one part and in several, against those wanted.
+func inParts(t *testing.T, s store.Store, want []privyseal.App) {
+	t.Helper()
+	for of := 1; of <= 5; of++ {
+		equal(t, fmt.Sprint("in ", of, " parts"), get(t, s, func(r store.Reader) (all []privyseal.App, err error) {
+			for part := range of {
+				err = errors.Join(err, r.EachApp(part, of, func(a privyseal.App) error { all = append(all, a); return nil }))
+			}
+			return all, err
+		}), want)
+	}
+	_, err := try(t, s, func(r store.Reader) (int, error) {
+		return 0, r.EachApp(0, 1, func(privyseal.App) error { return errDeliberate })
+	})
+	wantErr(t, "ended by the walker", err, errDeliberate)
+}
+
 func apps(t *testing.T, s store.Store) {
 	a, b := app(1), app(0)
 	update(t, s, func(tx store.Tx) error { return tx.PutApp(a) })
 	update(t, s, func(tx store.Tx) error { return tx.PutApp(b) })
 	equal(t, "in order of creation", get(t, s, store.Reader.Apps), []privyseal.App{a, b})
+
+	inParts(t, s, []privyseal.App{a, b})
 
 	same := app(2)
 	same.Client, same.Signer = a.Client, a.Signer
@@ -60,6 +81,7 @@ func apps(t *testing.T, s store.Store) {
 		return tx.DeleteApp(a.ID)
 	})
 	equal(t, "deleted", get(t, s, store.Reader.Apps), []privyseal.App{b, same})
+	inParts(t, s, []privyseal.App{b, same})
 	equal(t, "its grants too", get(t, s, func(r store.Reader) ([]privyseal.Grant, error) { return r.Grants("") }),
 		[]privyseal.Grant{{ID: "g2", App: b.ID}})
 }
@@ -172,9 +194,32 @@ func settings(t *testing.T, s store.Store) {
 	set("a", "2")
 	equal(t, "one", get(t, s, setting), "2")
 	equal(t, "all", get(t, s, store.Reader.Settings), map[string]string{"a": "2", "b": "x\ny"})
+	set("b/2", "2")
+	set("b/1", "1")
+	set("b/", "0")
+	set("b\U0010FFFF", "far")
+	set("b0", "no")
+	under := func(prefix string) []string {
+		return get(t, s, func(r store.Reader) (all []string, err error) {
+			err = r.EachSetting(prefix, func(k, v string) error { all = append(all, k+"="+v); return nil })
+			return all, err
+		})
+	}
+	equal(t, "under a prefix", under("b/"), []string{"b/=0", "b/1=1", "b/2=2"})
+	equal(t, "all in order", under(""), []string{"a=2", "b=x\ny", "b/=0", "b/1=1", "b/2=2", "b0=no", "b\U0010FFFF=far"})
+	equal(t, "under none", under("c"), []string(nil))
+	_, err := try(t, s, func(r store.Reader) (int, error) {
+		return 0, r.EachSetting("b/", func(k, _ string) error {
+			if k > "b/" {
+				t.Errorf("%s comes after the end", k)
+			}
+			return errDeliberate
+		})
+	})
+	wantErr(t, "ended by the walker", err, errDeliberate)
 	set("a", "")
 	set("never set", "")
-	_, err := try(t, s, setting)
+	_, err = try(t, s, setting)
 	wantErr(t, "deleted", err, store.ErrNotFound)
 }
 

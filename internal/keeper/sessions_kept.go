@@ -1,0 +1,208 @@
+package keeper
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/nip46"
+	"github.com/privyseal/privyseal/nostr"
+)
+
+// kept is a [privyseal.App] as memory has it, of which there may be 100,000: to
+// the millisecond, as the store has it too.
+type kept struct {
+	client, signer              nostr.PubKey
+	id, identity, label, preset string
+	claimed                     *nip46.Metadata // nil: nothing
+	relays                      []string        // shared, replaced as a whole
+	sealed                      []byte          // its signer key
+	created, seen, ends, since  int64           // Unix milliseconds; 0: none
+	cipher                      privyseal.Cipher
+	state                       privyseal.AppState
+	compatible                  bool
+}
+
+func keep(a *privyseal.App) kept {
+	s := kept{
+		client: a.Client, signer: a.Signer, id: a.ID, identity: a.Identity, label: a.Label, preset: a.Preset,
+		relays: a.Relays, sealed: a.SignerKey,
+		created: milli(a.Created), seen: milli(a.LastSeen), ends: milli(a.Ends), since: milli(a.StateSince),
+		cipher: a.Cipher, state: a.State, compatible: a.Compatible,
+	}
+	if a.Claimed != (nip46.Metadata{}) {
+		s.claimed = new(a.Claimed)
+	}
+	return s
+}
+
+// app is the session as everything else sees it.
+func (s *kept) app() privyseal.App {
+	a := privyseal.App{
+		Client: s.client, Signer: s.signer, ID: s.id, Identity: s.identity, Label: s.label, Preset: s.preset,
+		Relays: s.relays, SignerKey: s.sealed,
+		Created: moment(s.created), LastSeen: moment(s.seen), Ends: moment(s.ends), StateSince: moment(s.since),
+		Cipher: s.cipher, State: s.state, Compatible: s.compatible,
+	}
+	if s.claimed != nil {
+		a.Claimed = *s.claimed
+	}
+	return a
+}
+
+func milli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+func (b *book) putApp(a privyseal.App) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if old := b.apps[a.ID]; old != nil {
+		b.unlist(old)
+	}
+	s := new(keep(&a))
+	b.apps[s.id] = s
+	if s.compatible {
+		b.pairs[pair{s.client, s.signer}] = s
+		b.addressFor(s.id, s.identity, s.signer, nil, true)
+	} else {
+		b.signers[s.signer] = s
+	}
+}
+
+// unlist forgets by which keys a session is found.
+func (b *book) unlist(s *kept) {
+	if s.compatible {
+		delete(b.pairs, pair{s.client, s.signer})
+	} else if b.signers[s.signer] == s {
+		delete(b.signers, s.signer)
+	}
+}
+
+// changeApp changes some of a session's facts, but neither its id nor its keys,
+// and leaves the others; readers have copies.
+func (b *book) changeApp(id string, change func(*privyseal.App)) privyseal.App {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := b.apps[id]
+	if s == nil {
+		return privyseal.App{}
+	}
+	next := s.app()
+	change(&next)
+	*s = keep(&next)
+	return next
+}
+
+func (b *book) dropApp(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if s := b.apps[id]; s != nil {
+		b.unlist(s)
+		delete(b.apps, id)
+		if !s.compatible {
+			delete(b.addresses, s.signer)
+		}
+	}
+}
+
+// app finds the session between a client and one of our keys.
+func (b *book) app(client, signer nostr.PubKey) (privyseal.App, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if s := b.signers[signer]; s != nil && s.client == client {
+		return s.app(), true
+	}
+	if s := b.pairs[pair{client, signer}]; s != nil {
+		return s.app(), true
+	}
+	return privyseal.App{}, false
+}
+
+func (b *book) appByID(id string) (privyseal.App, bool) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if s := b.apps[id]; s != nil {
+		return s.app(), true
+	}
+	return privyseal.App{}, false
+}
+
+func (b *book) allApps() []privyseal.App {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	byAge := slices.SortedFunc(maps.Values(b.apps), func(x, y *kept) int { return moment(x.created).Compare(moment(y.created)) })
+	out := make([]privyseal.App, len(byAge)) // sorted first: an app is large
+	for i, s := range byAge {
+		out[i] = s.app()
+	}
+	return out
+}
+
+// appIDs are the ids of all apps, in no order.
+func (b *book) appIDs() []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return slices.AppendSeq(make([]string, 0, len(b.apps)), maps.Keys(b.apps))
+}
+
+// active are the ids of the apps at work, of one identity or of all, in no order.
+func (b *book) active(identity string) []string {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	var out []string
+	for id, s := range b.apps {
+		if s.state == privyseal.AppActive && (identity == "" || s.identity == identity) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// connected counts the apps whose session goes on.
+func (b *book) connected() (n int) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for _, s := range b.apps {
+		if s.state == privyseal.AppActive || s.state == privyseal.AppPaused {
+			n++
+		}
+	}
+	return n
+}
+
+// at is what apps write to under a key of ours. b.mu is held.
+func (b *book) at(pk nostr.PubKey) (address, bool) {
+	if s := b.signers[pk]; s != nil {
+		return address{pub: pk, id: s.id, sealed: s.sealed, identity: s.identity}, true
+	}
+	a, ok := b.addresses[pk]
+	return a, ok
+}
+
+func (b *book) allAddresses() []address {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]address, 0, len(b.signers)+len(b.addresses))
+	for pk := range b.signers {
+		a, _ := b.at(pk)
+		out = append(out, a)
+	}
+	for pk, a := range b.addresses {
+		if b.signers[pk] == nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}
