@@ -84,7 +84,7 @@ func (s *session) tooSlow() {
 
 // send queues a message of ours, which leaves with the next flush.
 func (s *session) send(m nostr.RelayMessage) {
-	if !s.out.push(message{body: m.AppendJSON(nil)}) {
+	if !s.out.push(message{body: m.AppendJSON(make([]byte, 0, 96+len(m.Message)))}) {
 		s.full()
 	}
 }

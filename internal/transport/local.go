@@ -91,7 +91,7 @@ func (r *local) deliver(raw []byte) {
 	if !wanted {
 		return
 	}
-	event := e.AppendJSON(make([]byte, 0, len(raw)+64))
+	event := e.AppendJSON(nil)
 	if len(event) <= nostr.MaxEventSize && r.s.seen.pass(event, r.number, false) {
 		r.lane.push(r.s.ctx, event)
 	}

@@ -125,7 +125,7 @@ func (r *remote) event(m *nostr.RelayMessage, live bool) {
 	if !r.wanted(m.Event) {
 		return
 	}
-	event := m.Event.AppendJSON(make([]byte, 0, len(m.Raw)+64))
+	event := m.Event.AppendJSON(nil) // it makes the room that takes, once
 	if len(event) <= nostr.MaxEventSize && r.s.seen.pass(event, r.number, !live) {
 		r.lane.push(r.s.ctx, event)
 	}
