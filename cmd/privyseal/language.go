@@ -6,7 +6,7 @@ import "github.com/privyseal/privyseal/internal/words"
 func (m *Main) language() *words.Catalogue {
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := m.Getenv(name); v != "" {
-			if c := words.In(v); c != nil && c != words.Pseudo {
+			if c := words.In(v); c != nil && c.Lang() != words.PseudoLang {
 				return c
 			}
 			break

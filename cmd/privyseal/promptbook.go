@@ -69,7 +69,7 @@ func (m *Main) bookFolder(dir string, pages []promptbook.Page) error {
 		return fail(privyseal.KindInvalid, "the folder "+dir+" cannot be made: "+plainError(err).Error(), "give another with --out")
 	}
 	var written []bookFile
-	for _, lang := range append(words.Languages(), words.Pseudo.Lang()) {
+	for _, lang := range append(words.Languages(), words.PseudoLang) {
 		f, err := writeBook(filepath.Join(dir, lang+".html"), words.In(lang), pages)
 		if err != nil {
 			return err

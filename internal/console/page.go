@@ -25,11 +25,11 @@ var pages embed.FS
 // the command line is this program too, and shows none.
 var texts = func() map[string]map[string]func() *template.Template {
 	out := map[string]map[string]func() *template.Template{}
-	for _, c := range []*words.Catalogue{words.English, words.Spanish, words.Pseudo} {
-		frame := sync.OnceValue(func() *template.Template { return parseFrame(c) })
-		out[c.Lang()] = map[string]func() *template.Template{}
+	for _, lang := range append(words.Languages(), words.PseudoLang) {
+		frame := sync.OnceValue(func() *template.Template { return parseFrame(words.In(lang)) })
+		out[lang] = map[string]func() *template.Template{}
 		for _, name := range pageNames() {
-			out[c.Lang()][name] = sync.OnceValue(func() *template.Template {
+			out[lang][name] = sync.OnceValue(func() *template.Template {
 				return template.Must(template.Must(frame().Clone()).ParseFS(pages, "pages/"+name+".html"))
 			})
 		}

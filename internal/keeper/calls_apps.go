@@ -17,7 +17,7 @@ func (k *Keeper) findApp(name string) (privyseal.App, error) {
 		return a, nil
 	}
 	var found, ended []privyseal.App
-	for _, a := range k.book.allApps() {
+	for a := range k.book.allApps() {
 		if strings.EqualFold(a.Name(), name) || (len(name) >= 4 && strings.HasPrefix(a.ID, name)) {
 			if a.State == privyseal.AppActive || a.State == privyseal.AppPaused {
 				found = append(found, a)
@@ -83,7 +83,7 @@ func (k *Keeper) appInfo(a privyseal.App) control.AppInfo {
 
 func (k *Keeper) listApps(context.Context, none) ([]control.AppInfo, error) {
 	out := []control.AppInfo{}
-	for _, a := range k.book.allApps() {
+	for a := range k.book.allApps() {
 		out = append(out, k.appInfo(a))
 	}
 	return out, nil
@@ -146,7 +146,7 @@ func (k *Keeper) pauseAll(ctx context.Context, why string, always bool) (int, er
 	pause := func(a *privyseal.App) { a.State, a.StateSince = privyseal.AppPaused, now }
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		paused = nil
-		for _, a := range k.book.allApps() {
+		for a := range k.book.allApps() {
 			if a.State != privyseal.AppActive {
 				continue
 			}

@@ -242,7 +242,7 @@ func (k *Keeper) eraseIdentity(ctx context.Context, i privyseal.Identity) ([]str
 	}
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		apps = nil
-		for _, a := range k.book.allApps() {
+		for a := range k.book.allApps() {
 			if a.Identity == i.ID {
 				if err := changeApp(tx, a.ID, end); err != nil {
 					return err

@@ -43,7 +43,7 @@ func (k *Keeper) lookAtLink(ctx context.Context, a control.AcceptArgs) (control.
 	}
 	var hosts []string // that apps of this person were checked to be from
 	who, person := acting(ctx)
-	for _, app := range k.book.allApps() {
+	for app := range k.book.allApps() {
 		switch {
 		case ended(app.State), person && who.RoleOn(app.Identity) < privyseal.RoleAuditor:
 		case app.Client == link.Client:

@@ -239,7 +239,7 @@ func (k *Keeper) admit(ctx context.Context, link *nip46.ConnectURI, t terms, com
 // acceptedBefore finds the session of a link that is used again, or of a client
 // that pairs a second time (clients.md §5.22).
 func (k *Keeper) acceptedBefore(client nostr.PubKey, identity string, compatible bool) (privyseal.App, bool) {
-	for _, a := range k.book.allApps() {
+	for a := range k.book.allApps() {
 		if a.Client == client && a.Identity == identity && a.Compatible == compatible &&
 			(a.State == privyseal.AppActive || a.State == privyseal.AppPaused) {
 			return a, true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/control"
@@ -15,7 +16,7 @@ import (
 
 // exportPolicy writes what apps may do as a policy file.
 func (k *Keeper) exportPolicy(_ context.Context, n control.Name) (control.PolicyText, error) {
-	apps := k.book.allApps()
+	apps := slices.Collect(k.book.allApps())
 	if n.Name != "" {
 		a, err := k.findApp(n.Name)
 		if err != nil {

@@ -223,13 +223,13 @@ func (e *ears) wants(relay string, keys []nostr.PubKey) (fresh []nostr.PubKey) {
 }
 
 // surplus takes away what is listened for and no longer wanted.
-func (e *ears) surplus(wanted map[string]map[nostr.PubKey]bool, keep func(nostr.PubKey) bool) map[string][]nostr.PubKey {
+func (e *ears) surplus(wanted func(relay string, key nostr.PubKey) bool) map[string][]nostr.PubKey {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	out := map[string][]nostr.PubKey{}
 	for relay, keys := range e.keys {
 		for pk := range keys {
-			if !wanted[relay][pk] && !keep(pk) {
+			if !wanted(relay, pk) {
 				delete(keys, pk)
 				out[relay] = append(out[relay], pk)
 			}

@@ -76,7 +76,7 @@ func (k *Keeper) flushSeen(context.Context) {
 
 // prune ends what has ended and drops what is no longer kept.
 func (k *Keeper) prune(ctx context.Context, now time.Time) {
-	for _, a := range k.book.allApps() {
+	for a := range k.book.allApps() {
 		switch {
 		case a.State == privyseal.AppActive && !a.Ends.IsZero() && now.After(a.Ends):
 			if _, err := k.setAppState(ctx, a.ID, privyseal.AppExpired, "ended", "its end date", privyseal.AppActive); err != nil {

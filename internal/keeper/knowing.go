@@ -70,11 +70,9 @@ func (k *Keeper) met(who *privyseal.Identity, pk nostr.PubKey) bool {
 
 // ever reports whether something holds of one of the person's apps.
 func (k *Keeper) ever(who *privyseal.Identity, holds func(*brake.Habits) bool) bool {
-	apps := k.book.allApps()
+	apps := k.book.appIDs(who.ID)
 	b := &k.brakes.habits
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.ContainsFunc(apps, func(a privyseal.App) bool {
-		return a.Identity == who.ID && holds(&b.of(k, a.ID).Habits)
-	})
+	return slices.ContainsFunc(apps, func(id string) bool { return holds(&b.of(k, id).Habits) })
 }

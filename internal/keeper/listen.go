@@ -3,7 +3,6 @@ package keeper
 import (
 	"context"
 	"encoding/json"
-	"maps"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -25,24 +24,30 @@ const lookBack = maxPast
 func (k *Keeper) listenAll() {
 	k.ears.turn.Lock()
 	defer k.ears.turn.Unlock()
-	wanted := map[string]map[nostr.PubKey]bool{}
-	for _, r := range k.ears.configured() {
-		wanted[r.URL] = map[nostr.PubKey]bool{}
-	}
 	now := k.now()
-	of := k.book.relaysByKey(now)
-	for _, a := range k.book.allAddresses() {
-		for _, relay := range k.ears.relaysFor(of[a.pub], now) {
-			if wanted[relay] == nil {
-				wanted[relay] = map[nostr.PubKey]bool{}
-			}
-			wanted[relay][a.pub] = true
+	common, of := k.ears.relaysFor(nil, now), k.book.relaysByKey(now) // of all keys, and of some besides
+	all := k.book.allKeys()
+	for _, relay := range common {
+		if len(all) > 0 || k.ears.listed(relay) {
+			k.listenOn(relay, all)
 		}
 	}
-	for relay, keys := range wanted {
-		k.listenOn(relay, slices.Collect(maps.Keys(keys)))
+	some := map[string][]nostr.PubKey{}
+	for key, relays := range of {
+		for _, relay := range relays {
+			if _, known := k.book.address(key); known && !slices.Contains(common, relay) {
+				some[relay] = append(some[relay], key)
+			}
+		}
 	}
-	for relay, keys := range k.ears.surplus(wanted, k.probes.expects) {
+	for relay, keys := range some {
+		k.listenOn(relay, keys)
+	}
+	wanted := func(relay string, key nostr.PubKey) bool {
+		_, known := k.book.address(key)
+		return known && (slices.Contains(common, relay) || slices.Contains(of[key], relay)) || k.probes.expects(key)
+	}
+	for relay, keys := range k.ears.surplus(wanted) {
 		if err := k.send(&control.Listen{Relay: relay, Remove: keys}); err != nil {
 			k.log.Warn("the front did not end a subscription", "relay", relay, "err", err)
 		}

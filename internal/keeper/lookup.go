@@ -86,7 +86,7 @@ func (k *Keeper) look(who *privyseal.Identity, aim heads.Aim, slot [32]byte, fil
 // lookAround looks at all that counts most, of every identity that apps use.
 func (k *Keeper) lookAround() {
 	now, used := k.now(), map[string]bool{}
-	for _, a := range k.book.allApps() {
+	for a := range k.book.allApps() {
 		used[a.Identity] = used[a.Identity] || a.State == privyseal.AppActive && now.Sub(later(a.LastSeen, a.Created)) < 24*time.Hour
 	}
 	for _, who := range k.book.allIdentities() {

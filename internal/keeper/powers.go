@@ -19,7 +19,7 @@ func (k *Keeper) checkPowers(ctx context.Context) error {
 	k.sessions.Lock()
 	defer k.sessions.Unlock()
 	now := k.now()
-	found, err := k.powers.Check(ctx, now, powers.Facts{Apps: k.book.appIDs(), App: k.book.appByID, Grants: k.grants.of, Links: k.book.openInvitations(now)})
+	found, err := k.powers.Check(ctx, now, powers.Facts{Apps: k.book.appIDs(""), App: k.book.appByID, Grants: k.grants.of, Links: k.book.openInvitations(now)})
 	if err != nil {
 		k.shut()
 		return err

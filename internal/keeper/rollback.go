@@ -108,7 +108,7 @@ func (k *Keeper) acceptOlder(ctx context.Context, p control.Passphrase) error {
 	var paused []string
 	epoch, err := BeginEpoch(ctx, k.store, k.mark.place, now, "an older copy of the data was accepted by command line, every app paused", func(tx store.Tx) error {
 		paused = nil
-		for _, a := range k.book.allApps() {
+		for a := range k.book.allApps() {
 			if a.State == privyseal.AppActive {
 				if err := changeApp(tx, a.ID, pause); err != nil {
 					return err

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -139,22 +140,37 @@ func (b *book) appByID(id string) (privyseal.App, bool) {
 	return privyseal.App{}, false
 }
 
-func (b *book) allApps() []privyseal.App {
+// allApps walks those that are there now, the oldest first, each as it is when it
+// is its turn: as a list 100,000 would take 35 MB.
+func (b *book) allApps() iter.Seq[privyseal.App] {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	byAge := slices.SortedFunc(maps.Values(b.apps), func(x, y *kept) int { return moment(x.created).Compare(moment(y.created)) })
-	out := make([]privyseal.App, len(byAge)) // sorted first: an app is large
-	for i, s := range byAge {
-		out[i] = s.app()
+	return func(yield func(privyseal.App) bool) {
+		for _, s := range byAge {
+			if !yield(b.copyOf(s)) {
+				return
+			}
+		}
 	}
-	return out
 }
 
-// appIDs are the ids of all apps, in no order.
-func (b *book) appIDs() []string {
+func (b *book) copyOf(s *kept) privyseal.App {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return slices.AppendSeq(make([]string, 0, len(b.apps)), maps.Keys(b.apps))
+	return s.app()
+}
+
+// appIDs are the ids of the apps of one identity, or of all, in no order.
+func (b *book) appIDs(identity string) (ids []string) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for id, s := range b.apps {
+		if identity == "" || s.identity == identity {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // active are the ids of the apps at work, of one identity or of all, in no order.
@@ -189,6 +205,19 @@ func (b *book) at(pk nostr.PubKey) (address, bool) {
 	}
 	a, ok := b.addresses[pk]
 	return a, ok
+}
+
+// allKeys are the keys that apps write to.
+func (b *book) allKeys() []nostr.PubKey {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := slices.AppendSeq(make([]nostr.PubKey, 0, len(b.signers)+len(b.addresses)), maps.Keys(b.signers))
+	for pk := range b.addresses {
+		if b.signers[pk] == nil {
+			out = append(out, pk)
+		}
+	}
+	return out
 }
 
 func (b *book) allAddresses() []address {

@@ -52,7 +52,7 @@ func HTML(w io.Writer, c *words.Catalogue, pages []Page) error {
 
 // lang is a language as HTML names it.
 func lang(c *words.Catalogue) string {
-	if c == words.Pseudo {
+	if c.Lang() == words.PseudoLang {
 		return "en-x-pseudo"
 	}
 	return c.Lang()

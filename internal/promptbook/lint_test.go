@@ -94,7 +94,7 @@ func limitsOf(t *testing.T, fail func(string, ...any), page *promptbook.Page, p 
 func TestEverythingComesFromTheCatalogue(t *testing.T) {
 	english := regexp.MustCompile(`\b(the|you|your|is|to|it|are|this|that|wants|for|not|can|and)\b`)
 	for _, page := range promptbook.Pages() {
-		p := page.Prompt(words.Pseudo)
+		p := page.Prompt(words.Pseudo())
 		for _, s := range append(append([]string{p.Title, p.Yes, p.No}, p.Lines...), p.Lasts...) {
 			s = regexp.MustCompile(`‹[^›]*›`).ReplaceAllString(s, "")
 			if w := english.FindString(s); w != "" {

@@ -1,9 +1,9 @@
 package words
 
 import (
-	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/privyseal/privyseal/internal/effect"
@@ -46,16 +46,21 @@ type Catalogue struct {
 // limits are the length rules of a language.
 type limits struct{ title, words int }
 
-// English, Spanish and Pseudo are the catalogues there are. Pseudo is English
-// that looks foreign: what is still plain English on a screen in it does not
-// come from here.
+// English and Spanish are the catalogues that people read.
 var (
 	English = &english
 	Spanish = &spanish
-	Pseudo  = pseudo(&english)
 )
 
-var catalogues = []*Catalogue{English, Spanish, Pseudo}
+// PseudoLang is the name of the language that [Pseudo] is in.
+const PseudoLang = "pseudo"
+
+// Pseudo is English that looks foreign: what is still plain English on a screen
+// in it does not come from here. It is made when it is first asked for, since
+// that takes longer than all else that a process of this program begins with.
+var Pseudo = sync.OnceValue(func() *Catalogue { return pseudo(&english) })
+
+func catalogues() []*Catalogue { return []*Catalogue{English, Spanish, Pseudo()} }
 
 // In is the catalogue of a language, such as "es", "es_MX.UTF-8" or "pseudo";
 // nil when there is none.
@@ -63,11 +68,15 @@ func In(lang string) *Catalogue {
 	short, _, _ := strings.Cut(strings.ToLower(lang), "_")
 	short, _, _ = strings.Cut(short, "-")
 	short, _, _ = strings.Cut(short, ".")
-	i := slices.IndexFunc(catalogues, func(c *Catalogue) bool { return c.lang == short })
-	if i < 0 {
-		return nil
+	switch short {
+	case English.lang:
+		return English
+	case Spanish.lang:
+		return Spanish
+	case PseudoLang:
+		return Pseudo()
 	}
-	return catalogues[i]
+	return nil
 }
 
 // Languages are the names of those that people speak.

@@ -11,7 +11,7 @@ import (
 // a third, as translations are.
 func pseudo(from *Catalogue) *Catalogue {
 	c := *from
-	c.lang = "pseudo"
+	c.lang = PseudoLang
 	c.limits = limits{title: from.limits.title * 2, words: from.limits.words * 2}
 	c.quotes = [2]string{"‹", "›"}
 	c.point = "'"
