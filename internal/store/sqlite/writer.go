@@ -16,7 +16,7 @@ const (
 	maxKept  = 8192                 // jobs of Later kept while nothing can be written
 	linger   = 5 * time.Millisecond // how long Later waits for company
 	company  = 64                   // jobs of Later that need no more company
-	crowd    = 5 * time.Millisecond // how long a crowd waits to be as large as the last
+	crowd    = 2 * time.Millisecond // how long a crowd waits to be as large as the last
 )
 
 // retry is how long the writer waits before it tries a sick file again.
