@@ -71,7 +71,10 @@ func (k *Keeper) learnPolicy(ctx context.Context, a control.LearnArgs) (control.
 				return control.Learning{}, err
 			}
 		}
-		l = &learning{Began: now, Until: now.Add(span), Span: span, Left: map[string]int{}}
+		// The store knows milliseconds: a request that comes at once and waits for
+		// its answer is not from before.
+		began := now.Truncate(time.Millisecond)
+		l = &learning{Began: began, Until: began.Add(span), Span: span, Left: map[string]int{}}
 		err = k.keepLearning(ctx, app, l, "learning begun")
 	case a.For != "" && going:
 		return no("it is being learnt already", "end it first: privyseal policy learn APP --stop")

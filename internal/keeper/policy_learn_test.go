@@ -51,6 +51,8 @@ func TestLearnMode(t *testing.T) {
 	c.says(true, control.AnswerArgs{}, "sign_event", c.event(30023, "before it began"))
 	if got := c.learn(control.LearnArgs{}); got.State != "learning" || len(got.Proposals) != 0 || got.Until.Sub(got.Began) != time.Hour {
 		t.Fatalf("begun %+v", got)
+	} else if !got.Began.Equal(got.Began.Truncate(time.Millisecond)) { // as requests that wait are stored
+		t.Errorf("begun at %v", got.Began)
 	}
 	c.says(true, control.AnswerArgs{}, "sign_event", c.event(1, "one"))
 	c.says(true, control.AnswerArgs{}, "sign_event", c.event(1, "two"))
