@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,7 +27,10 @@ const (
 	commitRow  = "one commit"
 	derivation = "key derivation"
 	curveTable = "the curve, µs"
+	allInC     = "all in libsecp256k1"
 )
+
+var curveColumns = []string{"verify", "sign", "sign and check", "agree (ECDH)"}
 
 // floors measures what no signer gets below.
 func (b *bench) floors(ctx context.Context, signers []signer) error {
@@ -38,14 +42,16 @@ func (b *bench) floors(ctx context.Context, signers []signer) error {
 		if err != nil {
 			return err
 		}
-		var verify, sign, checked, ecdh float64
-		if _, err := fmt.Sscan(string(out), &verify, &sign, &checked, &ecdh); err != nil {
-			return err
+		names := []string{s.name, allInC}
+		for i, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
+			for j, op := range strings.Fields(line) {
+				took, err := strconv.ParseFloat(op, 64)
+				if err != nil {
+					return fmt.Errorf("timing the curve: %s", line)
+				}
+				b.set(curveTable, names[i], curveColumns[j], took)
+			}
 		}
-		b.set(curveTable, s.name, "verify", verify)
-		b.set(curveTable, s.name, "sign", sign)
-		b.set(curveTable, s.name, "sign and check", checked)
-		b.set(curveTable, s.name, "agree (ECDH)", ecdh)
 	}
 	took, err := commits(ctx, b.dir, b.alone)
 	if err != nil {
@@ -72,9 +78,13 @@ func (b *bench) floors(ctx context.Context, signers []signer) error {
 	return nil
 }
 
-// curve times this build's operations, in microseconds: the median of many runs.
-func curve() string {
-	k, err := schnorr.Default.NewKeypair(&[32]byte{1, 31: 9})
+// curves are what the curve is timed by: this build's way, then, with C, that of
+// the library alone.
+var curves = []schnorr.Backend{schnorr.Default}
+
+// curve times a backend's operations, in microseconds: the median of many runs.
+func curve(by schnorr.Backend) string {
+	k, err := by.NewKeypair(&[32]byte{1, 31: 9})
 	if err != nil {
 		return err.Error()
 	}
@@ -82,7 +92,7 @@ func curve() string {
 	sig, _ := k.Sign(&hash)
 	var out []string
 	for _, op := range []func(){
-		func() { schnorr.Default.Verify(&pub, &hash, &sig) },
+		func() { by.Verify(&pub, &hash, &sig) },
 		func() { _, _ = k.Sign(&hash) },
 		func() { _, _ = k.SignChecked(&hash) },
 		func() { _, _ = k.ECDH(&pub) },

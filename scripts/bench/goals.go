@@ -58,9 +58,11 @@ func goals(f *figures, o options) (out []verdict) {
 		sign := b.name + " sign_event"
 		cpu, peer := place{loaded, sign, cpuColumn}, place{loaded, b.peer + " sign_event", cpuColumn}
 		add(b.name+": CPU per sign beside "+b.peer, "×", false, b.sign/b.peerSign, []place{cpu, peer}, ratio)
-		add(b.name+": CPU per sign beside the curve's operations", "×", false, 1.7,
-			[]place{cpu, {curveTable, b.name, "verify"}, {curveTable, b.name, "sign"}, {curveTable, b.name, "sign and check"}},
-			func(v []float64) float64 { return v[0] * 1000 / (v[1] + v[2] + v[3]) })
+		for _, c := range []struct{ what, row string }{{"the curve's operations", b.name}, {"the curve's operations in C", allInC}} {
+			add(b.name+": CPU per sign beside "+c.what, "×", false, 1.7,
+				[]place{cpu, {curveTable, c.row, "verify"}, {curveTable, c.row, "sign"}, {curveTable, c.row, "sign and check"}},
+				func(v []float64) float64 { return v[0] * 1000 / (v[1] + v[2] + v[3]) })
+		}
 		for _, method := range []string{"nip44_encrypt", "nip44_decrypt"} {
 			add(fmt.Sprintf("%s: CPU per %s of 1 kB beside a sign of %s", b.name, method, b.peer), "×", false, b.crypt/b.peerSign,
 				[]place{{loaded, b.name + " " + method, cpuColumn}, peer}, ratio)

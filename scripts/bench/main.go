@@ -30,7 +30,9 @@ type options struct {
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == "curve" {
-		fmt.Println(curve())
+		for _, by := range curves {
+			fmt.Println(curve(by))
+		}
 		return
 	}
 	if len(os.Args) == 2 && os.Args[1] == "relay" {

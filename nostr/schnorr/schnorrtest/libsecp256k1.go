@@ -51,7 +51,13 @@ func (k *referenceKeypair) Sign(hash *[32]byte) ([64]byte, error) {
 	return k.SignAux(hash, new([32]byte))
 }
 
-func (k *referenceKeypair) SignChecked(hash *[32]byte) ([64]byte, error) { return k.Sign(hash) }
+func (k *referenceKeypair) SignChecked(hash *[32]byte) ([64]byte, error) {
+	sig, err := k.Sign(hash)
+	if err == nil && !Libsecp256k1.Verify(&k.pub, hash, &sig) {
+		return [64]byte{}, schnorr.ErrFault
+	}
+	return sig, err
+}
 
 func (k *referenceKeypair) SignAux(hash, aux *[32]byte) (sig [64]byte, err error) {
 	if C.ref_sign((*C.uchar)(&sig[0]), &k.pair, bytes(hash), bytes(aux)) != 1 {

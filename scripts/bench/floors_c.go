@@ -1,0 +1,7 @@
+//go:build libsecp256k1
+
+package main
+
+import "github.com/privyseal/privyseal/nostr/schnorr/schnorrtest"
+
+func init() { curves = append(curves, schnorrtest.Libsecp256k1) }
