@@ -42,7 +42,7 @@ func sources(t *testing.T, dir string) (*token.FileSet, []*ast.File) {
 func TestPure(t *testing.T) {
 	allowed := map[string]bool{}
 	for p := range strings.FieldsSeq("bytes cmp crypto/sha256 embed encoding/binary encoding/json fmt iter maps net/netip net/url regexp slices sort " +
-		"strconv strings time unicode unicode/utf8 golang.org/x/net/idna golang.org/x/text/unicode/norm " +
+		"strconv strings sync time unicode unicode/utf8 golang.org/x/net/idna golang.org/x/text/unicode/norm " +
 		"github.com/privyseal/privyseal github.com/privyseal/privyseal/nip46 github.com/privyseal/privyseal/nostr " +
 		"github.com/privyseal/privyseal/internal/effect github.com/privyseal/privyseal/internal/policy") {
 		allowed[p] = true
@@ -62,8 +62,12 @@ func TestPure(t *testing.T) {
 				if !ok {
 					return true
 				}
-				if x, ok := sel.X.(*ast.Ident); ok && x.Name == "time" && clocks[sel.Sel.Name] {
+				switch x, _ := sel.X.(*ast.Ident); {
+				case x == nil:
+				case x.Name == "time" && clocks[sel.Sel.Name]:
 					t.Errorf("%s reads a clock: time.%s", fset.Position(sel.Pos()), sel.Sel.Name)
+				case x.Name == "sync" && sel.Sel.Name != "OnceValue": // a table made when it is first needed
+					t.Errorf("%s holds state: sync.%s", fset.Position(sel.Pos()), sel.Sel.Name)
 				}
 				return true
 			})

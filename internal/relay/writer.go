@@ -63,6 +63,7 @@ func (s *session) drain(frames []byte) {
 			s.cut()
 			close(s.written)
 			return
+		case waiting:
 		}
 		frames = s.out.take((*p)[:0])
 	}
