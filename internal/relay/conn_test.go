@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
@@ -21,7 +22,8 @@ import (
 // The end sends what is queued, also to a reader so slow that a goroutine is
 // writing to it: all events, why its subscription ends, and the close, in order.
 func TestShutdownWhileWriting(t *testing.T) {
-	s := relaytest.Start(t, relay.Options{Open: true, Limits: relay.Limits{QueueBytes: 64 << 20}})
+	// However long this takes, nobody is cut off for being slow.
+	s := relaytest.Start(t, relay.Options{Open: true, Limits: relay.Limits{QueueBytes: 64 << 20, Write: time.Hour, Ping: time.Hour}})
 	alice, bob := newPerson(t), newPerson(t)
 	slow, c := dial(t, s.URL), dial(t, s.URL)
 	slow.req("s", to(bob))
