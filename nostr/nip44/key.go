@@ -2,6 +2,7 @@ package nip44
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"log/slog"
@@ -80,19 +81,23 @@ func (ck *ConversationKey) expand(nonce *[32]byte) (mk messageKeys) {
 // blockSize is the room a message needs in front of it, see [hmac].
 const blockSize = sha256.BlockSize
 
+// What the key is combined with, eight bytes at a time.
+const (
+	ipad = 0x3636363636363636
+	opad = 0x5c5c5c5c5c5c5c5c
+)
+
 // hmac is HMAC-SHA256 (RFC 2104) without allocation: m starts with blockSize
 // bytes of room, overwritten with the inner key block, before the message.
 func hmac(key *[32]byte, m []byte) [32]byte {
-	for i := range blockSize {
-		m[i] = 0x36
-	}
 	var outer [blockSize + 32]byte
-	for i := range blockSize {
-		outer[i] = 0x5c
-	}
-	for i, k := range key {
-		m[i] ^= k
-		outer[i] ^= k
+	for i := range blockSize / 8 {
+		var k uint64
+		if i < len(key)/8 {
+			k = binary.NativeEndian.Uint64(key[8*i:])
+		}
+		binary.NativeEndian.PutUint64(m[8*i:], k^ipad)
+		binary.NativeEndian.PutUint64(outer[8*i:], k^opad)
 	}
 	inner := sha256.Sum256(m)
 	copy(outer[blockSize:], inner[:])
