@@ -101,6 +101,7 @@ type Keeper struct {
 	out     *outbox.Outbox
 	gate    chan struct{} // bounds requests in work
 	reading *turns        // of apps that have texts opened
+	company company
 	queued  chan struct{} // those who wait for one
 	crew    crew
 	hands   *hands
@@ -171,7 +172,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 		powers: powers.Over(o.Store, o.Vault), vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
 		changed: o.SettingChanged,
 		gate:    make(chan struct{}, maxInWork),
-		reading: newTurns(maxReading), queued: make(chan struct{}, maxQueued),
+		reading: newTurns(), queued: make(chan struct{}, maxQueued),
 		looks: heads.NewLedger(), parked: make(chan struct{}, maxLookFor), people: people.New(),
 		book: newBook(), grants: newGrantBook(), flights: newFlights(), debts: newDebts(),
 		strangers: newStrangers(), asked: ask.NewBook(), brakes: newBrakes(), mark: newMarker(o.Anchor), sink: newOutside(o.OpenSink), pulse: make(chan struct{}), heralds: make(chan struct{}, 1),

@@ -68,7 +68,7 @@ func (k *Keeper) operate(ctx context.Context, e *envelope, app privyseal.App, op
 		return
 	}
 	k.lookFirst(ctx, j)
-	read, err := k.inTurn(ctx, app.ID, op)
+	read, err := k.inTurn(ctx, app.ID, op, e.at)
 	if err != nil {
 		return
 	}

@@ -7,18 +7,19 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"github.com/privyseal/privyseal"
 )
 
-// Of each app no more are in than may be, the first comes first, nobody waits
+// Of each app no more are let in than may be, the first comes first, nobody waits
 // while there is room, and nothing is left when all are gone.
 func TestTurns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		most := rapid.IntRange(1, 4).Draw(t, "most")
-		turns := newTurns(most)
+		most, inside := map[string]int{}, map[string]int{}
+		turns := newTurns()
 		type reader struct {
 			app  string
 			turn <-chan struct{}
@@ -38,7 +39,8 @@ func TestTurns(t *testing.T) {
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
 			if len(all) == 0 || rapid.Bool().Draw(t, "comes") {
 				app := fmt.Sprint(rapid.IntRange(0, 2).Draw(t, "app"))
-				all = append(all, reader{app, turns.enter(app)})
+				most[app] = rapid.IntRange(1, 4).Draw(t, "most")
+				all = append(all, reader{app, turns.enter(app, most[app])})
 			} else {
 				i := rapid.IntRange(0, len(all)-1).Draw(t, "who")
 				r := all[i]
@@ -61,9 +63,10 @@ func TestTurns(t *testing.T) {
 				}
 			}
 			for _, app := range []string{"0", "1", "2"} {
-				if count[app] > most || waits[app] && count[app] < most {
-					t.Fatalf("%d of %d are in, others wait: %v", count[app], most, waits[app])
+				if count[app] > max(most[app], inside[app]) || waits[app] && count[app] < most[app] {
+					t.Fatalf("%d of %d are in, %d were, others wait: %v", count[app], most[app], inside[app], waits[app])
 				}
+				inside[app] = count[app]
 			}
 		}
 		for _, r := range all {
@@ -84,60 +87,89 @@ func orClosed(turn <-chan struct{}) <-chan struct{} {
 }
 
 // However many texts one app has to open, another app's are opened and signed
-// at once, and who waits for its turn takes no room from who works.
+// at once, and who waits for its turn takes no room from who works. While another
+// asks, fewer are open at a time.
 func TestAnInboxTakesNobodysRoom(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		k := &Keeper{gate: make(chan struct{}, maxInWork), reading: newTurns(maxReading), queued: make(chan struct{}, maxQueued)}
-		ctx, stop := context.WithCancel(t.Context())
-		var opened atomic.Int32
-		var all sync.WaitGroup
-		end := make(chan struct{})
-		for range 1000 {
-			all.Go(func() {
-				k.gate <- struct{}{}
-				defer func() { <-k.gate }()
-				done, err := k.inTurn(ctx, "inbox", privyseal.OpNip44Decrypt)
-				if err != nil {
-					return
-				}
-				defer done()
-				opened.Add(1)
-				<-end
-			})
-		}
-		synctest.Wait()
-		if opened.Load() != maxReading || len(k.gate) != maxReading {
-			t.Fatalf("%d are open, %d in work", opened.Load(), len(k.gate))
-		}
-		for app, op := range map[string]privyseal.Operation{"other": privyseal.OpNip44Decrypt, "inbox": privyseal.OpSignEvent} {
-			done, err := k.inTurn(ctx, app, op)
-			if err != nil {
-				t.Fatal(err)
+	for other, most := range map[string]int{"": maxReadingAlone, "other": maxReading} {
+		synctest.Test(t, func(t *testing.T) {
+			k := &Keeper{gate: make(chan struct{}, maxInWork), reading: newTurns(), queued: make(chan struct{}, maxQueued)}
+			ctx, stop := context.WithCancel(t.Context())
+			enter := func(app string, op privyseal.Operation) (func(), error) { return k.inTurn(ctx, app, op, time.Now()) }
+			if done, err := enter(other, privyseal.OpSignEvent); err == nil {
+				done()
 			}
-			done()
+			var opened atomic.Int32
+			var all sync.WaitGroup
+			end := make(chan struct{})
+			for range 1000 {
+				all.Go(func() {
+					k.gate <- struct{}{}
+					defer func() { <-k.gate }()
+					done, err := enter("inbox", privyseal.OpNip44Decrypt)
+					if err != nil {
+						return
+					}
+					defer done()
+					opened.Add(1)
+					<-end
+				})
+			}
+			synctest.Wait()
+			if int(opened.Load()) != most || len(k.gate) != most {
+				t.Fatalf("%d are open, %d in work, not %d", opened.Load(), len(k.gate), most)
+			}
+			for app, op := range map[string]privyseal.Operation{"third": privyseal.OpNip44Decrypt, "inbox": privyseal.OpSignEvent} {
+				done, err := enter(app, op)
+				if err != nil {
+					t.Fatal(err)
+				}
+				done()
+			}
+			stop() // those who wait go, those who work end
+			close(end)
+			all.Wait()
+			if len(k.gate) != 0 || len(k.queued) != 0 || len(k.reading.apps) != 0 {
+				t.Fatalf("left: %d in work, %d waiting", len(k.gate), len(k.queued))
+			}
+		})
+	}
+}
+
+// An app has company from the moment another asks until none has for a second.
+func TestCompany(t *testing.T) {
+	var c company
+	start := time.Unix(1_700_000_000, 0)
+	for _, x := range []struct {
+		app  string
+		at   time.Duration
+		want int
+	}{
+		{"a", 0, maxReadingAlone}, {"a", time.Millisecond, maxReadingAlone},
+		{"b", 2 * time.Millisecond, maxReading}, {"b", 3 * time.Millisecond, maxReading},
+		{"a", 4 * time.Millisecond, maxReading},
+		{"a", companyFor + 3*time.Millisecond, maxReading}, {"a", companyFor + 4*time.Millisecond, maxReadingAlone},
+		{"b", time.Minute, maxReading},
+	} {
+		if got := c.reading(x.app, start.Add(x.at)); got != x.want {
+			t.Errorf("%s after %v: %d at a time, not %d", x.app, x.at, got, x.want)
 		}
-		stop() // those who wait go, those who work end
-		close(end)
-		all.Wait()
-		if len(k.gate) != 0 || len(k.queued) != 0 || len(k.reading.apps) != 0 {
-			t.Fatalf("left: %d in work, %d waiting", len(k.gate), len(k.queued))
-		}
-	})
+	}
 }
 
 // When very many wait already, one more works at once: it may not wait inside.
 func TestTooManyToWait(t *testing.T) {
-	k := &Keeper{gate: make(chan struct{}, 1), reading: newTurns(1), queued: make(chan struct{})}
-	first, err := k.inTurn(t.Context(), "inbox", privyseal.OpNip44Decrypt)
-	if err != nil {
-		t.Fatal(err)
+	k := &Keeper{gate: make(chan struct{}, 1), reading: newTurns(), queued: make(chan struct{})}
+	var all []func()
+	for range maxReadingAlone + 1 {
+		done, err := k.inTurn(t.Context(), "inbox", privyseal.OpNip44Decrypt, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, done)
 	}
-	second, err := k.inTurn(t.Context(), "inbox", privyseal.OpNip44Decrypt)
-	if err != nil {
-		t.Fatal(err)
+	for _, done := range all {
+		done()
 	}
-	second()
-	first()
 	if len(k.reading.apps) != 0 {
 		t.Fatal("somebody is left")
 	}
