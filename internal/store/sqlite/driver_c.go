@@ -8,6 +8,7 @@ package sqlite
 typedef struct sqlite3 sqlite3;
 extern int sqlite3_db_config(sqlite3*, int op, ...);
 extern int sqlite3_auto_extension(void (*)(void));
+extern int sqlite3_config(int op, ...);
 
 // ps_strict is run on each connection as it opens: no statement breaks the file
 // on purpose, and no text in double quotes is a value.
@@ -22,7 +23,9 @@ static int ps_strict(sqlite3 *db, char **message, const void *routines) {
 }
 
 static int ps_strict_all(void) {
-	return sqlite3_auto_extension((void (*)(void))ps_strict);
+	enum { MEMSTATUS = 9 };
+	int rc = sqlite3_config(MEMSTATUS, 0);
+	return rc != 0 ? rc : sqlite3_auto_extension((void (*)(void))ps_strict);
 }
 */
 import "C"
