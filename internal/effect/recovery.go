@@ -19,6 +19,37 @@ var wordIndex = func() map[string]uint16 {
 	return m
 }()
 
+// How long words of the list are, in bytes; a letter may take more of them before
+// it is made small.
+const shortestWord, longestWord = 3, 16
+
+// What stands between words: it parts them, or surrounds one.
+const (
+	parts = 1 + iota
+	surrounds
+)
+
+var betweenWords = func() (t [256]byte) {
+	for _, c := range []byte(" \n,\t\r;|") {
+		t[c] = parts
+	}
+	for _, c := range []byte("0123456789.):-(\"'") {
+		t[c] = surrounds
+	}
+	return t
+}()
+
+// bare is a word without what surrounds it.
+func bare(s string) string {
+	for s != "" && betweenWords[s[0]] == surrounds {
+		s = s[1:]
+	}
+	for s != "" && betweenWords[s[len(s)-1]] == surrounds {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
 // recoveryLengths are the lengths of recovery phrases (BIP-39).
 var recoveryLengths = []int{12, 15, 18, 21, 24}
 
@@ -28,16 +59,19 @@ var recoveryLengths = []int{12, 15, 18, 21, 24}
 func recoveryWords(s string) bool {
 	run := make([]uint16, 0, 48)
 	for len(s) > 0 {
-		end := strings.IndexAny(s, " \n,\t\r;|")
-		if end < 0 {
-			end = len(s)
+		end := 0
+		for end < len(s) && betweenWords[s[end]] != parts {
+			end++
 		}
-		word := strings.Trim(s[:end], "0123456789.):-(\"'")
+		word := bare(s[:end])
 		s = s[min(end+1, len(s)):]
 		if word == "" { // a number of a numbered list
 			continue
 		}
-		i, ok := wordIndex[strings.ToLower(word)]
+		i, ok := uint16(0), false
+		if len(word) >= shortestWord && len(word) <= longestWord {
+			i, ok = wordIndex[strings.ToLower(word)]
+		}
 		if !ok {
 			run = run[:0]
 			continue

@@ -21,24 +21,22 @@ func Secret(s string) bool {
 }
 
 // hinted spares most texts the pattern: every match holds one of these, in
-// letters of either case.
+// letters of either case. Each is looked for by its rarest.
 func hinted(s string) bool {
-	for i := 0; i+3 <= len(s); i++ {
-		switch s[i] | 0x20 {
-		case 's':
-			if begins(s[i:], "sec1") || begins(s[i:], "secret=") {
-				return true
-			}
-		case 'p':
-			if begins(s[i:], "prv") {
-				return true
-			}
-		}
-	}
-	return false
+	return holds(s, '=', "secret=") || holds(s, '1', "sec1") || holds(s, 'v', "prv") || holds(s, 'V', "prv")
 }
 
-// begins is [strings.HasPrefix] for letters of either case.
-func begins(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+// holds reports whether s holds a word, in letters of either case, that ends as
+// last says.
+func holds(s string, last byte, word string) bool {
+	for from := 0; ; {
+		i := strings.IndexByte(s[from:], last)
+		if i < 0 {
+			return false
+		}
+		from += i + 1
+		if from >= len(word) && strings.EqualFold(s[from-len(word):from], word) {
+			return true
+		}
+	}
 }

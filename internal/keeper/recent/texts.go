@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/privyseal/privyseal/nostr"
 )
@@ -164,4 +165,15 @@ func Message(text string) string {
 	return plainly(*m.Content)
 }
 
-func plainly(s string) string { return strings.Join(strings.Fields(s), " ") }
+// plainly is a text with its blanks made single.
+func plainly(s string) string {
+	blank := true
+	for i := range len(s) {
+		c := s[i]
+		if c < ' ' || c >= utf8.RuneSelf || c == ' ' && blank {
+			return strings.Join(strings.Fields(s), " ")
+		}
+		blank = c == ' '
+	}
+	return strings.TrimSuffix(s, " ")
+}
