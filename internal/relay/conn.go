@@ -90,10 +90,11 @@ func (s *session) run(ctx context.Context) {
 	s.relay.log.Debug("relay: gone", "from", s.who)
 }
 
-// settle writes what came of the messages handled, before more are waited for.
+// settle writes what came of the messages handled, before more are waited for:
+// what others wait for first, and then this one's receipts, for which nobody does.
 func (s *session) settle() {
-	s.flush()
 	s.due.flush()
+	s.flush()
 }
 
 // enlist adds a session unless the relay is ending.
