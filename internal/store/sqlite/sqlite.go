@@ -127,7 +127,7 @@ func (c *conn) view(k *known, fn func(store.Reader) error) error {
 
 // Update implements [store.Store]. A ctx that ends while fn waits for its turn
 // means fn never runs; once it runs, its outcome is awaited. A panic in fn
-// comes out here. As fn runs on the writer, it must not end its goroutine
+// comes out here. As fn may run for another caller, it must not end its goroutine
 // (runtime.Goexit, t.Fatal).
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
 	return s.wait(ctx, &job{fn: fn, done: make(chan error, 1)})
@@ -147,39 +147,38 @@ func (s *Store) Later(fn func(store.Tx) error) {
 		s.w.onError(store.ErrClosed)
 		return
 	}
-	s.w.queue <- &job{fn: fn}
+	_, _ = s.w.queue.push(context.Background(), &job{fn: fn}) // never ends early
 }
 
 func (s *Store) wait(ctx context.Context, j *job) error {
-	if err := s.enqueue(ctx, j); err != nil {
+	own, err := s.enqueue(ctx, j)
+	switch {
+	case err != nil:
 		return err
+	case own != nil:
+		s.w.write(own)
 	}
 	select {
 	case err := <-j.done:
 		return j.outcome(err)
 	case <-ctx.Done():
 	}
-	if j.state.CompareAndSwap(waiting, gone) {
+	if s.w.queue.withdraw(j) {
 		return ctx.Err()
 	}
 	return j.outcome(<-j.done)
 }
 
-func (s *Store) enqueue(ctx context.Context, j *job) error {
+func (s *Store) enqueue(ctx context.Context, j *job) (own []*job, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if s.closed {
-		return store.ErrClosed
+		return nil, store.ErrClosed
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
-	select {
-	case s.w.queue <- j:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return s.w.queue.push(ctx, j)
 }
 
 // Healthy implements [store.Store].

@@ -4,52 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
-	"time"
 
 	"github.com/privyseal/privyseal/internal/failpoint"
 	"github.com/privyseal/privyseal/internal/store"
 )
 
-const (
-	maxQueue = 1024                 // jobs that wait before callers block
-	maxBatch = 512                  // jobs in one commit
-	maxKept  = 8192                 // jobs of Later kept while nothing can be written
-	linger   = 5 * time.Millisecond // how long Later waits for company
-	company  = 64                   // jobs of Later that need no more company
-	crowd    = 2 * time.Millisecond // how long a crowd waits to be as large as the last
-)
+// maxKept bounds the jobs of Later kept while nothing can be written.
+const maxKept = 8192
 
-// retry is how long the writer waits before it tries a sick file again.
-const retry = time.Second
-
-// A job's state: once taken, its fn runs whatever its caller wants.
-const (
-	waiting int32 = iota
-	taken
-	gone
-)
-
-// job is one fn of Update (or of Flush: nil), or of Later when done is nil.
-type job struct {
-	fn       func(store.Tx) error
-	done     chan error
-	state    atomic.Int32
-	err      error
-	panicked any
-}
-
-func (j *job) outcome(err error) error {
-	if j.panicked != nil {
-		panic(j.panicked)
-	}
-	return err
-}
-
-// writer owns the one connection that writes. All its methods but close run on
-// its goroutine.
+// writer owns the one connection that writes. Its methods but close are for who
+// has a batch out of the queue.
 type writer struct {
 	c         *conn
-	queue     chan *job
+	queue     *queue
 	kept      []*job // of Later, which a fault did not let be written
 	head      store.Head
 	tx        tx
@@ -58,7 +25,6 @@ type writer struct {
 	wal       *walKeeper
 	stopped   chan struct{}
 	lastFault error
-	last      int // callers that waited for the last commit
 	commits   atomic.Int64
 }
 
@@ -76,7 +42,7 @@ func newWriter(c *conn, path string, report func(error)) (*writer, error) {
 		return nil, err
 	}
 	w := &writer{
-		c: c, queue: make(chan *job, maxQueue), head: head,
+		c: c, queue: newQueue(), head: head,
 		tx:     tx{reader: reader{c, known}, noted: blockApps{apps: map[string]bool{}}},
 		report: report, wal: wal, stopped: make(chan struct{}),
 	}
@@ -90,69 +56,29 @@ func (w *writer) onError(err error) {
 	}
 }
 
-// run commits batches until the queue is closed and empty. What is queued while
+// run commits batches until the queue has ended and is empty. What is queued while
 // one batch is synced is the next one.
 func (w *writer) run() {
 	defer close(w.stopped)
 	for open := true; open; {
 		var batch []*job
-		batch, open = w.next()
-		w.commit(batch)
+		batch, open = w.queue.next()
+		w.write(batch)
 	}
 	for range w.kept {
 		w.onError(fmt.Errorf("store: a change was lost: %w", w.lastFault))
 	}
 }
 
-// next gathers a batch. Somebody who waits alone is served at once. Where many
-// waited for the last commit, as many are given a moment to come together
-// again: a sync costs the same for one and for all. Jobs of Later alone linger
-// for company. It answers false when the queue is closed.
-func (w *writer) next() (batch []*job, open bool) {
-	batch, w.kept = w.kept, nil
-	var alarm <-chan time.Time
-	if w.sick.Load() != nil {
-		alarm = time.After(retry)
+// write commits a batch out of the queue, behind what could not be written before.
+func (w *writer) write(batch []*job) {
+	all := batch
+	if len(w.kept) > 0 {
+		all = append(w.kept, batch...)
+		w.kept = nil
 	}
-	urgent, fresh := 0, 0
-	defer func() { w.last = max(urgent, w.last/2) }()
-	for {
-		var j *job
-		switch {
-		case fresh >= maxBatch:
-			return batch, true
-		case urgent == 1 && w.last > 1 && alarm == nil:
-			alarm = time.After(crowd)
-			continue
-		case urgent >= max(w.last, 1), urgent == 0 && fresh >= company:
-			select {
-			case j, open = <-w.queue:
-			default:
-				return batch, true
-			}
-		default:
-			select {
-			case j, open = <-w.queue:
-			case <-alarm:
-				return batch, true
-			}
-		}
-		if !open {
-			return batch, false
-		}
-		if j.done != nil {
-			if !j.state.CompareAndSwap(waiting, taken) {
-				continue
-			}
-			if urgent++; urgent == 1 {
-				alarm = nil // a crowd has its own
-			}
-		}
-		batch, fresh = append(batch, j), fresh+1
-		if alarm == nil && urgent == 0 {
-			alarm = time.After(linger)
-		}
-	}
+	w.commit(all)
+	w.queue.release(batch, w.sick.Load() != nil)
 }
 
 // commit writes a batch and tells everybody.
@@ -279,7 +205,7 @@ func (j *job) run(x *tx) (err error) {
 
 // close commits what is queued, moves the log into the file and closes it.
 func (w *writer) close() error {
-	close(w.queue)
+	w.queue.end()
 	<-w.stopped
 	errs := []error{w.wal.close()}
 	if len(w.kept) > 0 {
