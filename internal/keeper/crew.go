@@ -30,6 +30,13 @@ func (c *crew) enter() bool {
 	return c.open
 }
 
+// alone reports whether no more than one piece of work is under way.
+func (c *crew) alone() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.n <= 1
+}
+
 func (c *crew) leave() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

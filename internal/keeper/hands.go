@@ -2,45 +2,50 @@ package keeper
 
 import (
 	"context"
-	"sync/atomic"
+	"slices"
+	"sync"
 )
 
 // maxIdle is how many goroutines wait for the next request.
 const maxIdle = 64
 
 // hands are the goroutines that work on requests. They stay for the next one,
-// so that a stack grows once and not with every request.
+// so that a stack grows once and not with every request, and the one that worked
+// last has it, since the processor has that stack at hand.
 type hands struct {
-	work chan func()
-	idle atomic.Int32 // that wait
-	done func()       // is called after each piece of work
+	mu   sync.Mutex
+	idle []chan func() // of those that wait
+	done func()        // is called after each piece of work
 }
 
-func newHands(done func()) *hands { return &hands{work: make(chan func()), done: done} }
+func newHands(done func()) *hands { return &hands{done: done} }
 
 // do runs fn on a goroutine that waits, or else on a new one.
 func (h *hands) do(ctx context.Context, fn func()) {
-	select {
-	case h.work <- fn:
-	default:
+	h.mu.Lock()
+	n := len(h.idle)
+	if n == 0 {
+		h.mu.Unlock()
 		go h.run(ctx, fn)
+		return
 	}
+	next := h.idle[n-1]
+	h.idle = h.idle[:n-1]
+	h.mu.Unlock()
+	next <- fn
 }
 
 // run does one thing after the other until ctx ends, or enough others wait.
 func (h *hands) run(ctx context.Context, fn func()) {
-	for {
-		h.one(fn)
-		if h.idle.Add(1) > maxIdle {
-			h.idle.Add(-1)
-			return
-		}
+	next := make(chan func(), 1)
+	for h.one(fn); h.wait(next); h.one(fn) {
 		select {
-		case fn = <-h.work:
-			h.idle.Add(-1)
+		case fn = <-next:
 		case <-ctx.Done():
-			h.idle.Add(-1)
-			return
+			if h.withdraw(next) {
+				return
+			}
+			fn = <-next
 		}
 	}
 }
@@ -48,4 +53,26 @@ func (h *hands) run(ctx context.Context, fn func()) {
 func (h *hands) one(fn func()) {
 	defer h.done()
 	fn()
+}
+
+// wait offers to do what comes next, unless enough others do.
+func (h *hands) wait(next chan func()) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.idle) >= maxIdle {
+		return false
+	}
+	h.idle = append(h.idle, next)
+	return true
+}
+
+// withdraw takes the offer back; false where it has been taken.
+func (h *hands) withdraw(next chan func()) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	i := slices.Index(h.idle, next)
+	if i >= 0 {
+		h.idle = slices.Delete(h.idle, i, i+1)
+	}
+	return i >= 0
 }

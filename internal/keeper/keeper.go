@@ -196,7 +196,7 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	k.ears.noKept = o.NoKeptRelays
 	k.reviewed, k.canary = o.Reviewed, k.newCanary(o.HearWithin)
 	k.spares.Store(&o.Spares)
-	k.out = outbox.New(outbox.Options{Now: k.now, Send: k.publish, Settled: k.settled, Gave: k.gaveUp})
+	k.out = outbox.New(outbox.Options{Now: k.now, Send: k.publish, Alone: k.crew.alone, Settled: k.settled, Gave: k.gaveUp})
 	if err := k.load(ctx); err != nil {
 		return nil, err
 	}

@@ -6,8 +6,6 @@ package outbox
 
 import (
 	"context"
-	"errors"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -42,6 +40,9 @@ type Sealer interface {
 type Options struct {
 	Now  func() time.Time
 	Send func([]control.Outbound) error
+	// Alone says that no other answer is being made: this one need not wait for
+	// company. Nil: there may always be others.
+	Alone func() bool
 	// Settled hears which relays a kept answer is still owed to.
 	Settled func(app string, event nostr.ID, left []string)
 	// Gave hears that an answer was given up for a relay, with its reason.
@@ -53,6 +54,9 @@ type Outbox struct {
 	o     Options
 	queue chan control.Outbound
 	poke  chan struct{} // something became due
+
+	sending chan struct{} // holds one while something is sent
+	running bool          // guarded by sending
 
 	mu   sync.Mutex
 	next uint64
@@ -81,7 +85,10 @@ func New(o Options) *Outbox {
 		defer failpoint.Hit(failpoint.Published)
 		return send(items)
 	}
-	return &Outbox{o: o, queue: make(chan control.Outbound, 1024), poke: make(chan struct{}, 1), open: map[uint64]*Answer{}, keys: map[key]uint64{}}
+	if o.Alone == nil {
+		o.Alone = func() bool { return false }
+	}
+	return &Outbox{o: o, queue: make(chan control.Outbound, 1024), poke: make(chan struct{}, 1), sending: make(chan struct{}, 1), open: map[uint64]*Answer{}, keys: map[key]uint64{}}
 }
 
 // Owe takes an answer over and sends it. An answer to the same request that is
@@ -104,6 +111,10 @@ func (b *Outbox) Owe(ctx context.Context, a *Answer) error {
 	b.keys[key{a.App, a.Event}] = ref
 	b.mu.Unlock()
 	out := control.Outbound{Ref: ref, Relays: a.Relays, Event: ev}
+	if b.o.Alone() && b.direct(out) {
+		failpoint.Hit(failpoint.Owed)
+		return nil
+	}
 	select {
 	case b.queue <- out:
 	default:
@@ -117,59 +128,6 @@ func (b *Outbox) Owe(ctx context.Context, a *Answer) error {
 	return nil
 }
 
-// Run sends what is queued, in batches, and tries again what was not taken,
-// until ctx ends; then it sends what is queued and returns.
-func (b *Outbox) Run(ctx context.Context) error {
-	tick := time.NewTicker(firstWait / 2)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return errors.Join(ctx.Err(), b.rest())
-		case first := <-b.queue:
-			runtime.Gosched() // answers that are nearly made come along
-			if err := b.o.Send(b.gather(first)); err != nil {
-				return err
-			}
-		case <-tick.C:
-			if err := b.again(); err != nil {
-				return err
-			}
-		case <-b.poke:
-			if err := b.again(); err != nil {
-				return err
-			}
-		}
-	}
-}
-
-// rest sends what is still queued.
-func (b *Outbox) rest() error {
-	for {
-		select {
-		case first := <-b.queue:
-			if err := b.o.Send(b.gather(first)); err != nil {
-				return err
-			}
-		default:
-			return nil
-		}
-	}
-}
-
-func (b *Outbox) gather(first control.Outbound) []control.Outbound {
-	items := append(make([]control.Outbound, 0, 8), first)
-	for len(items) < batch {
-		select {
-		case o := <-b.queue:
-			items = append(items, o)
-		default:
-			return items
-		}
-	}
-	return items
-}
-
 // again retries what is due and forgets what nobody wants any more.
 func (b *Outbox) again() error {
 	now := b.o.Now()
@@ -180,7 +138,7 @@ func (b *Outbox) again() error {
 		}
 	}
 	for chunk := range slices.Chunk(items, batch) {
-		if err := b.o.Send(chunk); err != nil {
+		if err := b.send(chunk); err != nil {
 			return err
 		}
 	}

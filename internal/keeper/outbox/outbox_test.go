@@ -308,3 +308,63 @@ func must(t *testing.T, err error) {
 		t.Fatal(err)
 	}
 }
+
+// An answer that is made alone is sent by who made it, where there is somebody to
+// send; nobody waits for a hand-over that is under way, and Run ends with what
+// could not be sent.
+func TestAnAnswerAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var sent []string
+		var fail error
+		held := make(chan struct{})
+		close(held)
+		box := outbox.New(outbox.Options{Now: time.Now, Alone: func() bool { return true }, Send: func(items []control.Outbound) error {
+			<-held
+			for _, o := range items {
+				sent = append(sent, string(o.Event))
+			}
+			return fail
+		}})
+		owe := func(what string) {
+			t.Helper()
+			must(t, box.Owe(t.Context(), &outbox.Answer{
+				App: "app", Event: nostr.ID{byte(len(what))}, Relays: []string{"a"}, Until: time.Now().Add(time.Minute),
+				Sealer: sealing(func(time.Time) ([]byte, error) { return []byte(what), nil }),
+			}))
+		}
+		has := func(want ...string) {
+			t.Helper()
+			if !slices.Equal(sent, want) {
+				t.Errorf("sent %v, want %v", sent, want)
+			}
+		}
+		owe("1")
+		has() // nobody is there yet
+		done := make(chan error, 1)
+		go func() { done <- box.Run(t.Context()) }()
+		synctest.Wait()
+		has("1")
+		owe("22")
+		has("1", "22")
+		held = make(chan struct{})
+		go owe("333")
+		synctest.Wait()
+		owe("4444")
+		synctest.Wait()
+		has("1", "22")
+		close(held)
+		synctest.Wait()
+		has("1", "22", "333", "4444")
+		fail = errors.New("the front is gone")
+		owe("55555")
+		if err := <-done; !errors.Is(err, fail) {
+			t.Errorf("Run ended with %v", err)
+		}
+		before := len(sent)
+		owe("666666")
+		synctest.Wait()
+		if len(sent) != before {
+			t.Error("something was sent after the end")
+		}
+	})
+}
