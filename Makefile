@@ -32,9 +32,10 @@ vet:
 	cd tests/interop/peers && $(GO) vet ./...
 
 # The tools stand in a module of their own (tools/), pinned there.
+tools = cd tools && $(GO) build -o ../bin/ honnef.co/go/tools/cmd/staticcheck github.com/nishanths/exhaustive/cmd/exhaustive
 lint:
 	@mkdir -p bin
-	cd tools && $(GO) build -o ../bin/ honnef.co/go/tools/cmd/staticcheck github.com/nishanths/exhaustive/cmd/exhaustive
+	$(tools)
 	bin/staticcheck ./...
 	bin/exhaustive -default-signifies-exhaustive=false -ignore-enum-types '^(time|go/.*|reflect|os|syscall|net/.*|log/.*)\.|nip46\.Method$$|client\.Code$$' ./...
 
@@ -50,11 +51,15 @@ cross:
 # and SQLite in C, which alone takes a minute to compile.
 # Of the keeper's tests it gets those that hang on what is different there: keys,
 # and what stands in the store when something stops, fails, or was changed.
+# What go test would vet, make vet does: all but the files of this build alone,
+# which are vetted here.
 bothways = Crash|Kill|Stop|Restart|Record|Disk|Replay|Budget|Changed|Verify|Opened|Version|Quirk|Sealed|Sign
+withc = ./nostr/schnorr/... ./internal/store/sqlite
 libsecp:
 	@pkg-config --atleast-version=0.2.0 libsecp256k1 || { echo "libsecp256k1 is missing: apt-get install libsecp256k1-dev pkg-config"; exit 1; }
-	CGO_ENABLED=1 $(GO) test -tags libsecp256k1 ./nostr/... ./internal/vault/... ./internal/store/...
-	CGO_ENABLED=1 $(GO) test -tags libsecp256k1 -run '$(bothways)' ./internal/keeper/...
+	CGO_ENABLED=1 $(GO) vet -tags libsecp256k1 $(withc)
+	CGO_ENABLED=1 $(GO) test -vet=off -tags libsecp256k1 ./nostr/... ./internal/vault/... ./internal/store/...
+	CGO_ENABLED=1 $(GO) test -vet=off -tags libsecp256k1 -run '$(bothways)' ./internal/keeper/...
 
 # Of what runs the program as a process, only tests/proof has much of it in its
 # own. It runs beside cmd/privyseal, which mostly waits.
@@ -63,22 +68,32 @@ libsecp:
 # nor into SQLite's own code: they share nothing of ours, and took half the time
 # (cmd/privyseal 180 s of CPU in place of 315).
 # Every test runs but those of what is pure, which has nothing to share; all of
-# our code is watched, and every other library.
+# our code is watched, and every other library. It has no file of its own to vet.
 pure = /internal/(policy|effect|words|promptbook)(/|$$)
 unwatched = modernc.org/sqlite/lib modernc.org/libc modernc.org/memory \
 	golang.org/x/crypto/scrypt golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b \
 	golang.org/x/crypto/chacha20 golang.org/x/crypto/internal/poly1305 \
 	github.com/decred/dcrd/dcrec/secp256k1/v4
+racing = -race $(unwatched:%=-gcflags=%=-race=false)
+raced = $(parts) | grep -Ev '$(pure)'
 race:
-	CGO_ENABLED=1 $(GO) test -race $(unwatched:%=-gcflags=%=-race=false) -timeout 25m $$($(parts) | grep -Ev '$(pure)') ./tests/proof
+	CGO_ENABLED=1 $(GO) test $(racing) -vet=off -timeout 25m $$($(raced)) ./tests/proof
 
 # Nothing of its own: the other targets find compiled what they build, and
-# analysed what they look into. .ci/run has it done behind what mostly waits.
-warm: lint cross
+# analysed what they look into, their tests too, in the order in which .ci/run
+# needs it. It has it done behind what mostly waits.
+warm:
+	$(GO) list -export -test ./... >/dev/null
+	CGO_ENABLED=1 $(GO) list -export -test $(racing) $$($(raced)) ./tests/proof >/dev/null
+	CGO_ENABLED=1 $(GO) list -export -test -tags libsecp256k1 ./nostr/... ./internal/vault/... ./internal/store/... ./internal/keeper/... >/dev/null
+	CGO_ENABLED=1 $(GO) list -export -tags libsecp256k1 ./cmd/privyseal >/dev/null
+	CGO_ENABLED=1 $(GO) vet -tags libsecp256k1 $(withc)
+	@mkdir -p bin
+	$(tools)
+	bin/staticcheck ./...
+	$(MAKE) vet cross
 	for system in linux/amd64 linux/arm64 darwin/amd64; do \
 		GOOS=$${system%/*} GOARCH=$${system#*/} $(GO) build -trimpath -o /dev/null ./cmd/privyseal || exit; done
-	CGO_ENABLED=1 $(GO) build -race $(unwatched:%=-gcflags=%=-race=false) $$($(parts))
-	CGO_ENABLED=1 $(GO) build -tags libsecp256k1 $$($(parts))
 
 interop: ## real client libraries against the real binary (needs Node 20)
 	tests/interop/run --check

@@ -62,8 +62,11 @@ test('applesauce-signers, from npm', async () => {
   const { RelayPool } = await import('applesauce-relay')
   const key = generateSecretKey()
   const running = []
+  const pools = []
   const provider = async (bunkerSecret, link) => {
-    const p = new NostrConnectProvider({ relays: [relay.url], upstream: new PrivateKeySigner(key), pool: new RelayPool(), bunkerSecret })
+    const pool = new RelayPool()
+    pools.push(pool)
+    const p = new NostrConnectProvider({ relays: [relay.url], upstream: new PrivateKeySigner(key), pool, bunkerSecret })
     running.push(p)
     await p.start(link)
     return p
@@ -73,5 +76,6 @@ test('applesauce-signers, from npm', async () => {
     await both({ uri, user: getPublicKey(key), answer: (link) => provider(undefined, link) })
   } finally {
     await Promise.all(running.map((p) => p.stop()))
+    for (const pool of pools) pool.close() // else it keeps its sockets half a minute
   }
 })
