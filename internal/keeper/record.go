@@ -44,6 +44,9 @@ func (k *Keeper) record(ctx context.Context, j *job, eff *effect.Effect, d privy
 		}
 	}
 	var c commitment
+	if j.req.Op.Decrypts() && k.reading.many(j.app.ID) {
+		ctx = store.Bulk(ctx)
+	}
 	failpoint.Hit(failpoint.Recording)
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		c = commitment{}

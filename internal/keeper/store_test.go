@@ -106,6 +106,7 @@ func (t brokenTx) AddWork(w privyseal.Work) error {
 type stuckStore struct {
 	mu      sync.RWMutex
 	waiting atomic.Int32
+	bulk    atomic.Int32 // that gave way to others
 }
 
 func (s *stuckStore) around(st store.Store) store.Store { return &heldStore{st, s} }
@@ -142,6 +143,9 @@ type heldStore struct {
 }
 
 func (s *heldStore) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if store.InBulk(ctx) {
+		s.by.bulk.Add(1)
+	}
 	s.by.waiting.Add(1)
 	s.by.mu.RLock()
 	s.by.waiting.Add(-1)

@@ -16,6 +16,7 @@ import (
 const (
 	maxReading      = 16
 	maxReadingAlone = 64
+	fewReading      = 4 // that are no inbox
 	maxQueued       = 4096
 	companyFor      = time.Second // since the last request of another app
 )
@@ -84,6 +85,15 @@ func (l *line) admit() {
 		l.waits = l.waits[1:]
 		l.in++
 	}
+}
+
+// many reports whether so many texts of an app are being opened that who asks for
+// one thing goes before them.
+func (t *turns) many(app string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := t.apps[app]
+	return l != nil && l.in > fewReading
 }
 
 // leave makes room for the next.

@@ -15,6 +15,7 @@ const (
 	linger   = 5 * time.Millisecond // how long Later waits for company
 	company  = 64                   // jobs of Later that need no more company
 	crowd    = 2 * time.Millisecond // how long a crowd waits to be as large as the last
+	besides  = 4                    // jobs in bulk in the commit of who presses, or as many as do
 )
 
 // retry is how long the writer waits before it tries a sick file again.
@@ -25,11 +26,14 @@ const retry = time.Second
 type job struct {
 	fn       func(store.Tx) error
 	done     chan error
+	bulk     bool // one of many, which others need not wait for
 	err      error
 	panicked any
 }
 
 func (j *job) urgent() bool { return j.done != nil }
+
+func (j *job) pressing() bool { return j.urgent() && !j.bulk }
 
 func (j *job) outcome(err error) error {
 	if j.panicked != nil {
@@ -48,8 +52,8 @@ type queue struct {
 	mu      sync.Mutex
 	jobs    []*job
 	spare   []*job        // the batch before, emptied
-	urgent  int           // callers that wait
-	last    int           // callers that waited for the last commit
+	urgent  tally         // callers that wait
+	last    tally         // callers that waited for the last commit
 	since   time.Time     // from when the first is given company
 	crowded time.Time     // and the first caller
 	busy    bool          // a batch is out
@@ -58,6 +62,18 @@ type queue struct {
 	alarmed bool          // the writer's goroutine looks by itself within linger
 	ended   bool          // nothing more comes
 	room    chan struct{} // closed when there is some; nil while nobody waits
+}
+
+// tally is a number of callers, and of those whose jobs are not bulk.
+type tally struct{ all, pressing int }
+
+func (t *tally) add(j *job, n int) {
+	if j.urgent() {
+		t.all += n
+	}
+	if j.pressing() {
+		t.pressing += n
+	}
 }
 
 func newQueue() *queue { return &queue{wake: make(chan struct{}, 1)} }
@@ -72,16 +88,15 @@ func (q *queue) push(ctx context.Context, j *job) (own []*job, err error) {
 		}
 	}
 	q.jobs = append(q.jobs, j)
-	if j.urgent() {
-		q.urgent++
-	}
+	q.urgent.add(j, 1)
+	caller := j.urgent() && q.urgent.all == 1
 	switch first := len(q.jobs) == 1; {
 	case q.busy: // who releases it looks
-	case j.urgent() && q.urgent == 1 && q.last <= 1 && !q.sick && !q.ended:
+	case !q.sick && !q.ended && (caller && q.last.all <= 1 || j.pressing() && q.urgent.pressing == 1 && q.last.pressing <= 1):
 		return q.take(), nil
 	default:
-		q.started(first, j.urgent() && q.urgent == 1)
-		if first && !q.alarmed || j.urgent() && q.urgent == 1 || q.due() {
+		q.started(first, caller)
+		if first && !q.alarmed || caller || q.due() {
 			q.signal()
 		}
 	}
@@ -113,7 +128,7 @@ func (q *queue) withdraw(j *job) bool {
 		return false
 	}
 	q.jobs = slices.Delete(q.jobs, i, i+1)
-	q.urgent--
+	q.urgent.add(j, -1)
 	return true
 }
 
@@ -136,15 +151,18 @@ func (q *queue) signal() {
 
 // due reports whether what waits needs no more company. Where many waited for the
 // last commit, as many are given a moment to come together again: a sync costs
-// the same for one and for all. Jobs of Later alone linger for company.
+// the same for one and for all; but who presses waits for none of the bulk. Jobs
+// of Later alone linger for company.
 func (q *queue) due() bool {
 	switch {
 	case q.busy:
 		return false
 	case q.ended || len(q.jobs) >= maxBatch:
 		return true
-	case q.urgent > 0:
-		return q.urgent >= q.last
+	case q.urgent.pressing > 0 && q.urgent.pressing >= q.last.pressing:
+		return true
+	case q.urgent.all > 0:
+		return q.urgent.all >= q.last.all
 	}
 	return !q.sick && len(q.jobs) >= company
 }
@@ -154,7 +172,7 @@ func (q *queue) until() time.Time {
 	switch {
 	case q.busy:
 		return time.Time{}
-	case q.urgent > 0:
+	case q.urgent.all > 0:
 		return q.crowded.Add(crowd)
 	case q.sick:
 		return q.tried.Add(retry)
@@ -196,28 +214,48 @@ func (q *queue) sleep(alarm <-chan time.Time) {
 	}
 }
 
-// take takes a batch out, whose taker writes it and releases the queue.
+// take takes a batch out, whose taker writes it and releases the queue. Where
+// somebody presses, most of the bulk is left for the next: an order among callers
+// who wait at the same time means nothing, and what was queued with Later stays
+// before all of them.
 func (q *queue) take() []*job {
 	batch, rest := q.jobs, q.spare[:0]
+	if bulk := q.urgent.all - q.urgent.pressing; q.urgent.pressing > 0 && bulk > 0 {
+		slices.SortStableFunc(batch, func(a, b *job) int { return a.rank() - b.rank() })
+		if n := len(batch) - max(bulk-max(besides, q.urgent.pressing), 0); n < len(batch) {
+			rest = append(rest, batch[n:]...)
+			clear(batch[n:])
+			batch = batch[:n]
+		}
+	}
 	if len(batch) > maxBatch {
-		rest = append(rest, batch[maxBatch:]...)
+		rest = append(append([]*job(nil), batch[maxBatch:]...), rest...)
 		clear(batch[maxBatch:])
 		batch = batch[:maxBatch]
 	}
-	callers := 0
+	var callers tally
 	for _, j := range batch {
-		if j.urgent() {
-			callers++
-		}
+		callers.add(j, 1)
+		q.urgent.add(j, -1)
 	}
 	q.jobs, q.spare, q.busy = rest, nil, true
-	q.urgent -= callers
-	q.last = max(callers, q.last/2)
+	q.last = tally{max(callers.all, q.last.all/2), max(callers.pressing, q.last.pressing/2)}
 	if q.room != nil {
 		close(q.room)
 		q.room = nil
 	}
 	return batch
+}
+
+// rank is a job's place in a commit that cannot have all.
+func (j *job) rank() int {
+	switch {
+	case !j.urgent():
+		return 0
+	case !j.bulk:
+		return 1
+	}
+	return 2
 }
 
 // release ends what take began. What came meanwhile is the writer's goroutine's.
@@ -229,7 +267,7 @@ func (q *queue) release(batch []*job, sick bool) {
 	if sick {
 		q.tried = time.Now()
 	}
-	q.started(len(q.jobs) > 0, q.urgent > 0)
+	q.started(len(q.jobs) > 0, q.urgent.all > 0)
 	if len(q.jobs) > 0 || q.ended || sick {
 		q.signal()
 	}

@@ -130,7 +130,7 @@ func (c *conn) view(k *known, fn func(store.Reader) error) error {
 // comes out here. As fn may run for another caller, it must not end its goroutine
 // (runtime.Goexit, t.Fatal).
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
-	return s.wait(ctx, &job{fn: fn, done: make(chan error, 1)})
+	return s.wait(ctx, &job{fn: fn, done: make(chan error, 1), bulk: store.InBulk(ctx)})
 }
 
 // Flush implements [store.Store].

@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -65,9 +66,9 @@ func TestBatches(t *testing.T) {
 				began := time.Now()
 				all := make(chan written, 100)
 				q := newQueue()
-				q.last, q.busy, q.sick, q.tried = c.last, c.busy, c.sick, began
+				q.last, q.busy, q.sick, q.tried = tally{c.last, c.last}, c.busy, c.sick, began
 				write := func(batch []*job, own bool) {
-					all <- written{own, len(batch), time.Since(began), q.last}
+					all <- written{own, len(batch), time.Since(began), q.last.all}
 					q.release(batch, false)
 				}
 				push := func(j *job) {
@@ -125,12 +126,70 @@ func TestBatches(t *testing.T) {
 				time.Sleep(time.Minute) // the rest arrives
 				q.end()
 				<-done
-				if q.busy || q.urgent != 0 || len(q.jobs) != 0 {
-					t.Errorf("left: busy %v, %d callers, %d jobs", q.busy, q.urgent, len(q.jobs))
+				if q.busy || q.urgent != (tally{}) || len(q.jobs) != 0 {
+					t.Errorf("left: busy %v, %d callers, %d jobs", q.busy, q.urgent.all, len(q.jobs))
 				}
 			})
 		})
 	}
+}
+
+// TestWhoPresses is that nobody waits for the bulk: neither until it is a crowd
+// again, nor for more than a few of it in his commit.
+func TestWhoPresses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		q.last = tally{all: 20}
+		waiting := func(bulk, waits bool) *job {
+			j := &job{bulk: bulk}
+			if waits {
+				j.done = make(chan error, 1)
+			}
+			return j
+		}
+		push := func(j *job) []*job {
+			own, err := q.push(t.Context(), j)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return own
+		}
+		var bulk []*job
+		for range 10 {
+			bulk = append(bulk, waiting(true, true))
+			if push(bulk[len(bulk)-1]) != nil {
+				t.Fatal("a crowd's first is alone")
+			}
+		}
+		later, mine := waiting(false, false), waiting(false, true)
+		push(later)
+		own := push(mine)
+		if want := append([]*job{later, mine}, bulk[:besides]...); !slices.Equal(own, want) {
+			t.Fatalf("%d jobs are written, want what was queued before, who presses and %d", len(own), besides)
+		}
+		if q.last != (tally{10, 1}) {
+			t.Errorf("last %v", q.last)
+		}
+		late := waiting(false, true)
+		if push(late) != nil {
+			t.Fatal("two write at a time")
+		}
+		q.release(own, false)
+		began := time.Now()
+		batch, _ := q.next()
+		if want := append([]*job{late}, bulk[besides:2*besides]...); !slices.Equal(batch, want) || time.Since(began) != 0 {
+			t.Errorf("%d jobs after %v behind who pressed meanwhile", len(batch), time.Since(began))
+		}
+		q.release(batch, false)
+		batch, _ = q.next()
+		if want := bulk[2*besides:]; !slices.Equal(batch, want) || time.Since(began) > crowd {
+			t.Errorf("%d jobs after %v in the end", len(batch), time.Since(began))
+		}
+		q.release(batch, false)
+		if q.urgent != (tally{}) || len(q.jobs) != 0 {
+			t.Errorf("left: %v, %d jobs", q.urgent, len(q.jobs))
+		}
+	})
 }
 
 // TestQueueIsFull is what waits while nothing is written: who leaves is let go,
