@@ -94,19 +94,22 @@ func (k *keeperHalf) begin(ctx context.Context) error {
 	if k.letter.Mark != "" {
 		o.Anchor = markPlace{k.part, k.letter.Mark}
 	}
-	if k.keeper, err = keeper.New(ctx, o); err != nil {
+	if k.keeper, err = keeper.Begin(ctx, o); err != nil {
 		return err
 	}
-	if terms.Found != nil {
-		f := terms.Found.founding()
-		defer f.Wipe()
-		_, err := k.keeper.Found(ctx, f)
+	if is.Sealed && terms.Found == nil {
+		err = k.unlock(ctx) // beside the reading of the apps
+	}
+	if bad := k.keeper.Loaded(); err == nil {
+		err = bad
+	}
+	if err != nil || terms.Found == nil {
 		return err
 	}
-	if !is.Sealed {
-		return nil
-	}
-	return k.unlock(ctx)
+	f := terms.Found.founding()
+	defer f.Wipe()
+	_, err = k.keeper.Found(ctx, f)
+	return err
 }
 
 // look reads what the supervisor must know of the store.

@@ -306,15 +306,38 @@ func (k *Keeper) release(ctx context.Context, app privyseal.App) (bool, error) {
 	return was, nil
 }
 
+// mayBeBraked are the ids of all apps that a brake knows, or of whose grants one
+// refuses: of 100,000 apps these are few.
+func (k *Keeper) mayBeBraked() map[string]bool {
+	ids, now := map[string]bool{}, k.now()
+	add := func(id string) { ids[id] = true }
+	for _, t := range []*brake.Tokens{k.brakes.apps, k.brakes.fruitless} {
+		if !t.Left("", now) { // a rate that lets nobody through
+			for _, id := range k.book.active("") {
+				add(id)
+			}
+		}
+		t.Each(add)
+	}
+	k.brakes.refusals.Each(add)
+	k.brakes.reading.Each(func(key string) { add(readingApp(key)) })
+	k.grants.each(func(app string, grants []privyseal.Grant) {
+		if slices.ContainsFunc(grants, stops) {
+			add(app)
+		}
+	})
+	return ids
+}
+
 // brakeFindings is what a check-up says of the brakes.
 func (k *Keeper) brakeFindings() []control.Finding {
 	var out []control.Finding
-	for _, id := range k.book.active("") {
-		codes := k.brakeCodes(id)
-		if len(codes) == 0 {
+	for id := range k.mayBeBraked() {
+		a, known := k.book.appByID(id)
+		if !known || a.State != privyseal.AppActive {
 			continue
 		}
-		a, _ := k.book.appByID(id)
+		codes := k.brakeCodes(id)
 		for _, code := range codes {
 			name, _ := words.Sanitize(a.Name(), 40)
 			said, fix := k.say().Brake(code, a.Name())

@@ -26,6 +26,9 @@ const (
 // nothing of the other (T35).
 func readingKey(app string, op privyseal.Operation) string { return app + " " + op.String() }
 
+// readingApp is the app that a key of the reading brake names.
+func readingApp(key string) string { return key[:strings.LastIndexByte(key, ' ')] }
+
 // bulkHash names the one question about an app's reading, in the place of an
 // operation's hash.
 func bulkHash(op privyseal.Operation) [32]byte {

@@ -22,6 +22,7 @@ type ears struct {
 	waiting map[chan struct{}]waitLive
 	heard   map[string]time.Time // by relay: an app's request, or a measurement because of none
 	turns   int                  // of keys that were measured
+	told    bool                 // the front was told all that is listened for
 	noKept  bool                 // the relays kept in settings are left out, for this run
 }
 
@@ -45,6 +46,7 @@ func (e *ears) reset() {
 	defer e.mu.Unlock()
 	clear(e.keys)
 	clear(e.state)
+	e.told = false
 }
 
 // load adds the relays kept in settings, and compares with the last start.
@@ -210,7 +212,7 @@ func (e *ears) wants(relay string, keys []nostr.PubKey) (fresh []nostr.PubKey) {
 	defer e.mu.Unlock()
 	m := e.keys[relay]
 	if m == nil {
-		m = map[nostr.PubKey]bool{}
+		m, fresh = make(map[nostr.PubKey]bool, len(keys)), make([]nostr.PubKey, 0, len(keys))
 		e.keys[relay] = m
 	}
 	for _, pk := range keys {
@@ -220,6 +222,16 @@ func (e *ears) wants(relay string, keys []nostr.PubKey) (fresh []nostr.PubKey) {
 		}
 	}
 	return fresh
+}
+
+// first reports whether this front is told for the first time what all is listened
+// for.
+func (e *ears) first() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	told := e.told
+	e.told = true
+	return !told
 }
 
 // surplus takes away what is listened for and no longer wanted.

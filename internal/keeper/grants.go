@@ -41,6 +41,15 @@ func (b *grantBook) of(app string) []privyseal.Grant {
 	return b.apps[app] // replaced as a whole, never changed
 }
 
+// each walks the apps that have grants.
+func (b *grantBook) each(fn func(app string, grants []privyseal.Grant)) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	for app, grants := range b.apps {
+		fn(app, grants)
+	}
+}
+
 func (b *grantBook) set(app string, grants []privyseal.Grant) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -112,6 +112,8 @@ type Keeper struct {
 	answers  sync.Mutex // people's answers take turns
 
 	book      *book
+	loaded    chan struct{} // closed when the book is read
+	loadErr   error
 	grants    *grantBook
 	flights   *flights
 	strangers *strangers
@@ -168,6 +170,21 @@ const maxInWork = 256
 
 // New loads the facts and makes a keeper. It sends nothing before Run.
 func New(ctx context.Context, o Options) (*Keeper, error) {
+	k, err := Begin(ctx, o)
+	if err == nil {
+		err = k.Loaded()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+// Begin is [New] but for who may write to us, which it goes on reading: with many
+// apps that takes long, and an unlock derives its key meanwhile. But for Unlock
+// and UnlockCredential nothing is to be called before [Keeper.Loaded] answers, and
+// the store is not to be written to.
+func Begin(ctx context.Context, o Options) (*Keeper, error) {
 	k := &Keeper{
 		powers: powers.Over(o.Store, o.Vault), vault: o.Vault, log: o.Log, now: o.Now, version: o.Version, dir: o.Dir, pid: cmp.Or(o.PID, os.Getpid()), findings: o.Findings,
 		changed: o.SettingChanged,
@@ -197,8 +214,18 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	k.reviewed, k.canary = o.Reviewed, k.newCanary(o.HearWithin)
 	k.spares.Store(&o.Spares)
 	k.out = outbox.New(outbox.Options{Now: k.now, Send: k.publish, Alone: k.crew.alone, Settled: k.settled, Gave: k.gaveUp})
-	if err := k.load(ctx); err != nil {
+	k.loadBook(ctx)
+	if err := k.begin(ctx); err != nil {
+		_ = k.Loaded() // nobody reads the store any more
 		return nil, err
+	}
+	return k, nil
+}
+
+// begin takes up all facts but who may write to us.
+func (k *Keeper) begin(ctx context.Context) error {
+	if err := k.load(ctx); err != nil {
+		return err
 	}
 	k.setBrakes()
 	k.giveNames()
@@ -206,19 +233,13 @@ func New(ctx context.Context, o Options) (*Keeper, error) {
 	k.recallPaces()
 	k.setCare()
 	if err := k.judge(ctx); err != nil {
-		return nil, err
-	}
-	if err := k.loadSink(ctx); err != nil {
-		return nil, err
-	}
-	return k, nil
-}
-
-// load reads what the keeper works from.
-func (k *Keeper) load(ctx context.Context) error {
-	if err := k.book.load(ctx, k.store); err != nil {
 		return err
 	}
+	return k.loadSink(ctx)
+}
+
+// load reads what the keeper works from, besides the book.
+func (k *Keeper) load(ctx context.Context) error {
 	return k.store.View(ctx, func(r store.Reader) error {
 		seals, err := r.Seals()
 		if err != nil {

@@ -92,7 +92,8 @@ type learnBook struct {
 
 func (b *learnBook) load(r store.Reader) error {
 	b.apps = map[string]*learning{}
-	return r.EachSetting(settingLearning, func(key, _ string) error {
+	from, to := store.Under(settingLearning)
+	return r.EachSetting(from, to, func(key, _ string) error {
 		b.apps[strings.TrimPrefix(key, settingLearning)] = nil
 		return nil
 	})

@@ -24,7 +24,7 @@ const lookBack = maxPast
 func (k *Keeper) listenAll() {
 	k.ears.turn.Lock()
 	defer k.ears.turn.Unlock()
-	now := k.now()
+	now, first := k.now(), k.ears.first()
 	common, of := k.ears.relaysFor(nil, now), k.book.relaysByKey(now) // of all keys, and of some besides
 	all := k.book.allKeys()
 	for _, relay := range common {
@@ -42,6 +42,9 @@ func (k *Keeper) listenAll() {
 	}
 	for relay, keys := range some {
 		k.listenOn(relay, keys)
+	}
+	if first {
+		return // nothing is listened for yet that is not wanted
 	}
 	wanted := func(relay string, key nostr.PubKey) bool {
 		_, known := k.book.address(key)

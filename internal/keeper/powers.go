@@ -16,10 +16,18 @@ func (k *Keeper) checkPowers(ctx context.Context) error {
 	if k.powers.Checked() {
 		return k.desk.Reload(ctx)
 	}
+	if err := k.Loaded(); err != nil {
+		k.shut()
+		return err
+	}
 	k.sessions.Lock()
 	defer k.sessions.Unlock()
 	now := k.now()
-	found, err := k.powers.Check(ctx, now, powers.Facts{Apps: k.book.appIDs(""), App: k.book.appByID, Grants: k.grants.of, Links: k.book.openInvitations(now)})
+	apps, ids := k.book.sorted()
+	found, err := k.powers.Check(ctx, now, powers.Facts{
+		Apps: ids, App: func(i int) privyseal.App { return k.book.powersOf(apps[i]) },
+		Grants: k.grants.of, Links: k.book.openInvitations(now),
+	})
 	if err != nil {
 		k.shut()
 		return err

@@ -274,13 +274,13 @@ func (s *slowSeals) View(ctx context.Context, fn func(store.Reader) error) error
 	return s.Store.View(ctx, func(r store.Reader) error { return fn(slowReader{r, s}) })
 }
 
-func (r slowReader) EachSetting(prefix string, fn func(key, value string) error) error {
+func (r slowReader) EachSetting(from, to string, fn func(key, value string) error) error {
 	select {
 	case r.s.reads <- struct{}{}:
 		<-r.s.let
 	default: // nobody waits for it
 	}
-	return r.Reader.EachSetting(prefix, fn)
+	return r.Reader.EachSetting(from, to, fn)
 }
 
 // While the seals are looked at, with the vault open, no request is served by

@@ -1,9 +1,12 @@
 package keeper
 
 import (
+	"cmp"
+	"encoding/binary"
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -14,15 +17,17 @@ import (
 // kept is a [privyseal.App] as memory has it, of which there may be 100,000: to
 // the millisecond, as the store has it too.
 type kept struct {
-	client, signer              nostr.PubKey
-	id, identity, label, preset string
-	claimed                     *nip46.Metadata // nil: nothing
-	relays                      []string        // shared, replaced as a whole
-	sealed                      []byte          // its signer key
-	created, seen, ends, since  int64           // Unix milliseconds; 0: none
-	cipher                      privyseal.Cipher
-	state                       privyseal.AppState
-	compatible                  bool
+	client, signer       nostr.PubKey
+	id, identity, preset string
+	ends                 int64 // Unix milliseconds; 0: none
+	state                privyseal.AppState
+	compatible           bool // up to here what is looked at for each at the start
+	cipher               privyseal.Cipher
+	label                string
+	claimed              *nip46.Metadata // nil: nothing
+	relays               []string        // shared, replaced as a whole
+	sealed               []byte          // its signer key
+	created, seen, since int64           // as ends
 }
 
 func keep(a *privyseal.App) kept {
@@ -52,6 +57,16 @@ func (s *kept) app() privyseal.App {
 	return a
 }
 
+// powersOf is what decides what a session may do, and nothing else of it.
+func (b *book) powersOf(s *kept) privyseal.App {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return privyseal.App{
+		Client: s.client, Signer: s.signer, ID: s.id, Identity: s.identity, Preset: s.preset,
+		Ends: moment(s.ends), State: s.state, Compatible: s.compatible,
+	}
+}
+
 func milli(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -74,6 +89,11 @@ func (b *book) putApp(a privyseal.App) {
 	}
 	s := new(keep(&a))
 	b.apps[s.id] = s
+	b.list(s)
+}
+
+// list notes by which keys a session is found. b.mu is held.
+func (b *book) list(s *kept) {
 	if s.compatible {
 		b.pairs[pair{s.client, s.signer}] = s
 		b.addressFor(s.id, s.identity, s.signer, nil, true)
@@ -145,7 +165,7 @@ func (b *book) appByID(id string) (privyseal.App, bool) {
 func (b *book) allApps() iter.Seq[privyseal.App] {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	byAge := slices.SortedFunc(maps.Values(b.apps), func(x, y *kept) int { return moment(x.created).Compare(moment(y.created)) })
+	byAge := slices.SortedFunc(maps.Values(b.apps), func(x, y *kept) int { return cmp.Compare(x.created, y.created) })
 	return func(yield func(privyseal.App) bool) {
 		for _, s := range byAge {
 			if !yield(b.copyOf(s)) {
@@ -159,6 +179,37 @@ func (b *book) copyOf(s *kept) privyseal.App {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return s.app()
+}
+
+// sorted are those that are there now, by their ids. Their first sixteen bytes,
+// as long as ids are, are compared as numbers, in a fraction of the time.
+func (b *book) sorted() (apps []*kept, ids []string) {
+	type spot struct {
+		head, tail uint64
+		app        *kept
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	spots := make([]spot, 0, len(b.apps))
+	for id, s := range b.apps {
+		var begins [16]byte
+		copy(begins[:], id)
+		spots = append(spots, spot{binary.BigEndian.Uint64(begins[:]), binary.BigEndian.Uint64(begins[8:]), s})
+	}
+	slices.SortFunc(spots, func(x, y spot) int {
+		if x.head != y.head {
+			return cmp.Compare(x.head, y.head)
+		}
+		if x.tail != y.tail {
+			return cmp.Compare(x.tail, y.tail)
+		}
+		return strings.Compare(x.app.id, y.app.id)
+	})
+	apps, ids = make([]*kept, len(spots)), make([]string, len(spots))
+	for i, s := range spots {
+		apps[i], ids[i] = s.app, s.app.id
+	}
+	return apps, ids
 }
 
 // appIDs are the ids of the apps of one identity, or of all, in no order.

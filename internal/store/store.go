@@ -91,8 +91,9 @@ type Reader interface {
 	Logins() ([]privyseal.Login, error)
 	Setting(key string) (string, error)
 	Settings() (map[string]string, error)
-	// EachSetting walks the settings whose key begins so, in the order of their keys.
-	EachSetting(prefix string, fn func(key, value string) error) error
+	// EachSetting walks the settings from one key up to another, which is not one
+	// of them, in the order of their keys.
+	EachSetting(from, to string, fn func(key, value string) error) error
 }
 
 // Tx reads and writes.

@@ -144,6 +144,15 @@ func (r *Reading) Braked(app string) (Reads, bool) {
 	return Reads{a.texts, len(a.people)}, true
 }
 
+// Each walks the apps of which something is counted.
+func (r *Reading) Each(fn func(app string)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for app := range r.apps {
+		fn(app)
+	}
+}
+
 // Clear lets an app read again and begins to count anew. It reports whether it
 // was braked.
 func (r *Reading) Clear(app string) bool {

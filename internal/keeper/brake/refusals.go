@@ -90,6 +90,15 @@ func (r *Refusals) Quiet(app string, now time.Time) (until time.Time, muted, yes
 	return q.until, q.muted, true
 }
 
+// Each walks the apps that were refused something.
+func (r *Refusals) Each(fn func(app string)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for app := range r.apps {
+		fn(app)
+	}
+}
+
 // Clear forgets what was refused to an app: the person said yes, or resumed it.
 // It reports whether the app was quieted.
 func (r *Refusals) Clear(app string, now time.Time) bool {

@@ -62,6 +62,17 @@ func (t *Tokens) Left(key string, now time.Time) bool {
 	return l.TokensAt(now) > 1-float64(l.Limit())*1e-9 // Take gives what a nanosecond would bring
 }
 
+// Each walks the keys that are remembered.
+func (t *Tokens) Each(fn func(key string)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, m := range []map[string]*rate.Limiter{t.young, t.older} {
+		for key := range m {
+			fn(key)
+		}
+	}
+}
+
 // Clear fills the bucket of this key.
 func (t *Tokens) Clear(key string) {
 	t.mu.Lock()

@@ -19,8 +19,8 @@ const (
 // Facts are what was loaded, and what will be gone by. Until [Store.Check] is
 // over nobody else may change it.
 type Facts struct {
-	Apps   []string // ids
-	App    func(id string) (privyseal.App, bool)
+	Apps   []string // ids, sorted
+	App    func(i int) privyseal.App
 	Grants func(app string) []privyseal.Grant
 	Links  []privyseal.Invitation // unused ones
 }

@@ -3,7 +3,6 @@ package powers
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/store"
@@ -16,28 +15,35 @@ type held struct {
 	told  bool // in the seal's place it says that a change was told
 }
 
+// walks is how many parts each kind of seals is walked in, so that no core is idle
+// for long when another has more to do.
+const walks = 8
+
 // misfits holds all apps against their seals, and answers those that do not fit.
 // Seals are most of what is kept in settings: each kind is walked once, in the
-// order of the apps' ids, by a reader of its own, so that two cores have work.
+// order of the apps' ids.
 func (s *Store) misfits(ctx context.Context, f Facts) (found []string, err error) {
-	ids := slices.Sorted(slices.Values(f.Apps))
-	all, runs, second := make([]held, len(ids)), make([]bool, len(ids)), make(chan error, 1)
-	go func() {
-		second <- s.along(ctx, settingActive, ids, func(i int, key, text string) (err error) {
-			runs[i], err = s.fits(key, text, ofActive(ids[i]))
+	ids := f.Apps
+	all, runs := make([]held, len(ids)), make([]bool, len(ids))
+	err = store.Parts(2*walks, func(part int) error {
+		from, to := len(ids)*(part/2)/walks, len(ids)*(part/2+1)/walks
+		if part%2 == 0 {
+			return s.along(ctx, settingActive, ids, from, to, func(i int, key, text string) (err error) {
+				runs[i], err = s.fits(key, text, ofActive(ids[i]))
+				return err
+			})
+		}
+		return s.along(ctx, settingApp, ids, from, to, func(i int, key, text string) error {
+			app := f.App(i)
+			if !alive(app) {
+				return nil
+			}
+			fits, err := s.fits(key, text, ofApp(app, f.Grants(app.ID)))
+			all[i] = held{state: app.State, fits: fits, told: text == changed}
 			return err
 		})
-	}()
-	err = s.along(ctx, settingApp, ids, func(i int, key, text string) error {
-		app, known := f.App(ids[i])
-		if !known || !alive(app) {
-			return nil
-		}
-		fits, err := s.fits(key, text, ofApp(app, f.Grants(app.ID)))
-		all[i] = held{state: app.State, fits: fits, told: text == changed}
-		return err
 	})
-	if err = errors.Join(err, <-second); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	for i, h := range all {
@@ -53,13 +59,20 @@ func (s *Store) misfits(ctx context.Context, f Facts) (found []string, err error
 	return found, nil
 }
 
-// along walks one kind of seals and the ids beside it, which are sorted: fn gets
-// each id with the text of its seal, or none.
-func (s *Store) along(ctx context.Context, kind string, ids []string, fn func(i int, key, text string) error) error {
+// along walks one kind of seals and some of the ids beside it, which are sorted: fn
+// gets each id with the text of its seal, or none.
+func (s *Store) along(ctx context.Context, kind string, ids []string, i, end int, fn func(i int, key, text string) error) error {
+	if i == end {
+		return nil
+	}
+	_, after := store.Under(kind)
+	if end < len(ids) {
+		after = kind + ids[end]
+	}
+	first, ids := kind+ids[i], ids[:end]
 	return s.View(ctx, func(r store.Reader) error {
-		i := 0
 		none := func() error { i++; return fn(i-1, kind+ids[i-1], "") }
-		err := r.EachSetting(kind, func(key, text string) error {
+		err := r.EachSetting(first, after, func(key, text string) error {
 			id := key[len(kind):]
 			for i < len(ids) && ids[i] < id {
 				if err := none(); err != nil {

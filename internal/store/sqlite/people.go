@@ -60,7 +60,7 @@ func (x *reader) Apps() ([]privyseal.App, error) {
 
 // EachApp implements [store.Reader].
 func (x *reader) EachApp(part, of int, fn func(privyseal.App) error) error {
-	ends, err := one(x.c, func(r *row) [2]int64 { return [2]int64{r.int(), r.int()} }, `SELECT coalesce(min(n), 0), coalesce(max(n), -1) FROM app`)
+	ends, err := one(x.c, func(r *row) [2]int64 { return [2]int64{r.int(), r.int()} }, `SELECT coalesce((SELECT min(n) FROM app), 0), coalesce((SELECT max(n) FROM app), -1)`) // each by itself is looked up, both together walk the table
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"time"
-	"unicode/utf8"
 
 	"github.com/privyseal/privyseal"
 )
@@ -45,14 +44,14 @@ func (x *reader) Settings() (map[string]string, error) {
 }
 
 // EachSetting implements [store.Reader].
-func (x *reader) EachSetting(prefix string, fn func(key, value string) error) error {
+func (x *reader) EachSetting(from, to string, fn func(key, value string) error) error {
 	return each(x.c, func(r *row) error {
 		key, value := r.text(), r.text()
 		if r.err != nil {
 			return r.err
 		}
 		return fn(key, value)
-	}, `SELECT key, value FROM setting WHERE key >= ? AND key < ? ORDER BY key`, prefix, prefix+string(utf8.MaxRune))
+	}, `SELECT key, value FROM setting WHERE key >= ? AND key < ? ORDER BY key`, from, to)
 }
 
 // SetSetting implements [store.Tx].

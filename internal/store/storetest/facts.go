@@ -199,17 +199,20 @@ func settings(t *testing.T, s store.Store) {
 	set("b/", "0")
 	set("b\U0010FFFF", "far")
 	set("b0", "no")
-	under := func(prefix string) []string {
+	walk := func(from, to string) []string {
 		return get(t, s, func(r store.Reader) (all []string, err error) {
-			err = r.EachSetting(prefix, func(k, v string) error { all = append(all, k+"="+v); return nil })
+			err = r.EachSetting(from, to, func(k, v string) error { all = append(all, k+"="+v); return nil })
 			return all, err
 		})
 	}
+	under := func(prefix string) []string { return walk(store.Under(prefix)) }
 	equal(t, "under a prefix", under("b/"), []string{"b/=0", "b/1=1", "b/2=2"})
 	equal(t, "all in order", under(""), []string{"a=2", "b=x\ny", "b/=0", "b/1=1", "b/2=2", "b0=no", "b\U0010FFFF=far"})
 	equal(t, "under none", under("c"), []string(nil))
+	equal(t, "from one to another", walk("b/1", "b0"), []string{"b/1=1", "b/2=2"})
+	equal(t, "from one to itself", walk("b/1", "b/1"), []string(nil))
 	_, err := try(t, s, func(r store.Reader) (int, error) {
-		return 0, r.EachSetting("b/", func(k, _ string) error {
+		return 0, r.EachSetting("b/", "b0", func(k, _ string) error {
 			if k > "b/" {
 				t.Errorf("%s comes after the end", k)
 			}
