@@ -27,9 +27,10 @@ func writing(path string) connector {
 	}, "rwc"}
 }
 
-// reading is how a connection is opened that only reads.
+// reading is how a connection is opened that only reads: there are four, which a
+// walk over all apps fills with pages that are in the system's cache as well.
 func reading(path string) connector {
-	return connector{path, []string{"temp_store(MEMORY)"}, "ro"}
+	return connector{path, []string{"temp_store(MEMORY)", "cache_size(-512)"}, "ro"}
 }
 
 // Connect implements [driver.Connector].
