@@ -1,62 +1,81 @@
 package sqlite
 
 import (
-	"crypto/sha256"
-	"slices"
+	"errors"
+	"hash/maphash"
+	"math"
 	"sync"
+
+	"github.com/privyseal/privyseal/internal/store"
 )
 
 // known finds the rows of work, by app and event and by app and operation. It
 // is in memory and made anew at each start: work is kept for minutes only, and
 // its hashes are spread over the whole range, so that an index in the file
-// would cost each request two pages of their own at each commit. The writer
-// keeps it; readers look into it and then at their own snapshot, which alone
-// says whether a row is there. No row's number is ever used again.
+// would cost each request two pages of their own at each commit.
+//
+// It answers with candidates. Whether a row is there, and of that event or
+// operation, only the file says, in the transaction or snapshot of who asks: so
+// an entry too many (of a row that was undone or is gone, or whose hash is
+// alike) loses nothing. No entry is missing: each row's is made with the row,
+// none is changed, and they are dropped only when their rows are gone. No row's
+// number is ever used again.
 type known struct {
-	mu     sync.RWMutex
-	last   int64
-	events map[workKey]int64
-	ops    map[workKey]int64 // the newest row
-	links  map[int64]link    // of rows that have their operation in common
+	seed  maphash.Seed // nobody outside can choose what has a hash in common
+	last  int64        // the newest row's number; of the writer
+	most  int64        // rows in one part, where a test wants few
+	mu    sync.RWMutex
+	parts []part // the newest last
+	pool  pool
 }
 
-// workKey is 128 bits of the SHA-256 of an event or operation and its app.
-type workKey [16]byte
-
-// link is a row's next newer and next older one; 0 is none.
-type link struct{ newer, older int64 }
-
-// entry is what known holds of a row; was is the row that had its event before.
-type entry struct {
-	n, was    int64
-	event, op workKey
+// part has the entries of rows whose numbers follow one another.
+type part struct {
+	first int64 // the number of its first row
+	rows  int64 // it has room for
+	live  int64 // no row before this one is left
+	left  int64 // the same by the latest sweep, for the next
+	by    pair
 }
 
-func keyOf(app string, hash *[32]byte) workKey {
-	var buf [96]byte
-	sum := sha256.Sum256(append(append(buf[:0], hash[:]...), app...))
-	return workKey(sum[:16])
-}
+// column is what a row is found by.
+type column int
 
-func scanEntry(r *row) entry {
-	n, app, event, op := r.int(), r.text(), r.hash(), r.hash()
-	return entry{n: n, event: keyOf(app, &event), op: keyOf(app, &op)}
-}
+const (
+	byEvent column = iota
+	byOp
+)
 
-// entryColumns is what scanEntry reads.
-const entryColumns = `n, app, event, op_hash`
+// newest is where a search begins.
+const newest = math.MaxInt64
+
+func newKnown() *known {
+	k := &known{seed: maphash.MakeSeed(), most: math.MaxInt64, pool: pool{free: map[uint][]pair{}}}
+	k.begin(1, smallBits)
+	return k
+}
 
 // loadKnown reads it from the file.
 func loadKnown(c *conn) (*known, error) {
-	all, err := list(c, scanEntry, `SELECT `+entryColumns+` FROM work ORDER BY n`)
+	k := newKnown()
+	err := each(c, func(r *row) error {
+		n, app, event, op := r.int(), r.text(), r.hash(), r.hash()
+		if k.last == 0 {
+			k.parts[0].first = n
+		}
+		k.add(n, k.hash(app, &event), k.hash(app, &op))
+		return r.err
+	}, `SELECT n, app, event, op_hash FROM work ORDER BY n`)
 	if err != nil {
-		return nil, err
-	}
-	k := &known{events: map[workKey]int64{}, ops: map[workKey]int64{}, links: map[int64]link{}}
-	for _, e := range all {
-		k.add(e)
+		return nil, errors.Join(err, k.close())
 	}
 	return k, nil
+}
+
+// hash is what an app's event or operation is found by.
+func (k *known) hash(app string, of *[32]byte) uint64 {
+	var buf [96]byte
+	return maphash.Bytes(k.seed, append(append(buf[:0], of[:]...), app...))
 }
 
 // next is the number of the next row.
@@ -66,96 +85,88 @@ func (k *known) next() int64 {
 }
 
 // add takes in a row that is newer than all others.
-func (k *known) add(e entry) entry {
+func (k *known) add(n int64, event, op uint64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.last, e.was = e.n, k.events[e.event]
-	k.events[e.event] = e.n
-	if older := k.ops[e.op]; older != 0 {
-		k.setLink(e.n, link{older: older})
-		k.setLink(older, link{newer: e.n, older: k.links[older].older})
+	k.last = n
+	p := &k.parts[len(k.parts)-1]
+	if n >= p.first+p.rows {
+		bits := uint(largeBits)
+		if p.live >= p.first+p.rows/2 { // it took longer than rows are kept
+			bits = smallBits
+		}
+		p = k.begin(n, bits)
 	}
-	k.ops[e.op] = e.n
-	return e
+	i := uint32(n-p.first) + 1
+	p.by[byEvent].add(i, event)
+	p.by[byOp].add(i, op)
 }
 
-// remove takes rows out again, the last first.
-func (k *known) remove(all []entry) {
+// begin begins a part with a row.
+func (k *known) begin(n int64, bits uint) *part {
+	k.parts = append(k.parts, part{first: n, rows: min(1<<bits-1, k.most), by: k.pool.take(bits)})
+	return &k.parts[len(k.parts)-1]
+}
+
+// find answers the newest row before another that may have this hash, 0 for none.
+func (k *known) find(by column, hash uint64, before int64) int64 {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	for i := len(k.parts) - 1; i >= 0; i-- {
+		p := &k.parts[i]
+		older := uint32(0) // than none: the whole chain
+		switch at := before - p.first; {
+		case at <= 0:
+			continue
+		case at < p.rows:
+			older = uint32(at) + 1
+		}
+		if e := p.by[by].find(hash, older); e != 0 {
+			if n := p.first + int64(e) - 1; n >= p.live {
+				return n
+			}
+		}
+	}
+	return 0
+}
+
+// sweep drops what the sweep before found gone, when no reader has it in its
+// snapshot any more, and looks which rows are left now. The writer does it
+// after it committed a deletion.
+func (k *known) sweep(c *conn) error {
+	left := make([]int64, len(k.parts))
+	for i := range k.parts {
+		n, err := one(c, (*row).int, `SELECT n FROM work WHERE n >= ? ORDER BY n LIMIT 1`, k.parts[i].first)
+		if errors.Is(err, store.ErrNotFound) {
+			n, err = k.last+1, nil
+		}
+		if err != nil {
+			return err
+		}
+		left[i] = n
+	}
+	for _, p := range k.drop(left) {
+		k.pool.give(p.by)
+	}
+	return nil
+}
+
+// drop takes out the parts that are gone, but never the one that is being filled.
+func (k *known) drop(left []int64) (gone []part) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for _, e := range slices.Backward(all) {
-		switch {
-		case k.events[e.event] != e.n:
-		case e.was != 0:
-			k.events[e.event] = e.was
-		default:
-			delete(k.events, e.event)
-		}
-		l := k.links[e.n]
-		delete(k.links, e.n)
-		switch {
-		case l.newer != 0:
-			k.setLink(l.newer, link{newer: k.links[l.newer].newer, older: l.older})
-		case l.older != 0:
-			k.ops[e.op] = l.older
-		default:
-			delete(k.ops, e.op)
-		}
-		if l.older != 0 {
-			k.setLink(l.older, link{newer: l.newer, older: k.links[l.older].older})
+	kept := k.parts[:0]
+	for i, p := range k.parts {
+		p.live, p.left = p.left, left[i]
+		if i < len(left)-1 && p.live >= p.first+p.rows {
+			gone = append(gone, p)
+		} else {
+			kept = append(kept, p)
 		}
 	}
+	k.parts = kept
+	return gone
 }
 
-func (k *known) setLink(n int64, l link) {
-	if l == (link{}) {
-		delete(k.links, n)
-		return
-	}
-	k.links[n] = l
-}
-
-// byEvent is the row of an event, 0 for none.
-func (k *known) byEvent(key workKey) int64 {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	return k.events[key]
-}
-
-// byOp is the newest row of an operation, older the one before another.
-func (k *known) byOp(key workKey) int64 {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	return k.ops[key]
-}
-
-func (k *known) older(n int64) int64 {
-	k.mu.RLock()
-	defer k.mu.RUnlock()
-	return k.links[n].older
-}
-
-// knownChanges is what a transaction does to known: what it adds is found at
-// once, what it deletes goes only with the next deletion, when no reader still
-// has it in its snapshot.
-type knownChanges struct{ added, deleted, before []entry }
-
-// mark is where the changes of one job begin.
-type mark struct{ added, deleted int }
-
-func (c *knownChanges) mark() mark { return mark{len(c.added), len(c.deleted)} }
-
-// undo forgets what was done since a mark.
-func (c *knownChanges) undo(k *known, m mark) {
-	k.remove(c.added[m.added:])
-	c.added, c.deleted = c.added[:m.added], c.deleted[:m.deleted]
-}
-
-// done is told that the transaction is committed.
-func (c *knownChanges) done(k *known) {
-	c.added = c.added[:0]
-	if len(c.deleted) > 0 {
-		k.remove(c.before)
-		c.before, c.deleted = c.deleted, nil
-	}
-}
+// close gives its memory back; nobody may search in it any more.
+func (k *known) close() error { return k.pool.close() }

@@ -77,12 +77,10 @@ const wordsFor = 15 * time.Minute
 // forward and back does not renew a budget (T61).
 func (x *tx) Prune(now time.Time) error {
 	at, old := milli(now), milli(now.Add(-keepFor))
-	ended, err := list(x.c, scanEntry, `DELETE FROM work WHERE state = 3 AND expires <= ? RETURNING `+entryColumns, at)
-	if err != nil {
+	if _, err := x.c.change(`DELETE FROM work WHERE state = 3 AND expires <= ?`, at); err != nil {
 		return err
 	}
-	x.c.wrote += len(ended)
-	x.work.deleted = append(x.work.deleted, ended...)
+	x.pruned = true
 	if _, err := x.c.change(`DELETE FROM login WHERE ends <= ?`, at); err != nil {
 		return err
 	}
@@ -96,7 +94,7 @@ func (x *tx) Prune(now time.Time) error {
 		(state IN (2, 3) OR state = 4 AND answered < ?)`, milli(now.Add(-wordsFor))); err != nil {
 		return err
 	}
-	_, err = x.c.change(`DELETE FROM budget WHERE EXISTS (SELECT 1 FROM budget AS later
+	_, err := x.c.change(`DELETE FROM budget WHERE EXISTS (SELECT 1 FROM budget AS later
 		WHERE later.permit = budget.permit AND later.window > budget.window AND later.window <= ?)`, at)
 	return err
 }

@@ -219,14 +219,14 @@ func readOnly(path string) (*conn, error) {
 // reader implements [store.Reader] on a connection.
 type reader struct {
 	c     *conn
-	known *known // nil: not read yet
+	known *known // nil: there is none, rows are looked through
 }
 
 // tx implements [store.Tx]. Its head runs ahead of the committed one.
 type tx struct {
 	reader
-	head  store.Head
-	noted blockApps
-	work  knownChanges
-	body  []byte // of the record that is written, reused
+	head   store.Head
+	noted  blockApps
+	pruned bool   // work may be gone, which known is not told of yet
+	body   []byte // of the record that is written, reused
 }

@@ -23,49 +23,36 @@ func scanWork(r *row) privyseal.Work {
 	}
 }
 
-// index is the store's, or what is in the file for a look from outside.
-func (x *reader) index() (*known, error) {
-	if x.known == nil {
-		k, err := loadKnown(x.c)
-		if err != nil {
-			return nil, err
-		}
-		x.known = k
-	}
-	return x.known, nil
-}
-
 // Work implements [store.Reader].
 func (x *reader) Work(app string, event nostr.ID) (privyseal.Work, error) {
-	k, err := x.index()
-	if err != nil {
-		return privyseal.Work{}, err
+	if x.known == nil {
+		return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE event = ? AND app = ?`, event[:], app)
 	}
-	n := k.byEvent(keyOf(app, (*[32]byte)(&event)))
-	if n == 0 {
-		return privyseal.Work{}, store.ErrNotFound
+	hash := x.known.hash(app, (*[32]byte)(&event))
+	for n := x.known.find(byEvent, hash, newest); n != 0; n = x.known.find(byEvent, hash, n) {
+		w, err := one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE n = ? AND event = ? AND app = ?`, n, event[:], app)
+		if !errors.Is(err, store.ErrNotFound) {
+			return w, err
+		}
 	}
-	return x.workRow(n)
+	return privyseal.Work{}, store.ErrNotFound
 }
 
-func (x *reader) workRow(n int64) (privyseal.Work, error) {
-	return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE n = ?`, n)
-}
+// current is of work that is not past its end.
+const current = `(state IN (1, 2) OR state = 3 AND expires > ?)`
 
 // WorkByOp implements [store.Reader].
 func (x *reader) WorkByOp(app string, op [32]byte, now time.Time) (privyseal.Work, error) {
-	k, err := x.index()
-	if err != nil {
-		return privyseal.Work{}, err
+	if x.known == nil {
+		return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE op_hash = ? AND app = ? AND `+current+`
+			ORDER BY n DESC LIMIT 1`, op[:], app, milli(now))
 	}
-	for n := k.byOp(keyOf(app, &op)); n != 0; n = k.older(n) {
-		_, err := one(x.c, (*row).int, `SELECT 1 FROM work WHERE n = ? AND (state IN (1, 2) OR state = 3 AND expires > ?)`,
-			n, milli(now))
-		switch {
-		case err == nil:
-			return x.workRow(n)
-		case !errors.Is(err, store.ErrNotFound):
-			return privyseal.Work{}, err
+	hash := x.known.hash(app, &op)
+	for n := x.known.find(byOp, hash, newest); n != 0; n = x.known.find(byOp, hash, n) {
+		w, err := one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE n = ? AND op_hash = ? AND app = ? AND `+current,
+			n, op[:], app, milli(now))
+		if !errors.Is(err, store.ErrNotFound) {
+			return w, err
 		}
 	}
 	return privyseal.Work{}, store.ErrNotFound
@@ -90,49 +77,75 @@ func (x *tx) AddWork(w privyseal.Work) error {
 	case privyseal.WorkUnknown:
 		return errors.New("store: work without a state")
 	}
-	e := entry{event: keyOf(w.App, (*[32]byte)(&w.Event)), op: keyOf(w.App, &w.OpHash)}
-	if n := x.known.byEvent(e.event); n != 0 {
-		switch _, err := one(x.c, (*row).int, workExists, n); {
-		case err == nil:
-			return store.ErrDuplicate
-		case !errors.Is(err, store.ErrNotFound):
-			return err
-		}
+	switch err := x.hasWork(w.App, w.Event); {
+	case err == nil:
+		return store.ErrDuplicate
+	case !errors.Is(err, store.ErrNotFound):
+		return err
 	}
-	e.n = x.known.next()
-	_, err := x.c.change(`INSERT INTO work (n, `+workColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, e.n,
+	n := x.known.next()
+	_, err := x.c.change(`INSERT INTO work (n, `+workColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, n,
 		w.App, w.Event[:], w.OpHash[:], int64(w.Op), int64(w.State), int64(w.Outcome), w.Relay, w.Trace, w.Rule,
 		optional(w.Question), bytesOrNull(w.Sealed), bytesOrNull(w.Answer), encode(w.Owed), milli(w.Received), milli(w.Expires))
 	if err == nil {
-		x.work.added = append(x.work.added, x.known.add(e))
+		x.known.add(n, x.known.hash(w.App, (*[32]byte)(&w.Event)), x.known.hash(w.App, &w.OpHash))
 	}
 	return err
 }
 
-const workExists = `SELECT 1 FROM work WHERE n = ?`
+// hasWork answers nil when an event has a row, else ErrNotFound.
+func (x *tx) hasWork(app string, event nostr.ID) error {
+	hash := x.known.hash(app, (*[32]byte)(&event))
+	for n := x.known.find(byEvent, hash, newest); n != 0; n = x.known.find(byEvent, hash, n) {
+		_, err := one(x.c, (*row).int, `SELECT 1 FROM work WHERE n = ? AND event = ? AND app = ?`, n, event[:], app)
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return store.ErrNotFound
+}
+
+// How a statement on an event's row ends, and one that an answered row refuses.
+const (
+	thatWork   = ` WHERE n = ? AND event = ? AND app = ?`
+	unanswered = ` AND state < 3`
+)
+
+// changeWork runs a statement on the row of an event. When it changes none, the
+// answer is refused, or ErrNotFound when there is no row.
+func (x *tx) changeWork(app string, event nostr.ID, refused error, query string, args ...driver.Value) error {
+	hash := x.known.hash(app, (*[32]byte)(&event))
+	args = append(args, int64(0), event[:], app)
+	for n := x.known.find(byEvent, hash, newest); n != 0; n = x.known.find(byEvent, hash, n) {
+		args[len(args)-3] = n
+		if changed, err := x.c.change(query, args...); err != nil || changed > 0 {
+			return err
+		}
+	}
+	if err := x.hasWork(app, event); err != nil {
+		return err
+	}
+	return refused
+}
 
 // AskWork implements [store.Tx].
 func (x *tx) AskWork(app string, event nostr.ID, question string) error {
-	n := x.known.byEvent(keyOf(app, (*[32]byte)(&event)))
-	return x.conditional(store.ErrConflict, workExists, []driver.Value{n},
-		`UPDATE work SET state = 2, question = ? WHERE n = ? AND state < 3`, question, n)
+	return x.changeWork(app, event, store.ErrConflict, `UPDATE work SET state = 2, question = ?`+thatWork+unanswered, question)
 }
 
 // FinishWork implements [store.Tx].
 func (x *tx) FinishWork(app string, event nostr.ID, outcome privyseal.Outcome, answer []byte, owed []string, expires time.Time) error {
 	failpoint.Hit(failpoint.FinishWork)
 	defer failpoint.Hit(failpoint.WorkDone)
-	n := x.known.byEvent(keyOf(app, (*[32]byte)(&event)))
-	return x.conditional(store.ErrConflict, workExists, []driver.Value{n},
-		`UPDATE work SET state = 3, outcome = ?, answer = ?, owed = ?, expires = ?, sealed = NULL
-		WHERE n = ? AND state < 3`, int64(outcome), bytesOrNull(answer), encode(owed), milli(expires), n)
+	return x.changeWork(app, event, store.ErrConflict,
+		`UPDATE work SET state = 3, outcome = ?, answer = ?, owed = ?, expires = ?, sealed = NULL`+thatWork+unanswered,
+		int64(outcome), bytesOrNull(answer), encode(owed), milli(expires))
 }
 
 // SetOwed implements [store.Tx].
 func (x *tx) SetOwed(app string, event nostr.ID, owed []string) error {
 	failpoint.Hit(failpoint.Settle)
-	n := x.known.byEvent(keyOf(app, (*[32]byte)(&event)))
-	return x.c.must(`UPDATE work SET owed = ? WHERE n = ?`, encode(owed), n)
+	return x.changeWork(app, event, store.ErrNotFound, `UPDATE work SET owed = ?`+thatWork, encode(owed))
 }
 
 // conditional runs a statement that must change one row. When it does not, the

@@ -39,7 +39,7 @@ func newWriter(c *conn, path string, report func(error)) (*writer, error) {
 	}
 	wal, err := newWALKeeper(path)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, known.close())
 	}
 	w := &writer{
 		c: c, queue: newQueue(), head: head,
@@ -147,14 +147,15 @@ func (w *writer) attempt(batch []*job, guarded bool) (again bool, fault error) {
 	}
 	failpoint.Hit(failpoint.Committed)
 	w.head = w.tx.head
-	w.tx.work.done(w.tx.known)
 	w.commits.Add(1)
+	if w.tx.pruned {
+		w.tx.pruned = w.tx.known.sweep(w.c) != nil
+	}
 	return false, nil
 }
 
 func (w *writer) rollback() error {
 	w.tx.noted.forget()
-	w.tx.work.undo(w.tx.known, mark{})
 	_, err := w.c.exec(`ROLLBACK`)
 	return err
 }
@@ -167,7 +168,7 @@ func (w *writer) call(j *job, guarded bool) (undo bool, fault error) {
 			return false, err
 		}
 	}
-	head, wrote, begun := w.tx.head, w.c.wrote, w.tx.work.mark()
+	head, wrote := w.tx.head, w.c.wrote
 	j.err = j.run(&w.tx)
 	switch {
 	case w.c.fault != nil:
@@ -175,7 +176,6 @@ func (w *writer) call(j *job, guarded bool) (undo bool, fault error) {
 	case j.err != nil && w.c.wrote != wrote:
 		w.tx.head = head
 		w.tx.noted.forget()
-		w.tx.work.undo(w.tx.known, begun)
 		if !guarded {
 			return true, nil
 		}
@@ -214,5 +214,5 @@ func (w *writer) close() error {
 	if _, _, err := w.c.checkpoint("TRUNCATE"); err != nil {
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, w.c.close())...)
+	return errors.Join(append(errs, w.c.close(), w.tx.known.close())...)
 }
