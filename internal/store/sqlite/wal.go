@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"sync"
 	"sync/atomic"
 )
 
@@ -16,11 +17,13 @@ const (
 // walKeeper moves the write-ahead log into the database beside the writer, on a
 // connection of its own. Under steady load it never quite catches up, so that
 // the log would never start over; the writer then does the rest itself, which
-// is little.
+// is little. It waits for a keeper that has not begun what it was told of
+// walPages ago, so that the log is bounded however slow that one is.
 type walKeeper struct {
 	pages  int // written since the last signal; of the writer
 	count  pagesWritten
 	signal chan struct{}
+	moving sync.Mutex // held while pages are moved: two at a time cannot
 	behind atomic.Bool
 	closed chan error
 }
@@ -59,11 +62,19 @@ func (k *walKeeper) inherit(c *conn, log string) error {
 func (k *walKeeper) run(c *conn) {
 	for range k.signal {
 		// A failure here loses nothing and shows at the next commit.
-		if pages, _, err := c.checkpoint("PASSIVE"); err == nil && pages > walLimit {
+		if pages, err := k.move(c); err == nil && pages > walLimit {
 			k.behind.Store(true)
 		}
 	}
 	k.closed <- c.close()
+}
+
+// move answers how many pages are in the log.
+func (k *walKeeper) move(c *conn) (int, error) {
+	k.moving.Lock()
+	defer k.moving.Unlock()
+	pages, _, err := c.checkpoint("PASSIVE")
+	return pages, err
 }
 
 // wrote is told of each commit, by the writer with its connection.
@@ -74,13 +85,10 @@ func (k *walKeeper) wrote(c *conn) {
 	}
 	k.pages = 0
 	if k.behind.Swap(false) {
-		c.checkpoint("PASSIVE")
+		_, _ = k.move(c)
 		return
 	}
-	select {
-	case k.signal <- struct{}{}:
-	default:
-	}
+	k.signal <- struct{}{}
 }
 
 func (k *walKeeper) close() error {
