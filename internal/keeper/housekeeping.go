@@ -44,6 +44,8 @@ func (k *Keeper) housekeep(ctx context.Context) {
 			pruned = now
 			k.prune(ctx, now)
 			k.watchOwner(ctx, now)
+		} else if k.unpruned.Swap(false) {
+			k.store.Later(func(tx store.Tx) error { return k.pruneStore(tx, now) })
 		}
 		if now.Sub(looked) >= lookAroundEvery {
 			looked = now
@@ -103,8 +105,16 @@ func (k *Keeper) prune(ctx context.Context, now time.Time) {
 				return err
 			}
 		}
-		return tx.Prune(now)
+		return k.pruneStore(tx, now)
 	})
+}
+
+// pruneStore drops some of what is no longer kept. The rest, after many requests,
+// has its turn within seconds, since whoever writes meanwhile waits.
+func (k *Keeper) pruneStore(tx store.Tx, now time.Time) error {
+	more, err := tx.Prune(now)
+	k.unpruned.Store(more)
+	return err
 }
 
 // forgetApp drops a session that ended a month ago: until then its client is

@@ -129,12 +129,13 @@ type Keeper struct {
 		sync.Mutex
 		n map[string]int // repeats in a row, by app
 	}
-	clock clockWatch
-	mark  *marker
-	sink  *outside
-	took  latency
-	pulse chan struct{}
-	seals atomic.Pointer[[]privyseal.Seal]
+	clock    clockWatch
+	mark     *marker
+	sink     *outside
+	took     latency
+	pulse    chan struct{}
+	unpruned atomic.Bool // there was more to drop than one look drops
+	seals    atomic.Pointer[[]privyseal.Seal]
 
 	looks   *heads.Ledger // at what requests would replace
 	parked  chan struct{} // bounds the requests that wait for one

@@ -166,9 +166,14 @@ type Tx interface {
 	SetSetting(key, value string) error // "" deletes
 	// Prune drops answered work past its end, used or expired invitations
 	// older than 30 days, answered questions older than 30 days, the words of
-	// those nobody can answer any more, old windows, logins that ended.
-	Prune(now time.Time) error
+	// those nobody can answer any more, old windows, logins that ended. Of the
+	// work it drops what ended first, at most [MaxPruned] at a time, so that
+	// nobody waits long: more says that there may be some left.
+	Prune(now time.Time) (more bool, err error)
 }
+
+// MaxPruned is how much answered work one Prune drops.
+const MaxPruned = 5000
 
 // Head is the end of the chain.
 type Head = audit.Head

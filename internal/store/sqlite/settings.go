@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/privyseal/privyseal"
+	"github.com/privyseal/privyseal/internal/store"
 )
 
 // Seals implements [store.Reader].
@@ -75,12 +76,19 @@ const wordsFor = 15 * time.Minute
 // Prune implements [store.Tx]. A budget's window is old once a later one has
 // begun; a window that lies ahead of now makes none old, so that a clock set
 // forward and back does not renew a budget (T61).
-func (x *tx) Prune(now time.Time) error {
-	at, old := milli(now), milli(now.Add(-keepFor))
-	if _, err := x.c.change(`DELETE FROM work WHERE state = 3 AND expires <= ?`, at); err != nil {
-		return err
+func (x *tx) Prune(now time.Time) (more bool, err error) {
+	at := milli(now)
+	dropped, err := x.c.change(`DELETE FROM work WHERE n IN
+		(SELECT n FROM work WHERE state = 3 AND expires <= ? ORDER BY expires LIMIT ?)`, at, int64(store.MaxPruned))
+	if err != nil {
+		return false, err
 	}
 	x.pruned = true
+	return dropped == store.MaxPruned, x.pruneRest(now)
+}
+
+func (x *tx) pruneRest(now time.Time) error {
+	at, old := milli(now), milli(now.Add(-keepFor))
 	if _, err := x.c.change(`DELETE FROM login WHERE ends <= ?`, at); err != nil {
 		return err
 	}

@@ -97,7 +97,7 @@ func logins(t *testing.T, s store.Store) {
 		update(t, s, func(tx store.Tx) error { return tx.AddLogin(l) })
 	}
 	equal(t, "in order of creation", get(t, s, store.Reader.Logins), []privyseal.Login{a, b})
-	update(t, s, func(tx store.Tx) error { return tx.Prune(at(3601)) })
+	pruneAll(t, s, at(3601))
 	equal(t, "what has ended is dropped", get(t, s, store.Reader.Logins), []privyseal.Login{a})
 	update(t, s, func(tx store.Tx) error { return tx.EndLogin(a.Hash) })
 	equal(t, "ended", get(t, s, store.Reader.Logins), []privyseal.Login(nil))

@@ -21,7 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store, reopen func(t *testi
 		"Identities": identities, "Apps": apps, "Invitations": invitations, "Grants": grants, "Questions": questions, "HeldQuestions": heldQuestions, "DroppedWords": droppedWords,
 		"Work": work, "WorkModel": workModel, "OpenAndOwedWork": openAndOwed, "WorkByOp": workByOp,
 		"Seals": seals, "Versions": versions, "Settings": settings, "Persons": persons, "Passkeys": passkeys, "Logins": logins,
-		"Checkpoints": checkpoints, "Records": records, "Prune": prune, "NotFound": notFound, "ZeroValues": zeroValues,
+		"Checkpoints": checkpoints, "Records": records, "Prune": prune, "PruneMany": pruneMany, "NotFound": notFound, "ZeroValues": zeroValues,
 		"OneWinner": oneWinner, "SpendWinners": spendWinners,
 		"ErrorUndoesOnlyItself": errorIsolation, "SharedCommit": sharedCommit, "Rerun": rerun, "Panic": panics,
 		"Context": contexts, "Later": laterOrder, "LaterError": laterError, "Snapshot": snapshot,
@@ -60,6 +60,18 @@ func update(t *testing.T, s store.Store, fn func(store.Tx) error) {
 	if err := s.Update(t.Context(), fn); err != nil {
 		t.Fatalf("Update: %v", err)
 	}
+}
+
+// pruneAll drops all that is no longer kept.
+func pruneAll(t *testing.T, s store.Store, now time.Time) {
+	t.Helper()
+	update(t, s, func(tx store.Tx) error {
+		for {
+			if more, err := tx.Prune(now); err != nil || !more {
+				return err
+			}
+		}
+	})
 }
 
 // get reads one thing in a View of its own.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/privyseal/privyseal"
 	"github.com/privyseal/privyseal/internal/store"
+	"github.com/privyseal/privyseal/nostr"
 )
 
 func question(id string) privyseal.Question {
@@ -83,7 +84,7 @@ func heldQuestions(t *testing.T, s store.Store) {
 	q.State, q.By, q.Deadline = privyseal.QuestionWaiting, "bob, ann", at(900)
 	is("waiting")
 	wantErr(t, "held twice", hold("carl", at(901), true), store.ErrConflict)
-	update(t, s, func(tx store.Tx) error { return tx.Prune(at(40 * 24 * 3600)) })
+	pruneAll(t, s, at(40*24*3600))
 	is("waiting, and not forgotten")
 	wantErr(t, "approved at its end", answer(privyseal.QuestionApproved), nil)
 	wantErr(t, "stopped too late", answer(privyseal.QuestionDenied), store.ErrConflict)
@@ -102,9 +103,9 @@ func droppedWords(t *testing.T, s store.Store) {
 	words := func() []byte {
 		return get(t, s, func(r store.Reader) (privyseal.Question, error) { return r.Question("q") }).Words
 	}
-	update(t, s, func(tx store.Tx) error { return tx.Prune(at(120 + 12*60)) })
+	pruneAll(t, s, at(120+12*60))
 	equal(t, "while a late yes counts", words(), q.Words)
-	update(t, s, func(tx store.Tx) error { return tx.Prune(at(120 + 16*60)) })
+	pruneAll(t, s, at(120+16*60))
 	equal(t, "afterwards", words(), []byte(nil))
 }
 
@@ -235,7 +236,11 @@ func prune(t *testing.T, s store.Store) {
 				return err
 			}
 		}
-		return tx.Prune(at(now))
+		more, err := tx.Prune(at(now))
+		if more {
+			t.Error("there is more")
+		}
+		return err
 	})
 	_, err := try(t, s, func(r store.Reader) (privyseal.Work, error) { return r.Work("app1", ended.Event) })
 	wantErr(t, "ended work", err, store.ErrNotFound)
@@ -254,4 +259,39 @@ func prune(t *testing.T, s store.Store) {
 		err := s.Update(t.Context(), func(tx store.Tx) error { return tx.Spend("g1", at(window), 1) })
 		wantErr(t, "a window that is old is forgotten, no other", err, want)
 	}
+}
+
+// pruneMany: after many requests some are dropped at a time, the first to end
+// first.
+func pruneMany(t *testing.T, s store.Store) {
+	const all = store.MaxPruned + 3
+	event := func(i int) nostr.ID { return nostr.ID(hash(all - i)) }
+	update(t, s, func(tx store.Tx) error {
+		for i := range all {
+			w := someWork(1)
+			w.Event, w.State, w.Expires = event(i), privyseal.WorkAnswered, at(i)
+			if err := tx.AddWork(w); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	is := func(i int, there bool) {
+		t.Helper()
+		if _, err := try(t, s, func(r store.Reader) (privyseal.Work, error) { return r.Work("app1", event(i)) }); (err == nil) != there {
+			t.Errorf("the one that ends after %d s: %v", i, err)
+		}
+	}
+	var more bool
+	some := func(tx store.Tx) (err error) { more, err = tx.Prune(at(all)); return err }
+	update(t, s, some)
+	equal(t, "there is more", more, true)
+	is(0, false)
+	is(store.MaxPruned-1, false)
+	is(store.MaxPruned, true)
+	is(all-1, true)
+	update(t, s, some)
+	equal(t, "there is more", more, false)
+	is(store.MaxPruned, false)
+	is(all-1, false)
 }
