@@ -56,7 +56,11 @@ func (s *seen) pass(event []byte, relay int, stored bool) bool {
 	}
 	was.relays |= bit
 	if len(s.new) >= seenEvents {
-		s.old, s.new = s.new, make(map[mark]sighting, seenEvents)
+		s.old, s.new = s.new, s.old
+		if s.new == nil {
+			s.new = make(map[mark]sighting, seenEvents)
+		}
+		clear(s.new) // its memory serves again, and no garbage of that size gathers
 	}
 	s.new[hash] = was
 	return pass

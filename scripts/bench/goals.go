@@ -72,8 +72,8 @@ func goals(f *figures, o options) (out []verdict) {
 			limit   float64
 		}{{50, b.latency}, {99, 1}} {
 			column := atColumn(q.percent, 1)
-			add(fmt.Sprintf("%s: latency beyond echo and commit, p%d", b.name, q.percent), "ms", false, q.limit,
-				[]place{{loaded, sign, column}, {floor, echoRow, column}, {floor, commitRow, column}}, less)
+			add(fmt.Sprintf("%s: latency beyond echo and a commit after a pause, p%d", b.name, q.percent), "ms", false, q.limit,
+				[]place{{loaded, sign, column}, {floor, echoRow, column}, {floor, pausedRow, column}}, less)
 		}
 		add(b.name+": throughput beside "+b.peer, "×", true, b.throughput, []place{{loaded, sign, rate}, {loaded, b.peer + " sign_event", rate}}, ratio)
 		one, crowded := appsRow(b.name, o.apps[0]), appsRow(b.name, many)
