@@ -51,8 +51,8 @@ func extract(x *[32]byte) ConversationKey {
 	return ConversationKey(ck)
 }
 
-// expand is HKDF-Expand to 76 bytes (RFC 5869).
-func (ck *ConversationKey) expand(nonce *[32]byte) (mk messageKeys) {
+// derive is HKDF-Expand to 76 bytes (RFC 5869).
+func (mk *messageKeys) derive(ck *ConversationKey, nonce *[32]byte) {
 	var m [blockSize + 32 + 32 + 1]byte // block, previous, info, counter
 	prk, previous, info, counter := (*[32]byte)(ck), m[blockSize:][:32], m[blockSize+32:][:32], &m[blockSize+64]
 	copy(info, nonce[:])
@@ -75,7 +75,6 @@ func (ck *ConversationKey) expand(nonce *[32]byte) (mk messageKeys) {
 	copy(mk.hmacKey[20:], t[:])
 	clear(t[:])
 	clear(m[:])
-	return mk
 }
 
 // blockSize is the room a message needs in front of it, see [hmac].

@@ -117,7 +117,8 @@ func TestOneFlippedBitFails(t *testing.T) {
 // craft seals padded bytes as they are, with a valid MAC.
 func craft(padded []byte) string {
 	var nonce [32]byte
-	mk := testKey.expand(&nonce)
+	var mk messageKeys
+	mk.derive(&testKey, &nonce)
 	raw := make([]byte, blockSize+32, blockSize+64+len(padded))
 	raw = append(raw, padded...)
 	c, err := chacha20.NewUnauthenticatedCipher(mk.chachaKey[:], mk.chachaNonce[:])

@@ -30,8 +30,11 @@ const (
 var encoding = base64.StdEncoding.Strict()
 
 // workspace is the memory of one message: inner key block, nonce, ciphertext or
-// padded plaintext, MAC; and room for base64 text.
-type workspace struct{ raw, text []byte }
+// padded plaintext, MAC; room for base64 text; and the message's keys.
+type workspace struct {
+	raw, text []byte
+	keys      messageKeys
+}
 
 // maxPooled bounds what an idle workspace may hold, in bytes.
 const maxPooled = 1 << 18
@@ -43,6 +46,7 @@ func getWorkspace() *workspace { return pool.Get().(*workspace) }
 // put wipes the workspace and keeps it unless it has grown large.
 func (w *workspace) put() {
 	clear(w.raw)
+	w.keys.wipe()
 	w.raw, w.text = w.raw[:0], w.text[:0]
 	if cap(w.raw)+cap(w.text) <= maxPooled {
 		pool.Put(w)
@@ -70,8 +74,8 @@ func seal[T string | []byte](w *workspace, dst []byte, ck *ConversationKey, nonc
 	n += copy(padded[n:], plaintext)
 	clear(padded[n:])
 
-	mk := ck.expand(nonce)
-	defer mk.wipe()
+	mk := &w.keys
+	mk.derive(ck, nonce)
 	if err := mk.xor(padded); err != nil {
 		return dst, err
 	}
@@ -112,8 +116,8 @@ func (w *workspace) open(ck *ConversationKey, payload []byte) ([]byte, error) {
 		return nil, ErrUnsupportedVersion
 	}
 	macAt := rawAt + n - macSize
-	mk := ck.expand((*[32]byte)(w.raw[blockSize:]))
-	defer mk.wipe()
+	mk := &w.keys
+	mk.derive(ck, (*[32]byte)(w.raw[blockSize:]))
 	mac := hmac(&mk.hmacKey, w.raw[:macAt])
 	if subtle.ConstantTimeCompare(mac[:], w.raw[macAt:][:macSize]) != 1 {
 		return nil, ErrInvalidMAC

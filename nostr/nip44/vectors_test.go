@@ -128,7 +128,8 @@ func TestConversationKeys(t *testing.T) {
 func TestMessageKeys(t *testing.T) {
 	for i, c := range readVectors(t).MessageKeys {
 		ck := ConversationKey(c.ConversationKey)
-		mk := ck.expand((*[32]byte)(&c.Nonce))
+		var mk messageKeys
+		mk.derive(&ck, (*[32]byte)(&c.Nonce))
 		if mk.chachaKey != c.ChachaKey || hex.EncodeToString(mk.chachaNonce[:]) != c.ChachaNonce || mk.hmacKey != c.HMACKey {
 			t.Errorf("%d: wrong message keys", i)
 		}

@@ -26,16 +26,21 @@ func scanWork(r *row) privyseal.Work {
 // Work implements [store.Reader].
 func (x *reader) Work(app string, event nostr.ID) (privyseal.Work, error) {
 	if x.known == nil {
-		return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE event = ? AND app = ?`, event[:], app)
+		return x.searchWork(app, event)
 	}
 	hash := x.known.hash(app, (*[32]byte)(&event))
 	for n := x.known.find(byEvent, hash, newest); n != 0; n = x.known.find(byEvent, hash, n) {
-		w, err := one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE n = ? AND event = ? AND app = ?`, n, event[:], app)
-		if !errors.Is(err, store.ErrNotFound) {
+		if w, err := x.workAt(n, app, event); !errors.Is(err, store.ErrNotFound) {
 			return w, err
 		}
 	}
 	return privyseal.Work{}, store.ErrNotFound
+}
+
+// workAt is a row, if it is this event's. It is apart from those who search, which
+// for most requests find none, so that they need no memory.
+func (x *reader) workAt(n int64, app string, event nostr.ID) (privyseal.Work, error) {
+	return one(x.c, scanWork, `SELECT `+workColumns+` FROM work`+thatWork, n, event[:], app)
 }
 
 // current is of work that is not past its end.
@@ -44,18 +49,30 @@ const current = `(state IN (1, 2) OR state = 3 AND expires > ?)`
 // WorkByOp implements [store.Reader].
 func (x *reader) WorkByOp(app string, op [32]byte, now time.Time) (privyseal.Work, error) {
 	if x.known == nil {
-		return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE op_hash = ? AND app = ? AND `+current+`
-			ORDER BY n DESC LIMIT 1`, op[:], app, milli(now))
+		return x.searchByOp(app, op, now)
 	}
 	hash := x.known.hash(app, &op)
 	for n := x.known.find(byOp, hash, newest); n != 0; n = x.known.find(byOp, hash, n) {
-		w, err := one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE n = ? AND op_hash = ? AND app = ? AND `+current,
-			n, op[:], app, milli(now))
-		if !errors.Is(err, store.ErrNotFound) {
+		if w, err := x.byOpAt(n, app, op, now); !errors.Is(err, store.ErrNotFound) {
 			return w, err
 		}
 	}
 	return privyseal.Work{}, store.ErrNotFound
+}
+
+func (x *reader) byOpAt(n int64, app string, op [32]byte, now time.Time) (privyseal.Work, error) {
+	return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE n = ? AND op_hash = ? AND app = ? AND `+current,
+		n, op[:], app, milli(now))
+}
+
+// searchWork and searchByOp look at all rows: for who has no index.
+func (x *reader) searchWork(app string, event nostr.ID) (privyseal.Work, error) {
+	return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE event = ? AND app = ?`, event[:], app)
+}
+
+func (x *reader) searchByOp(app string, op [32]byte, now time.Time) (privyseal.Work, error) {
+	return one(x.c, scanWork, `SELECT `+workColumns+` FROM work WHERE op_hash = ? AND app = ? AND `+current+`
+		ORDER BY n DESC LIMIT 1`, op[:], app, milli(now))
 }
 
 // OpenWork implements [store.Reader].
@@ -97,12 +114,16 @@ func (x *tx) AddWork(w privyseal.Work) error {
 func (x *tx) hasWork(app string, event nostr.ID) error {
 	hash := x.known.hash(app, (*[32]byte)(&event))
 	for n := x.known.find(byEvent, hash, newest); n != 0; n = x.known.find(byEvent, hash, n) {
-		_, err := one(x.c, (*row).int, `SELECT 1 FROM work WHERE n = ? AND event = ? AND app = ?`, n, event[:], app)
-		if !errors.Is(err, store.ErrNotFound) {
+		if err := x.isWork(n, app, event); !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
 	}
 	return store.ErrNotFound
+}
+
+func (x *tx) isWork(n int64, app string, event nostr.ID) error {
+	_, err := one(x.c, (*row).int, `SELECT 1 FROM work`+thatWork, n, event[:], app)
+	return err
 }
 
 // How a statement on an event's row ends, and one that an answered row refuses.
@@ -111,13 +132,15 @@ const (
 	unanswered = ` AND state < 3`
 )
 
-// changeWork runs a statement on the row of an event. When it changes none, the
-// answer is refused, or ErrNotFound when there is no row.
+// changeWork runs a statement on the row of an event, whose last three arguments
+// it fills in. When it changes none, the answer is refused, or ErrNotFound when
+// there is no row.
 func (x *tx) changeWork(app string, event nostr.ID, refused error, query string, args ...driver.Value) error {
 	hash := x.known.hash(app, (*[32]byte)(&event))
-	args = append(args, int64(0), event[:], app)
+	key := args[len(args)-3:]
+	key[1], key[2] = event[:], app
 	for n := x.known.find(byEvent, hash, newest); n != 0; n = x.known.find(byEvent, hash, n) {
-		args[len(args)-3] = n
+		key[0] = n
 		if changed, err := x.c.change(query, args...); err != nil || changed > 0 {
 			return err
 		}
@@ -130,7 +153,7 @@ func (x *tx) changeWork(app string, event nostr.ID, refused error, query string,
 
 // AskWork implements [store.Tx].
 func (x *tx) AskWork(app string, event nostr.ID, question string) error {
-	return x.changeWork(app, event, store.ErrConflict, `UPDATE work SET state = 2, question = ?`+thatWork+unanswered, question)
+	return x.changeWork(app, event, store.ErrConflict, `UPDATE work SET state = 2, question = ?`+thatWork+unanswered, question, nil, nil, nil)
 }
 
 // FinishWork implements [store.Tx].
@@ -139,13 +162,13 @@ func (x *tx) FinishWork(app string, event nostr.ID, outcome privyseal.Outcome, a
 	defer failpoint.Hit(failpoint.WorkDone)
 	return x.changeWork(app, event, store.ErrConflict,
 		`UPDATE work SET state = 3, outcome = ?, answer = ?, owed = ?, expires = ?, sealed = NULL`+thatWork+unanswered,
-		int64(outcome), bytesOrNull(answer), encode(owed), milli(expires))
+		int64(outcome), bytesOrNull(answer), encode(owed), milli(expires), nil, nil, nil)
 }
 
 // SetOwed implements [store.Tx].
 func (x *tx) SetOwed(app string, event nostr.ID, owed []string) error {
 	failpoint.Hit(failpoint.Settle)
-	return x.changeWork(app, event, store.ErrNotFound, `UPDATE work SET owed = ?`+thatWork, encode(owed))
+	return x.changeWork(app, event, store.ErrNotFound, `UPDATE work SET owed = ?`+thatWork, encode(owed), nil, nil, nil)
 }
 
 // conditional runs a statement that must change one row. When it does not, the
