@@ -101,8 +101,8 @@ type Keeper struct {
 	out     *outbox.Outbox
 	gate    chan struct{} // bounds requests in work
 	reading *turns        // of apps that have texts opened
-	company company
 	queued  chan struct{} // those who wait for one
+	company company       // of apps that ask at the same time
 	crew    crew
 	hands   *hands
 	knowers sync.Pool // of *knower

@@ -83,8 +83,10 @@ func (x *tx) Prune(now time.Time) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	x.pruned = true
-	return dropped == store.MaxPruned, x.pruneRest(now)
+	if more = dropped == store.MaxPruned; !more {
+		x.pruned = true // sweeps are a minute apart: no reader's snapshot is as old
+	}
+	return more, x.pruneRest(now)
 }
 
 func (x *tx) pruneRest(now time.Time) error {
