@@ -23,6 +23,7 @@ func TestAStopLeavesWhatWaitsForItsTurn(t *testing.T) {
 	peers, ciphers := r.texts(17, 1)
 	c := r.paired(control.InviteArgs{Preset: "ask", Allow: "sign_event:1,sign_event:10002,nip44_decrypt"})
 	r.settle()
+	r.sleep(time.Second) // no other app asks any more
 	before := r.count("requests_unrecordable")
 	n := r.outbound()
 	release := stuck.hold()

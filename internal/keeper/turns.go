@@ -9,36 +9,51 @@ import (
 	"github.com/privyseal/privyseal"
 )
 
-// How many texts of one app are opened at a time, while other apps ask too and
-// while none does, and how many of all apps wait for that outside the bound on
-// work. So an inbox that opens at once delays no other request, and shares a
-// commit with many when there is nobody to delay.
+// How many texts of one app are opened at a time: while another app asks, for a
+// second after it did, and while none does. And how many of all apps wait for
+// that outside the bound on work. So an inbox that opens at once delays no other
+// request, and shares a commit with many when there is nobody to delay.
 const (
-	maxReading      = 16
-	maxReadingAlone = 64
-	fewReading      = 4 // that are no inbox
-	maxQueued       = 4096
-	companyFor      = time.Second // since the last request of another app
+	maxReadingBeside = 1
+	maxReading       = 16
+	maxReadingAlone  = 64
+	fewReading       = 4 // that are no inbox
+	maxQueued        = 4096
+
+	besideFor  = 100 * time.Millisecond // since the last request of another app
+	companyFor = time.Second
 )
 
-// company knows whether more than one app asks.
+// company knows which app asks, and when another did. An inbox does not count:
+// two that open at once would only hold each other up.
 type company struct {
 	mu    sync.Mutex
-	app   string    // that asked last
-	since time.Time // when another had asked before it
+	app   string // that asked last
+	at    time.Time
+	other time.Time // when another had asked before it
 }
 
-// reading is how many texts of an app that asks now may be opened at a time.
-func (c *company) reading(app string, at time.Time) int {
+func (c *company) asks(app string, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if app != c.app {
-		if c.app != "" {
-			c.since = at
-		}
-		c.app = app
+		c.app, c.other = app, c.at
 	}
-	if at.Sub(c.since) < companyFor {
+	c.at = at
+}
+
+// reading is how many texts of an app may be opened at a time now.
+func (c *company) reading(app string, now time.Time) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := c.at
+	if app == c.app {
+		last = c.other
+	}
+	switch d := now.Sub(last); {
+	case d < besideFor:
+		return maxReadingBeside
+	case d < companyFor:
 		return maxReading
 	}
 	return maxReadingAlone
@@ -50,16 +65,16 @@ type turns struct {
 	apps map[string]*line
 }
 
-// line is one app's: how many are in, how many may be, and who waits.
+// line is one app's: how many are in, and who waits.
 type line struct {
-	in, most int
-	waits    []chan struct{}
+	in    int
+	waits []chan struct{}
 }
 
 func newTurns() *turns { return &turns{apps: map[string]*line{}} }
 
-// enter lets the caller in, or answers what is closed when it is. From now on
-// most may be in at a time; where more are in already, they may end.
+// enter lets the caller in, where fewer than most are, or answers what is closed
+// when it is.
 func (t *turns) enter(app string, most int) <-chan struct{} {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -68,9 +83,8 @@ func (t *turns) enter(app string, most int) <-chan struct{} {
 		l = &line{}
 		t.apps[app] = l
 	}
-	l.most = most
-	l.admit()
-	if l.in < l.most {
+	l.admit(most)
+	if l.in < most {
 		l.in++
 		return nil
 	}
@@ -79,36 +93,36 @@ func (t *turns) enter(app string, most int) <-chan struct{} {
 	return turn
 }
 
-func (l *line) admit() {
-	for l.in < l.most && len(l.waits) > 0 {
+func (l *line) admit(most int) {
+	for l.in < most && len(l.waits) > 0 {
 		close(l.waits[0])
 		l.waits = l.waits[1:]
 		l.in++
 	}
 }
 
-// many reports whether so many texts of an app are being opened that who asks for
-// one thing goes before them.
+// many reports whether so many texts of an app are opened or wait for it that who
+// asks for one thing goes before them.
 func (t *turns) many(app string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.apps[app]
-	return l != nil && l.in > fewReading
+	return l != nil && l.in+len(l.waits) > fewReading
 }
 
-// leave makes room for the next.
-func (t *turns) leave(app string) {
+// leave makes room for the next, as long as most are in.
+func (t *turns) leave(app string, most int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	l := t.apps[app]
 	l.in--
-	if l.admit(); l.in == 0 {
+	if l.admit(most); l.in == 0 {
 		delete(t.apps, app)
 	}
 }
 
 // giveUp is for one that no longer waits, or was let in meanwhile.
-func (t *turns) giveUp(app string, turn <-chan struct{}) {
+func (t *turns) giveUp(app string, turn <-chan struct{}, most int) {
 	t.mu.Lock()
 	l := t.apps[app]
 	i := slices.IndexFunc(l.waits, func(c chan struct{}) bool { return c == turn })
@@ -117,35 +131,39 @@ func (t *turns) giveUp(app string, turn <-chan struct{}) {
 	}
 	t.mu.Unlock()
 	if i < 0 {
-		t.leave(app)
+		t.leave(app, most)
 	}
 }
 
 // inTurn waits until a text of this app may be opened, while others work; the
 // caller ends its turn with done.
 func (k *Keeper) inTurn(ctx context.Context, app string, op privyseal.Operation, at time.Time) (done func(), err error) {
-	most := k.company.reading(app, at)
+	if !op.Decrypts() || !k.reading.many(app) {
+		k.company.asks(app, at)
+	}
 	if !op.Decrypts() {
 		return func() {}, nil
 	}
-	turn := k.reading.enter(app, most)
+	most := func() int { return k.company.reading(app, k.now()) }
+	leave := func() { k.reading.leave(app, most()) }
+	turn := k.reading.enter(app, most())
 	if turn == nil {
-		return func() { k.reading.leave(app) }, nil
+		return leave, nil
 	}
 	select {
 	case k.queued <- struct{}{}:
 		defer func() { <-k.queued }()
 	default: // who waited inside would keep those out whose turn it is
-		k.reading.giveUp(app, turn)
+		k.reading.giveUp(app, turn, most())
 		return func() {}, nil
 	}
 	<-k.gate
 	defer func() { k.gate <- struct{}{} }()
 	select {
 	case <-turn:
-		return func() { k.reading.leave(app) }, nil
+		return leave, nil
 	case <-ctx.Done():
-		k.reading.giveUp(app, turn)
+		k.reading.giveUp(app, turn, most())
 		return nil, ctx.Err()
 	}
 }

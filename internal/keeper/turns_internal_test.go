@@ -18,7 +18,7 @@ import (
 // while there is room, and nothing is left when all are gone.
 func TestTurns(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		most, inside := map[string]int{}, map[string]int{}
+		most, inside := 1, map[string]int{}
 		turns := newTurns()
 		type reader struct {
 			app  string
@@ -37,18 +37,23 @@ func TestTurns(t *testing.T) {
 		}
 		var all []reader
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			most = rapid.IntRange(1, 4).Draw(t, "most")
+			moved := ""
 			if len(all) == 0 || rapid.Bool().Draw(t, "comes") {
 				app := fmt.Sprint(rapid.IntRange(0, 2).Draw(t, "app"))
-				most[app] = rapid.IntRange(1, 4).Draw(t, "most")
-				all = append(all, reader{app, turns.enter(app, most[app])})
+				moved = app
+				all = append(all, reader{app, turns.enter(app, most)})
 			} else {
 				i := rapid.IntRange(0, len(all)-1).Draw(t, "who")
 				r := all[i]
 				all = append(all[:i], all[i+1:]...)
+				if in(r) {
+					moved = r.app
+				}
 				if in(r) && rapid.Bool().Draw(t, "done") {
-					turns.leave(r.app)
+					turns.leave(r.app, most)
 				} else {
-					turns.giveUp(r.app, orClosed(r.turn))
+					turns.giveUp(r.app, orClosed(r.turn), most)
 				}
 			}
 			count, waits := map[string]int{}, map[string]bool{}
@@ -63,14 +68,14 @@ func TestTurns(t *testing.T) {
 				}
 			}
 			for _, app := range []string{"0", "1", "2"} {
-				if count[app] > max(most[app], inside[app]) || waits[app] && count[app] < most[app] {
-					t.Fatalf("%d of %d are in, %d were, others wait: %v", count[app], most[app], inside[app], waits[app])
+				if count[app] > max(most, inside[app]) || waits[app] && (count[app] == 0 || app == moved && count[app] < most) {
+					t.Fatalf("%d of %d are in, %d were, others wait: %v", count[app], most, inside[app], waits[app])
 				}
 				inside[app] = count[app]
 			}
 		}
 		for _, r := range all {
-			turns.giveUp(r.app, orClosed(r.turn))
+			turns.giveUp(r.app, orClosed(r.turn), most)
 		}
 		if len(turns.apps) != 0 {
 			t.Fatalf("%d apps are left", len(turns.apps))
@@ -90,13 +95,15 @@ func orClosed(turn <-chan struct{}) <-chan struct{} {
 // at once, and who waits for its turn takes no room from who works. While another
 // asks, fewer are open at a time.
 func TestAnInboxTakesNobodysRoom(t *testing.T) {
-	for other, most := range map[string]int{"": maxReadingAlone, "other": maxReading} {
+	for other, most := range map[string]int{"": maxReadingAlone, "other": maxReadingBeside} {
 		synctest.Test(t, func(t *testing.T) {
-			k := &Keeper{gate: make(chan struct{}, maxInWork), reading: newTurns(), queued: make(chan struct{}, maxQueued)}
+			k := &Keeper{now: time.Now, gate: make(chan struct{}, maxInWork), reading: newTurns(), queued: make(chan struct{}, maxQueued)}
 			ctx, stop := context.WithCancel(t.Context())
 			enter := func(app string, op privyseal.Operation) (func(), error) { return k.inTurn(ctx, app, op, time.Now()) }
-			if done, err := enter(other, privyseal.OpSignEvent); err == nil {
-				done()
+			if other != "" {
+				if done, err := enter(other, privyseal.OpSignEvent); err == nil {
+					done()
+				}
 			}
 			var opened atomic.Int32
 			var all sync.WaitGroup
@@ -135,30 +142,83 @@ func TestAnInboxTakesNobodysRoom(t *testing.T) {
 	}
 }
 
-// An app has company from the moment another asks until none has for a second.
+// An app has company from the moment another asks until none has for a second,
+// and the most of it at first.
 func TestCompany(t *testing.T) {
 	var c company
 	start := time.Unix(1_700_000_000, 0)
+	const ms = time.Millisecond
 	for _, x := range []struct {
-		app  string
-		at   time.Duration
-		want int
+		at       time.Duration
+		asks     string // before it is looked
+		a, b, in int    // in has an inbox, which does not count
 	}{
-		{"a", 0, maxReadingAlone}, {"a", time.Millisecond, maxReadingAlone},
-		{"b", 2 * time.Millisecond, maxReading}, {"b", 3 * time.Millisecond, maxReading},
-		{"a", 4 * time.Millisecond, maxReading},
-		{"a", companyFor + 3*time.Millisecond, maxReading}, {"a", companyFor + 4*time.Millisecond, maxReadingAlone},
-		{"b", time.Minute, maxReading},
+		{0, "", maxReadingAlone, maxReadingAlone, maxReadingAlone},
+		{0, "a", maxReadingAlone, maxReadingBeside, maxReadingBeside},
+		{1 * ms, "a", maxReadingAlone, maxReadingBeside, maxReadingBeside},
+		{2 * ms, "b", maxReadingBeside, maxReadingBeside, maxReadingBeside},
+		{besideFor + 2*ms, "", maxReading, maxReading, maxReading},
+		{besideFor + 3*ms, "b", maxReadingBeside, maxReading, maxReadingBeside},
+		{companyFor + 2*ms, "", maxReading, maxReadingAlone, maxReading},
+		{companyFor + besideFor + 3*ms, "", maxReadingAlone, maxReadingAlone, maxReadingAlone},
+		{time.Minute, "b", maxReadingBeside, maxReadingAlone, maxReadingBeside},
 	} {
-		if got := c.reading(x.app, start.Add(x.at)); got != x.want {
-			t.Errorf("%s after %v: %d at a time, not %d", x.app, x.at, got, x.want)
+		now := start.Add(x.at)
+		if x.asks != "" {
+			c.asks(x.asks, now)
+		}
+		for app, want := range map[string]int{"a": x.a, "b": x.b, "in": x.in} {
+			if got := c.reading(app, now); got != want {
+				t.Errorf("after %v: %d of %s at a time, not %d", x.at, got, app, want)
+			}
 		}
 	}
 }
 
+// Who waits is let in as what else asks changes, though the inbox sends no more.
+func TestAnInboxGoesOnFasterWhenItIsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := &Keeper{now: time.Now, gate: make(chan struct{}, maxInWork), reading: newTurns(), queued: make(chan struct{}, maxQueued)}
+		if done, err := k.inTurn(t.Context(), "other", privyseal.OpSignEvent, k.now()); err == nil {
+			done()
+		}
+		var opened atomic.Int32
+		leave := make(chan struct{})
+		var all sync.WaitGroup
+		for range 200 {
+			all.Go(func() {
+				k.gate <- struct{}{}
+				defer func() { <-k.gate }()
+				done, err := k.inTurn(t.Context(), "inbox", privyseal.OpNip44Decrypt, k.now())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				opened.Add(1)
+				<-leave
+				opened.Add(-1)
+				done()
+			})
+		}
+		for _, x := range []struct {
+			after time.Duration
+			want  int32
+		}{{0, maxReadingBeside}, {besideFor, maxReading}, {companyFor, maxReadingAlone}} {
+			time.Sleep(x.after)
+			leave <- struct{}{}
+			synctest.Wait()
+			if n := opened.Load(); n != x.want {
+				t.Errorf("%d are open after %v more, not %d", n, x.after, x.want)
+			}
+		}
+		close(leave)
+		all.Wait()
+	})
+}
+
 // When very many wait already, one more works at once: it may not wait inside.
 func TestTooManyToWait(t *testing.T) {
-	k := &Keeper{gate: make(chan struct{}, 1), reading: newTurns(), queued: make(chan struct{})}
+	k := &Keeper{now: time.Now, gate: make(chan struct{}, 1), reading: newTurns(), queued: make(chan struct{})}
 	var all []func()
 	for range maxReadingAlone + 1 {
 		done, err := k.inTurn(t.Context(), "inbox", privyseal.OpNip44Decrypt, time.Now())

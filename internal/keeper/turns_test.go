@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/privyseal/privyseal/internal/control"
 )
@@ -15,6 +16,7 @@ func TestAnInboxGivesWay(t *testing.T) {
 	peers, ciphers := r.texts(3+12, 1)
 	c := r.paired(control.InviteArgs{Preset: "ask", Allow: "sign_event:1,nip44_decrypt"})
 	r.settle()
+	r.sleep(time.Second) // no other app asks any more
 	for _, x := range []struct{ texts, least, most int32 }{{3, 0, 0}, {12, 12 - 4, 12}} {
 		n := r.outbound()
 		stuck.bulk.Store(0)

@@ -143,15 +143,18 @@ func ours(path string) func(context.Context, string, string) (*process, string, 
 	}
 }
 
-// up starts our signer on a relay, and takes the brake off reading in bulk.
+// up starts our signer on a relay, and takes the brakes off: on reading in bulk,
+// and on an app that asks more than 5000 times a second.
 func up(ctx context.Context, path, data, pass, relay string) (*process, error) {
 	p, _, err := start(ctx, "event", path, "up", "--json", "--data", data, "--listen", "127.0.0.1:0", "--own-relay=false", "--relay", relay, "--passphrase-file", pass)
 	if err != nil {
 		return nil, err
 	}
-	if out, err := exec.CommandContext(ctx, path, "settings", "set", "rate-reading", "1000000000", "--data", data).CombinedOutput(); err != nil {
-		p.stop()
-		return nil, fmt.Errorf("settings: %w\n%s", err, out)
+	for _, brake := range [][2]string{{"rate-reading", "1000000000"}, {"rate-app", "1000000,1000000"}} {
+		if out, err := exec.CommandContext(ctx, path, "settings", "set", brake[0], brake[1], "--data", data).CombinedOutput(); err != nil {
+			p.stop()
+			return nil, fmt.Errorf("settings: %w\n%s", err, out)
+		}
 	}
 	return p, nil
 }

@@ -8,12 +8,22 @@ import (
 	"time"
 )
 
-// loop asks all questions, so many at a time: with every answer, whosever it is,
-// the next is asked. Nothing is opened or verified meanwhile. It answers how long
-// each took, and how long all.
+// loop asks all questions, so many at a time, and opens and verifies the answers
+// when all are there. It answers how long each took, and how long all.
 func (a *app) loop(ctx context.Context, qs []question, at int) (took []time.Duration, all time.Duration, err error) {
-	var answers []arrival
 	began := time.Now()
+	answers, err := a.exchange(ctx, qs, at)
+	if err != nil {
+		return nil, 0, err
+	}
+	all = time.Since(began)
+	took, err = a.check(qs, answers)
+	return took, all, err
+}
+
+// exchange asks all questions, so many at a time: with every answer, whosever it
+// is, the next is asked. Nothing is opened or verified meanwhile.
+func (a *app) exchange(ctx context.Context, qs []question, at int) (answers []arrival, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	next := 0
@@ -27,7 +37,7 @@ func (a *app) loop(ctx context.Context, qs []question, at int) (took []time.Dura
 	}
 	for range at {
 		if err := send(); err != nil {
-			return nil, 0, err
+			return nil, err
 		}
 	}
 	late := time.NewTimer(patience)
@@ -36,18 +46,16 @@ func (a *app) loop(ctx context.Context, qs []question, at int) (took []time.Dura
 		case got := <-a.answers:
 			answers = append(answers, got)
 			if err := send(); err != nil {
-				return nil, 0, err
+				return nil, err
 			}
 			late.Reset(patience)
 		case <-late.C:
-			return nil, 0, fmt.Errorf("%d of %d answers came, and none for %s", len(answers), len(qs), patience)
+			return nil, fmt.Errorf("%d of %d answers came, and none for %s", len(answers), len(qs), patience)
 		case <-ctx.Done():
-			return nil, 0, ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
-	all = time.Since(began)
-	took, err = a.check(qs, answers)
-	return took, all, err
+	return answers, nil
 }
 
 // check opens and verifies every answer, and answers how long each took.
