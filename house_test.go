@@ -58,7 +58,7 @@ var floors = [][]string{
 	{"nostr/schnorr/schnorrtest", "nostr/nip04", "nostr/nip44", "nostr"},
 	{"nostr/nip49", "nip46"},
 	{""},
-	{"internal/failpoint", "internal/sandbox", "internal/passkey", "internal/link", "internal/effect", "internal/words/lint", "internal/control", "internal/audit", "internal/policyfile"},
+	{"internal/failpoint", "internal/offheap", "internal/sandbox", "internal/passkey", "internal/link", "internal/effect", "internal/words/lint", "internal/control", "internal/audit", "internal/policyfile"},
 	{"internal/passkey/passkeytest", "internal/link/linktest", "internal/policy", "internal/vault", "internal/store", "internal/anchor", "internal/relay", "internal/errand", "client", "login", "login/kit"},
 	{"examples/webapp/relays", "examples/webapp/doubles", "login/logintest", "internal/words", "internal/vault/vaulttest", "internal/store/storetest", "internal/store/sqlite", "internal/relay/relaytest", "internal/transport", "internal/keeper/outbox", "internal/keeper/canary", "internal/keeper/compact", "internal/keeper/brake", "internal/keeper/customs", "internal/keeper/heads", "internal/keeper/herald", "internal/keeper/notice", "internal/keeper/people", "internal/keeper/powers", "internal/keeper/recent", "internal/keeper/recovery", "internal/keeper/summon", "internal/keeper/tips", "internal/metrics"},
 	{"internal/keeper/ask", "internal/keeper/access", "internal/promptbook", "internal/console"},

@@ -2,6 +2,7 @@ package transport
 
 import (
 	"crypto/sha256"
+	"hash/maphash"
 	"sync"
 	"time"
 )
@@ -13,20 +14,16 @@ import (
 // later means that an app asks again: that passes, at most every two seconds,
 // and the keeper answers from its memory.
 type seen struct {
-	now func() time.Time
+	now  func() time.Time
+	seed maphash.Seed // nobody outside can choose what stands in one place
 
 	mu       sync.Mutex
-	new, old map[mark]sighting
+	new, old generation
 }
 
 // mark is half a hash, which nobody can make two events of: these are all
 // that the front remembers of each request, and 65,536 of them are its memory.
 type mark [sha256.Size / 2]byte
-
-type sighting struct {
-	passed int64  // Unix milliseconds
-	relays uint64 // a bit for each relay, modulo 64
-}
 
 const (
 	seenEvents = 1 << 15 // in one generation
@@ -34,7 +31,7 @@ const (
 )
 
 func newSeen(now func() time.Time) *seen {
-	return &seen{now: now, new: map[mark]sighting{}}
+	return &seen{now: now, seed: maphash.MakeSeed(), new: newGeneration(), old: newGeneration()}
 }
 
 // pass says whether an event goes to the keeper. stored says that the relay
@@ -42,26 +39,25 @@ func newSeen(now func() time.Time) *seen {
 func (s *seen) pass(event []byte, relay int, stored bool) bool {
 	whole := sha256.Sum256(event)
 	hash := mark(whole[:len(mark{})])
+	place := maphash.Bytes(s.seed, hash[:])
 	bit := uint64(1) << (relay % 64)
 	now := s.now().UnixMilli()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	was, known := s.new[hash]
+	at, known := s.new.find(place, &hash)
+	passed, relays := s.new.sighting(at)
 	if !known {
-		was, known = s.old[hash]
+		at, known = s.old.find(place, &hash)
+		passed, relays = s.old.sighting(at)
 	}
-	pass := !known || !stored && was.relays&bit != 0 && now-was.passed >= askAgain
+	pass := !known || !stored && relays&bit != 0 && now-passed >= askAgain
 	if pass {
-		was.passed = now
+		passed = now
 	}
-	was.relays |= bit
-	if len(s.new) >= seenEvents {
+	if s.new.events >= seenEvents {
 		s.old, s.new = s.new, s.old
-		if s.new == nil {
-			s.new = make(map[mark]sighting, seenEvents)
-		}
-		clear(s.new) // its memory serves again, and no garbage of that size gathers
+		s.new.forget()
 	}
-	s.new[hash] = was
+	s.new.put(place, &hash, passed, relays|bit)
 	return pass
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"github.com/privyseal/privyseal/internal/vault"
 	"github.com/privyseal/privyseal/nip46"
 	"github.com/privyseal/privyseal/nostr"
-	"github.com/privyseal/privyseal/nostr/schnorr"
 )
 
 // The floors: what a signer stands on.
@@ -29,6 +27,7 @@ const (
 	derivation = "key derivation"
 	curveTable = "the curve, µs"
 	allInC     = "all in libsecp256k1"
+	allInGo    = "all in decred's secp256k1"
 )
 
 var curveColumns = []string{"verify", "sign", "sign and check", "agree (ECDH)"}
@@ -43,7 +42,7 @@ func (b *bench) floors(ctx context.Context, signers []signer) error {
 		if err != nil {
 			return err
 		}
-		names := []string{s.name, allInC}
+		names := []string{s.name, allInGo, allInC}
 		for i, line := range strings.Split(strings.TrimSpace(string(out)), "\n") {
 			for j, op := range strings.Fields(line) {
 				took, err := strconv.ParseFloat(op, 64)
@@ -82,39 +81,6 @@ func (b *bench) floors(ctx context.Context, signers []signer) error {
 		}
 	}
 	return nil
-}
-
-// curves are what the curve is timed by: this build's way, then, with C, that of
-// the library alone.
-var curves = []schnorr.Backend{schnorr.Default}
-
-// curve times a backend's operations, in microseconds: the median of many runs.
-func curve(by schnorr.Backend) string {
-	k, err := by.NewKeypair(&[32]byte{1, 31: 9})
-	if err != nil {
-		return err.Error()
-	}
-	pub, hash := k.PublicKey(), [32]byte{5}
-	sig, _ := k.Sign(&hash)
-	var out []string
-	for _, op := range []func(){
-		func() { by.Verify(&pub, &hash, &sig) },
-		func() { _, _ = k.Sign(&hash) },
-		func() { _, _ = k.SignChecked(&hash) },
-		func() { _, _ = k.ECDH(&pub) },
-	} {
-		var runs []time.Duration
-		for range 41 {
-			began := time.Now()
-			for range 100 {
-				op()
-			}
-			runs = append(runs, time.Since(began)/100)
-		}
-		slices.Sort(runs)
-		out = append(out, fmt.Sprintf("%.2f", float64(runs[len(runs)/2].Nanoseconds())/1000))
-	}
-	return strings.Join(out, " ")
 }
 
 // betweenTwo is about how long nothing is written between two requests with one

@@ -4,4 +4,6 @@ package main
 
 import "github.com/privyseal/privyseal/nostr/schnorr/schnorrtest"
 
-func init() { curves = append(curves, schnorrtest.Libsecp256k1) }
+func init() {
+	curves = append(curves, func() string { return curve(schnorrtest.Libsecp256k1) })
+}

@@ -130,8 +130,23 @@ func (b *bench) loads(ctx context.Context, signers []signer) error {
 		if err := b.behind(ctx, s, load); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+		b.besideOwnCurve(s.name)
 	}
 	return nil
+}
+
+// besideOwnCurve holds a build's CPU against the curve's operations as it does
+// them, if both were measured.
+func (b *bench) besideOwnCurve(name string) {
+	row, values := name+" sign_event", []float64(nil)
+	for _, at := range append([]place{{loaded, row, cpuColumn}}, curveOf(name)...) {
+		v, ok := b.values[at]
+		if !ok {
+			return
+		}
+		values = append(values, v)
+	}
+	b.set(loaded, row, "CPU × the curve's", besideCurve(values))
 }
 
 // behind runs a signer behind a relay of its own, with one app.

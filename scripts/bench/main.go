@@ -30,8 +30,8 @@ type options struct {
 
 func main() {
 	if len(os.Args) == 2 && os.Args[1] == "curve" {
-		for _, by := range curves {
-			fmt.Println(curve(by))
+		for _, times := range curves {
+			fmt.Println(times())
 		}
 		return
 	}

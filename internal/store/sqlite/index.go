@@ -3,6 +3,8 @@ package sqlite
 import (
 	"encoding/binary"
 	"errors"
+
+	"github.com/privyseal/privyseal/internal/offheap"
 )
 
 // An index has room for so many entries, as powers of two: small for what a
@@ -99,7 +101,7 @@ const reserve = 8
 // gather. What was taken is kept.
 type pool struct {
 	free  map[uint][]pair // by their bits
-	taken []region
+	taken []*offheap.Block
 }
 
 // pair is by event and by operation.
@@ -111,13 +113,13 @@ func (p *pool) take(bits uint) pair {
 		if bits == largeBits {
 			n = reserve
 		}
-		r := newRegion(2 * n * indexSize(bits))
+		b := offheap.New(2 * n * indexSize(bits))
 		if n > 1 {
-			clear(r.bytes) // it is touched now, not page by page
+			clear(b.Bytes()) // it is touched now, not page by page
 		}
-		p.taken = append(p.taken, r)
-		half := len(r.bytes) / 2
-		events, ops := indexes(r.bytes[:half], bits), indexes(r.bytes[half:], bits)
+		p.taken = append(p.taken, b)
+		half := len(b.Bytes()) / 2
+		events, ops := indexes(b.Bytes()[:half], bits), indexes(b.Bytes()[half:], bits)
 		for i := range events {
 			p.free[bits] = append(p.free[bits], pair{events[i], ops[i]})
 		}
@@ -135,8 +137,8 @@ func (p *pool) give(x pair) {
 }
 
 func (p *pool) close() (err error) {
-	for _, r := range p.taken {
-		err = errors.Join(err, r.close())
+	for _, b := range p.taken {
+		err = errors.Join(err, b.Close())
 	}
 	*p = pool{}
 	return err

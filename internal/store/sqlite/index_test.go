@@ -97,8 +97,8 @@ func TestKnownKeepsToItsRoom(t *testing.T) {
 			}
 		}
 		taken := 0
-		for _, r := range k.pool.taken {
-			taken += len(r.bytes)
+		for _, b := range k.pool.taken {
+			taken += len(b.Bytes())
 		}
 		if taken > at.want {
 			t.Errorf("%d a minute: %d bytes were taken, want no more than %d", at.perMinute, taken, at.want)
