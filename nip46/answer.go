@@ -3,6 +3,8 @@ package nip46
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/privyseal/privyseal/internal/plain"
 )
 
 // ErrorCode is the stable first word of every error answer.
@@ -115,7 +117,7 @@ func appendString(dst []byte, s string) []byte {
 		s = string([]rune(s)) // has U+FFFD for each such byte
 	}
 	dst = append(dst, '"')
-	from, i := 0, plain(s)
+	from, i := 0, plain.Prefix(s)
 	for i < len(s) {
 		dst = append(dst, s[from:i]...)
 		if c := s[i]; c == '"' || c == '\\' {
@@ -126,7 +128,7 @@ func appendString(dst []byte, s string) []byte {
 			from = i + 1
 		}
 		i++
-		i += plain(s[i:])
+		i += plain.Prefix(s[i:])
 	}
 	return append(append(dst, s[from:]...), '"')
 }

@@ -2,34 +2,12 @@ package nip46
 
 import (
 	"errors"
-	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
-)
 
-// plain is how many bytes at the front of s a JSON string holds as they are: no
-// quote, backslash or control character is among them.
-func plain(s string) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		b := s[i : i+8]
-		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
-			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		quote, back := w^ones*'"', w^ones*'\\'
-		found := (quote-ones)&^quote | (back-ones)&^back | (w-ones*0x20)&^w
-		if found &= highs; found != 0 {
-			return i + bits.TrailingZeros64(found)/8
-		}
-	}
-	for ; i < len(s); i++ {
-		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
-			break
-		}
-	}
-	return i
-}
+	"github.com/privyseal/privyseal/internal/plain"
+)
 
 // text reads a string and returns what is between its quotes, still escaped.
 func (s *scanner) text() (raw string, err error) {
@@ -38,7 +16,7 @@ func (s *scanner) text() (raw string, err error) {
 	}
 	b, i := s.b, s.i+1
 	for {
-		i += plain(b[min(i, len(b)):])
+		i += plain.Prefix(b[min(i, len(b)):])
 		if i+1 < len(b) && b[i] == '\\' {
 			if escapes[b[i+1]] != 0 {
 				i += 2
@@ -89,7 +67,7 @@ func hex4(b string) (r rune, ok bool) {
 // unquote undoes the escapes of a string that text has read. A lone surrogate
 // has no meaning and is a fault.
 func (s *scanner) unquote(raw string) string {
-	i := plain(raw)
+	i := plain.Prefix(raw)
 	if i == len(raw) {
 		return strings.Clone(raw)
 	}
@@ -113,7 +91,7 @@ func (s *scanner) unquote(raw string) string {
 			out.WriteByte(escapes[c])
 			from = next
 		}
-		i = next + plain(raw[next:])
+		i = next + plain.Prefix(raw[next:])
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/privyseal/privyseal/internal/plain"
 )
 
 // appendString appends s as a JSON string in the one form of which NIP-01 takes
@@ -18,16 +20,13 @@ func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	start := len(dst)
 	dst = append(dst, s...)
-	plain := special(dst[start:])
-	if plain == len(s) {
+	plainly := plain.Prefix(s)
+	if plainly == len(s) {
 		return append(dst, '"')
 	}
-	dst, s = dst[:start+plain], s[plain:]
+	dst, s = dst[:start+plainly], s[plainly:]
 	for start = 0; ; {
-		i := start
-		for i < len(s) && s[i] >= 0x20 && s[i] != '"' && s[i] != '\\' {
-			i++
-		}
+		i := start + plain.Prefix(s[start:])
 		dst = append(dst, s[start:i]...)
 		if i == len(s) {
 			return append(dst, '"')

@@ -1,39 +1,18 @@
 package nostr
 
 import (
-	"encoding/binary"
-	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
-)
 
-// special is the index of the first byte of b that JSON strings cannot hold as
-// it is (quote, backslash, control), or len(b).
-func special(b []byte) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	i := 0
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		quote, back := w^ones*'"', w^ones*'\\'
-		found := (quote-ones)&^quote | (back-ones)&^back | (w-ones*0x20)&^w
-		if found &= highs; found != 0 {
-			return i + bits.TrailingZeros64(found)/8
-		}
-	}
-	for ; i < len(b); i++ {
-		if c := b[i]; c < 0x20 || c == '"' || c == '\\' {
-			break
-		}
-	}
-	return i
-}
+	"github.com/privyseal/privyseal/internal/plain"
+)
 
 // raw reads a string at its opening quote and returns what stands between the
 // quotes, valid UTF-8, and whether it has escapes.
 func (s *scanner) raw() (seg []byte, escaped bool) {
 	start := s.i + 1
 	for i := start; i < len(s.b); {
-		i += special(s.b[i:])
+		i += plain.Prefix(s.b[i:])
 		switch {
 		case i == len(s.b):
 		case s.b[i] == '\\':
@@ -80,7 +59,7 @@ func (s *scanner) text() []byte {
 // unescape appends what stands between a string's quotes, with its escapes resolved.
 func (s *scanner) unescape(dst, seg []byte) []byte {
 	for {
-		n := special(seg)
+		n := plain.Prefix(seg)
 		dst = append(dst, seg[:n]...)
 		if n == len(seg) {
 			return dst

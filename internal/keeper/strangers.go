@@ -1,7 +1,7 @@
 package keeper
 
 import (
-	"crypto/sha256"
+	"hash/maphash"
 	"sync"
 	"time"
 
@@ -24,11 +24,12 @@ type strangers struct {
 	all    *rate.Limiter
 	relays map[string]*rate.Limiter
 
-	copies, before map[[sha256.Size]byte]int // events by the hash of their content
+	seed           maphash.Seed
+	copies, before map[uint64]int // events by the hash of their content
 }
 
 func newStrangers() *strangers {
-	return &strangers{all: rate.NewLimiter(strangerRate, strangerBurst), relays: map[string]*rate.Limiter{}, copies: map[[sha256.Size]byte]int{}}
+	return &strangers{all: rate.NewLimiter(strangerRate, strangerBurst), relays: map[string]*rate.Limiter{}, seed: maphash.MakeSeed(), copies: map[uint64]int{}, before: map[uint64]int{}}
 }
 
 // admit spends a stranger's token.
@@ -41,14 +42,17 @@ func (s *strangers) admit(relay string, now time.Time) bool {
 // worthChecking says whether one more event with this ciphertext has its
 // signature checked. An app seals each request anew, so that one ciphertext in
 // many events is somebody else's flood of copies (T6): beyond the first few they
-// cost tokens that the relay they came by has for this alone.
+// cost tokens that the relay they came by has for this alone. Its MAC was checked:
+// only the app itself makes ciphertexts, and what has a hash in common only it
+// could lose.
 func (s *strangers) worthChecking(relay, content string, now time.Time) bool {
-	sum := sumOf(content)
+	sum := maphash.String(s.seed, content)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := max(s.copies[sum], s.before[sum]) + 1
 	if len(s.copies) >= maxCopies {
-		s.before, s.copies = s.copies, map[[sha256.Size]byte]int{}
+		s.before, s.copies = s.copies, s.before
+		clear(s.copies) // its memory serves again
 	}
 	s.copies[sum] = n
 	return n <= freeCopies || s.bucket("copies by "+relay).AllowN(now, 1)

@@ -4,14 +4,17 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 )
 
-// Growth of memory over many requests, after as many of them as the memory of
-// what was answered holds.
+// Growth of memory over many requests, once the signer drops as many as it takes
+// in: an answer is kept for ten minutes, and what ended is dropped each minute.
 const (
 	growthTable = "memory over many requests"
+	heldMB      = "MB before"
 	growthMB    = "MB grown"
 	overColumn  = "requests"
+	steps       = 50 // memory is read so often
 	readings    = 9
 )
 
@@ -29,27 +32,28 @@ func (b *bench) growths(ctx context.Context, signers []signer) error {
 }
 
 func (b *bench) grow(ctx context.Context, s signer, p *process, a *app) error {
-	before, err := b.held(ctx, p, a, b.growth/5) // warm
+	began := time.Now()
+	before, err := b.held(ctx, p, a, func(done int) bool { return done >= steps/5 && time.Since(began) >= b.warm })
 	if err != nil {
 		return err
 	}
-	after, err := b.held(ctx, p, a, b.growth)
+	after, err := b.held(ctx, p, a, func(done int) bool { return done >= steps })
 	if err != nil {
 		return err
 	}
 	b.set(growthTable, s.name, overColumn, float64(b.growth))
+	b.set(growthTable, s.name, heldMB, before)
 	b.set(growthTable, s.name, growthMB, after-before)
 	return nil
 }
 
-// held asks n things, and answers what memory the signer held towards the end:
-// the median of its last readings, since the collector lets it come and go by
-// megabytes.
-func (b *bench) held(ctx context.Context, p *process, a *app, n int) (float64, error) {
-	step := max(b.growth/50, 1)
+// held asks, step by step until it is enough, and answers what memory the signer
+// held in the end: the median of the last readings, since the collector lets it
+// come and go by megabytes.
+func (b *bench) held(ctx context.Context, p *process, a *app, enough func(done int) bool) (float64, error) {
 	var all []float64
-	for done := 0; done < n; done += step {
-		if _, _, _, err := a.drive(ctx, p, "sign_event", min(step, n-done), 64); err != nil {
+	for !enough(len(all)) {
+		if _, _, _, err := a.drive(ctx, p, "sign_event", max(b.growth/steps, 1), 64); err != nil {
 			return 0, err
 		}
 		mb, err := p.memory()

@@ -23,6 +23,7 @@ type options struct {
 	n, alone, growth, rounds         int
 	apps                             []int
 	idle                             time.Duration // over which idle CPU is measured
+	warm                             time.Duration // before growth is
 	only, method, part, bin, profile string
 	also                             []string
 	quick                            bool
@@ -45,6 +46,7 @@ func main() {
 	flag.IntVar(&o.n, "n", 10_000, "requests of each loaded run")
 	flag.IntVar(&o.alone, "alone", 1000, "requests of each run with one outstanding")
 	flag.IntVar(&o.growth, "growth", 1_000_000, "requests over which growth of memory is measured")
+	flag.DurationVar(&o.warm, "warm", 12*time.Minute, "how long a signer is asked before its growth is measured")
 	flag.IntVar(&o.rounds, "rounds", 3, "measure so often, and print medians")
 	flag.StringVar(&o.only, "only", "", "measure only signers whose name contains this")
 	flag.StringVar(&o.method, "method", "", "measure only methods whose name contains this")
@@ -58,7 +60,7 @@ func main() {
 	flag.Parse()
 	o.apps, o.idle = []int{1, 1000, 10_000, 100_000}, time.Minute
 	if o.quick {
-		o.n, o.alone, o.growth, o.rounds, o.apps, o.idle = 2000, 200, 10_000, 1, []int{1, 100_000}, 10*time.Second
+		o.n, o.alone, o.growth, o.rounds, o.apps, o.idle, o.warm = 2000, 200, 10_000, 1, []int{1, 100_000}, 10*time.Second, 0
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

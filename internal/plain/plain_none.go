@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package plain
+
+func prefix(b []byte) int { return prefixGo(b) }
