@@ -176,7 +176,9 @@ func (k *Keeper) known(ctx context.Context, e *envelope, app privyseal.App) bool
 // repeat answers an event that is known already.
 func (k *Keeper) repeat(ctx context.Context, e *envelope, app privyseal.App, w privyseal.Work) bool {
 	k.counts.add("requests_repeated", 1)
-	k.repeated(app.ID)
+	if w.Received.After(*k.joined.Load()) { // else a relay may have brought what it still has
+		k.repeated(app.ID)
+	}
 	switch w.State {
 	case privyseal.WorkAsking, privyseal.WorkDecided:
 		return true // its answer is on its way, or waits for the person

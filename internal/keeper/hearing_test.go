@@ -134,4 +134,13 @@ func TestAnAppThatLooksDeafIsShown(t *testing.T) {
 	if app().LooksDeaf {
 		t.Fatal("an app that goes on still looks deaf")
 	}
+	r.restart()
+	for range 4 { // as a relay that still has it brings it
+		n := r.outbound()
+		c.send(ev)
+		c.await(n)
+	}
+	if app().LooksDeaf {
+		t.Fatal("an app looks deaf since a relay brings what was answered before the restart")
+	}
 }

@@ -98,6 +98,7 @@ type Keeper struct {
 	changed func(key, value string)
 
 	seam    atomic.Pointer[seamBox]
+	joined  atomic.Pointer[time.Time] // since when it is this one
 	out     *outbox.Outbox
 	gate    chan struct{} // bounds requests in work
 	reading *turns        // of apps that have texts opened
@@ -287,6 +288,8 @@ func (k *Keeper) Run(ctx context.Context, seam Seam) error {
 	defer stop()
 	ctx, over := context.WithCancel(ctx)
 	defer over()
+	joined := k.now()
+	k.joined.Store(&joined)
 	k.seam.Store(&seamBox{seam})
 	k.ears.reset()
 	k.crew.set(true)
