@@ -144,26 +144,27 @@ func (k *Keeper) inTurn(ctx context.Context, app string, op privyseal.Operation,
 	if !op.Decrypts() {
 		return func() {}, nil
 	}
-	most := func() int { return k.company.reading(app, k.now()) }
-	leave := func() { k.reading.leave(app, most()) }
-	turn := k.reading.enter(app, most())
+	turn := k.reading.enter(app, k.most(app))
 	if turn == nil {
-		return leave, nil
+		return func() { k.reading.leave(app, k.most(app)) }, nil
 	}
 	select {
 	case k.queued <- struct{}{}:
 		defer func() { <-k.queued }()
 	default: // who waited inside would keep those out whose turn it is
-		k.reading.giveUp(app, turn, most())
+		k.reading.giveUp(app, turn, k.most(app))
 		return func() {}, nil
 	}
 	<-k.gate
 	defer func() { k.gate <- struct{}{} }()
 	select {
 	case <-turn:
-		return leave, nil
+		return func() { k.reading.leave(app, k.most(app)) }, nil
 	case <-ctx.Done():
-		k.reading.giveUp(app, turn, most())
+		k.reading.giveUp(app, turn, k.most(app))
 		return nil, ctx.Err()
 	}
 }
+
+// most is how many texts of an app may be opened at a time now.
+func (k *Keeper) most(app string) int { return k.company.reading(app, k.now()) }
