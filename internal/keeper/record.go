@@ -48,6 +48,7 @@ func (k *Keeper) record(ctx context.Context, j *job, eff *effect.Effect, d privy
 		ctx = store.Bulk(ctx)
 	}
 	failpoint.Hit(failpoint.Recording)
+	began := k.now()
 	err := k.store.Update(ctx, func(tx store.Tx) error {
 		c = commitment{}
 		w, err := tx.Work(j.app.ID, j.req.Event)
@@ -102,6 +103,9 @@ func (k *Keeper) record(ctx context.Context, j *job, eff *effect.Effect, d privy
 		_, err = tx.AppendRecord(j.entry(privyseal.PhaseDecided, d, work.Question))
 		return err
 	})
+	if err == nil && j.req.Op.Decrypts() {
+		k.company.committed(k.now().Sub(began))
+	}
 	failpoint.Hit(failpoint.Recorded)
 	if err == nil {
 		k.noteSpent(j, d, budgets, c)

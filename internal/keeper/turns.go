@@ -22,15 +22,20 @@ const (
 
 	besideFor  = 100 * time.Millisecond // since the last request of another app
 	companyFor = time.Second
+
+	// Beside another app, one more text for so much of a commit's time: on a slow
+	// disk it is that which takes long, for one as for many, and not the texts.
+	commitPerText = 2 * time.Millisecond
 )
 
 // company knows which app asks, and when another did. An inbox does not count:
 // two that open at once would only hold each other up.
 type company struct {
-	mu    sync.Mutex
-	app   string // that asked last
-	at    time.Time
-	other time.Time // when another had asked before it
+	mu     sync.Mutex
+	app    string // that asked last
+	at     time.Time
+	other  time.Time     // when another had asked before it
+	commit time.Duration // of a text, smoothed
 }
 
 func (c *company) asks(app string, at time.Time) {
@@ -40,6 +45,13 @@ func (c *company) asks(app string, at time.Time) {
 		c.app, c.other = app, c.at
 	}
 	c.at = at
+}
+
+// committed hears how long a text's commit took.
+func (c *company) committed(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.commit += (d - c.commit) / 8
 }
 
 // reading is how many texts of an app may be opened at a time now.
@@ -52,7 +64,7 @@ func (c *company) reading(app string, now time.Time) int {
 	}
 	switch d := now.Sub(last); {
 	case d < besideFor:
-		return maxReadingBeside
+		return min(max(int(c.commit/commitPerText), maxReadingBeside), maxReading)
 	case d < companyFor:
 		return maxReading
 	}

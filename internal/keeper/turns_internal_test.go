@@ -175,6 +175,27 @@ func TestCompany(t *testing.T) {
 	}
 }
 
+// On a slow disk more texts share a commit beside another app, and never more than
+// when it has stopped asking.
+func TestASlowDiskOpensMoreAtATime(t *testing.T) {
+	now := time.Unix(1_700_000_000, 0)
+	for took, want := range map[time.Duration]int{
+		time.Millisecond: maxReadingBeside, 3 * commitPerText: 3, time.Second: maxReading, -time.Second: maxReadingBeside,
+	} {
+		var c company
+		c.asks("other", now)
+		for range 100 {
+			c.committed(took)
+		}
+		if got := c.reading("inbox", now); got < want-1 || got > want {
+			t.Errorf("%d at a time where a commit takes %v, not %d", got, took, want)
+		}
+		if got := c.reading("inbox", now.Add(besideFor)); got != maxReading {
+			t.Errorf("%d at a time a moment later", got)
+		}
+	}
+}
+
 // Who waits is let in as what else asks changes, though the inbox sends no more.
 func TestAnInboxGoesOnFasterWhenItIsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
