@@ -134,8 +134,8 @@ func (b *bench) inbox(ctx context.Context, s signer) error {
 }
 
 // beside is how long another app's notes take, one at a time, while inboxes are
-// opened, and how long these take. All is sealed before and verified afterwards: on a small machine the
-// apps' own work would be what is waited for.
+// opened, and how long these take. All is sealed before and verified afterwards:
+// on a small machine the apps' own work would be what is waited for.
 func beside(ctx context.Context, reader, other *app) (took []time.Duration, all time.Duration, err error) {
 	var inboxes [manyInboxes][]question
 	for i := range inboxes {
