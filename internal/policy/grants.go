@@ -61,11 +61,8 @@ func (r *rule) consent() string {
 	return ReasonPreset
 }
 
-// grant is the rule as a grant.
+// grant is a preset's rule as a grant.
 func (r *rule) grant() privyseal.Grant {
-	if r.own != nil {
-		return *r.own
-	}
 	return privyseal.Grant{
 		ID: r.key(), App: r.app.ID, Permission: *r.permission,
 		Verdict: r.verdict, Given: r.given(), Origin: presetOrigin,

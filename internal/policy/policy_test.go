@@ -276,6 +276,14 @@ func TestPresetBudgetsAreTheAppsOwn(t *testing.T) {
 	if !slices.Equal(ids, want) {
 		t.Errorf("counted: %q", ids)
 	}
+	e := sign(7, privyseal.L1)
+	ids = nil
+	for _, g := range policy.BudgetedFor(&e, &in.App, []privyseal.Grant{mine, g("d", allow, "sign_event:7#2/h")}) {
+		ids = append(ids, g.ID)
+	}
+	if want := []string{"d", "preset:social/reactions@app"}; !slices.Equal(ids, want) {
+		t.Errorf("counted for a reaction: %q", ids)
+	}
 }
 
 func TestWindow(t *testing.T) {

@@ -37,6 +37,10 @@ func TestStandingsAreWhatCounts(t *testing.T) {
 func TestStopped(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	note := privyseal.Grant{App: "app", Permission: signs(1), Verdict: privyseal.Allow, Given: now}
+	to := func(target string, p nip46.Permission) nip46.Permission {
+		p.Target = target
+		return p
+	}
 	wide := func(p nip46.Permission, v privyseal.Verdict, until time.Time) privyseal.Grant {
 		return privyseal.Grant{App: "app", Permission: p, Verdict: v, Given: now.Add(-time.Hour), Until: until}
 	}
@@ -56,6 +60,27 @@ func TestStopped(t *testing.T) {
 	} {
 		if got := policy.Stopped(note, []privyseal.Grant{note, c.beside}, now); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	all := nip46.Permission{Method: nip46.SignEvent}
+	for name, c := range map[string]struct {
+		stopped, refused nip46.Permission
+		want             privyseal.Verdict
+	}{
+		"more narrowly":                    {all, signs(1), privyseal.Ask},
+		"for one place":                    {signs(1), to("here", signs(1)), privyseal.Ask},
+		"for that place":                   {to("here", signs(1)), to("here", signs(1)), privyseal.Refuse},
+		"for every place":                  {to("here", signs(1)), signs(1), privyseal.Refuse},
+		"for another place":                {to("here", signs(1)), to("there", signs(1)), privyseal.Ask},
+		"for every kind at that place":     {to("here", signs(1)), to("here", all), privyseal.Refuse},
+		"for every kind at another place":  {to("here", signs(1)), to("there", all), privyseal.Ask},
+		"for every kind at one place":      {signs(1), to("here", all), privyseal.Refuse},
+		"for another kind at every place":  {to("here", signs(1)), signs(7), privyseal.Ask},
+		"for another kind, for that place": {to("here", signs(1)), to("here", signs(7)), privyseal.Ask},
+	} {
+		g := privyseal.Grant{App: "app", Permission: c.stopped, Verdict: privyseal.Allow, Given: now}
+		if got := policy.Stopped(g, []privyseal.Grant{wide(c.refused, privyseal.Refuse, time.Time{})}, now); got != c.want {
+			t.Errorf("refused %s: %v, want %v", name, got, c.want)
 		}
 	}
 }
