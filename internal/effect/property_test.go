@@ -69,6 +69,31 @@ func TestLevelsHoldTogether(t *testing.T) {
 	})
 }
 
+// Scales that weighed others before weigh as new ones do.
+func TestScalesKeepNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var s effect.Scales
+		for range rapid.IntRange(2, 5).Draw(t, "requests") {
+			f := facts()
+			if rapid.Bool().Draw(t, "known") {
+				before := drawTemplate(t)
+				f.Head = &nostr.Event{Kind: before.Kind, Content: before.Content, Tags: before.Tags}
+			}
+			if rapid.Bool().Draw(t, "opened") {
+				f.Opened = new(string)
+				*f.Opened = rapid.SampledFrom([]string{"", "hi", someKey}).Draw(t, "text")
+			}
+			r := rapid.SampledFrom([]*privyseal.Request{
+				nil, {Op: privyseal.OpPing}, {Op: privyseal.OpNip44Decrypt, Peer: bea, Text: "x"}, {Op: privyseal.OpNip04Encrypt, Peer: bea, Text: someKey},
+				{Op: privyseal.OpSignEvent, Template: drawTemplate(t)},
+			}).Draw(t, "request")
+			if got, want := s.Of(r, &f), effect.Of(r, f); !reflect.DeepEqual(got, want) {
+				t.Fatalf("%+v, and on new scales %+v", got, want)
+			}
+		}
+	})
+}
+
 // The template is never changed.
 func TestTemplateIsLeftAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

@@ -59,6 +59,9 @@ func TestSecret(t *testing.T) {
 		"Yesterday we went down to the river, and it was so cold that nobody wanted to swim but Bea did it anyway.": false,
 		"this never works when people only talk about what they would like most":                                    false,
 		strings.Replace(someWords, "wave", "zoo", 1):                                                                false, // of the list, but no phrase
+		strings.Repeat("is ", 11) + "about":                                                                         false, // no word of the list is so short
+		strings.Repeat("extraordinarily ", 11) + "about":                                                            false,
+		"bunker://ab?secret=ef":                                                                                     true,
 		strings.Repeat("long ", 40):                                                                                 false,
 		"saya mau makan nasi goreng bersama teman lama dekat pasar besar malam ini juga kalau bisa":                 false,
 		"heute abend kochen wir wieder Nudeln, danach gehen alle noch etwas spielen oder lesen":                     false,
