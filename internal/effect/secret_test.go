@@ -47,6 +47,7 @@ func TestSecret(t *testing.T) {
 		strings.Repeat("abandon ", 11) + "able":                                                                          false, // but for the last bit of its checksum
 		strings.Repeat("abandon ", 14) + "address":                                                                       true,
 		strings.Repeat("abandon ", 6) + "xyzzy " + strings.Repeat("abandon ", 5) + "about":                               false, // not in a row
+		strings.Repeat("abandon ", 10) + "about":                                                                         false, // a word is missing
 		"xyzzy " + strings.Repeat("abandon ", 10) + "about":                                                              false,
 		strings.Repeat("abandon ", 17) + "agent":                                                                         true,
 		"legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal will": true,
