@@ -10,9 +10,9 @@ import (
 )
 
 // How many texts of one app are opened at a time: while another app asks, for a
-// second after it did, and while none does. And how many of all apps wait for
-// that outside the bound on work. So an inbox that opens at once delays no other
-// request, and shares a commit with many when there is nobody to delay.
+// second after it did, and else. And how many of all apps wait for that outside
+// the bound on work. So an inbox that opens at once delays no other request, and
+// shares a commit with many when there is nobody to delay.
 const (
 	maxReadingBeside = 1
 	maxReading       = 16
@@ -38,6 +38,7 @@ type company struct {
 	commit time.Duration // of a text, smoothed
 }
 
+// asks notes that an app asks for something that is no inbox.
 func (c *company) asks(app string, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -156,9 +157,10 @@ func (k *Keeper) inTurn(ctx context.Context, app string, op privyseal.Operation,
 	if !op.Decrypts() {
 		return func() {}, nil
 	}
+	leave := func() { k.reading.leave(app, k.most(app)) }
 	turn := k.reading.enter(app, k.most(app))
 	if turn == nil {
-		return func() { k.reading.leave(app, k.most(app)) }, nil
+		return leave, nil
 	}
 	select {
 	case k.queued <- struct{}{}:
@@ -171,7 +173,7 @@ func (k *Keeper) inTurn(ctx context.Context, app string, op privyseal.Operation,
 	defer func() { k.gate <- struct{}{} }()
 	select {
 	case <-turn:
-		return func() { k.reading.leave(app, k.most(app)) }, nil
+		return leave, nil
 	case <-ctx.Done():
 		k.reading.giveUp(app, turn, k.most(app))
 		return nil, ctx.Err()

@@ -8,8 +8,8 @@ import (
 
 // generation are the sightings of up to seenEvents events, by their marks: a hash
 // table half full at most, outside the collector's heap. An entry has the mark,
-// when the event was passed last (Unix milliseconds, never 0) and a bit for each
-// relay that it came from, modulo 64.
+// when the event was passed last (Unix milliseconds) and a bit for each relay that
+// it came from, modulo 64: one at least, which an empty entry has not.
 type generation struct {
 	block  *offheap.Block
 	events int

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -37,7 +38,8 @@ func curve(by schnorr.Backend) string {
 // libraryInGo times the multiples and sums of points that BIP-340 is made of, in
 // decred's library, without hashes and all else.
 func libraryInGo() string {
-	secret := secp256k1.PrivKeyFromBytes([]byte{1, 31: 9})
+	dense := sha256.Sum256(nil) // zeros would be quick to multiply by
+	secret := secp256k1.PrivKeyFromBytes(dense[:])
 	packed := secret.PubKey().SerializeCompressed()
 	base := func() {
 		var r secp256k1.JacobianPoint
