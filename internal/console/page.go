@@ -40,7 +40,7 @@ var texts = func() map[string]map[string]func() *template.Template {
 // parseFrame is what the pages share, in one language.
 func parseFrame(c *words.Catalogue) *template.Template {
 	t := template.New("layout.html").Funcs(template.FuncMap{
-		"say": c.Page, "when": when, "stamp": stamp, "asset": func(n string) string { return "/assets/" + n + "?" + sum(n)[:12] },
+		"say": c.Page, "when": when, "stamp": stamp, "left": left, "asset": func(n string) string { return "/assets/" + n + "?" + sum(n)[:12] },
 		"short": func(s string) string { return s[:min(12, len(s))] },
 		"plain": func(prefix, code string) string { return c.Page(prefix + code) },
 		"tab": func(page, name, to string) tab {
@@ -103,6 +103,10 @@ func when(t time.Time) string {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// left is how many milliseconds there are until a time: the clock of who reads
+// the page may be another.
+func left(t time.Time) int64 { return max(0, time.Until(t).Milliseconds()+1) }
 
 // catalogue is the browser's language, where it is one of ours; else the signer's.
 func catalogue(r *http.Request) *words.Catalogue {

@@ -3,6 +3,7 @@ package keeper_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -245,5 +246,18 @@ func TestOnlyTheCommandLineMayCall(t *testing.T) {
 	}
 	if _, err := r.k.Call(t.Context(), control.CommandLine, control.VerbInvite, json.RawMessage(`[1]`), nil); privyseal.KindOf(err) != privyseal.KindInvalid {
 		t.Fatalf("bad arguments: %v", err)
+	}
+}
+
+// Who asks what happened is told of what was answered a moment ago too.
+func TestActivityLagsBehindNothing(t *testing.T) {
+	r := newRig(t)
+	c := r.paired(control.InviteArgs{Preset: "trusted"})
+	for i := range 20 {
+		c.signed(c.ask("sign_event", c.note(fmt.Sprint(i))), r.author)
+		newest := mustCall[[]control.RecordInfo](r, control.VerbActivityList, control.ActivityQuery{Limit: 1})[0]
+		if newest.Phase != privyseal.PhaseDone.String() {
+			t.Fatalf("after answer %d the newest record is %+v", i, newest)
+		}
 	}
 }

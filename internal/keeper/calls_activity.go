@@ -78,7 +78,10 @@ func (k *Keeper) showActivity(ctx context.Context, n control.Name) ([]control.Re
 	return out, err
 }
 
+// records shows the newest ones, those of what was just answered too: they are
+// written a moment after the answer. What a broken disk takes no more is left out.
 func (k *Keeper) records(ctx context.Context, q store.RecordQuery) ([]control.RecordInfo, error) {
+	_ = k.store.Flush(ctx)
 	out := []control.RecordInfo{}
 	err := k.store.View(ctx, func(r store.Reader) error {
 		list, err := r.Records(q)

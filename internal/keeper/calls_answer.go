@@ -70,7 +70,7 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 		}
 	}
 	var last *privyseal.Question
-	now := k.now()
+	now := k.instant()
 	for i, q := range c.Questions {
 		done, aerr := k.answerOne(ctx, now, q, to, a.By, grants[i])
 		if aerr != nil {
@@ -87,6 +87,17 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 	}
 	info.State, info.By, info.Deadline = last.State.String(), last.By, last.Deadline
 	return info, nil
+}
+
+// instant is the time of a person's answer. The store keeps milliseconds, and no
+// two answers have the same: what was answered as one is known by it.
+func (k *Keeper) instant() time.Time {
+	now := k.now().Truncate(time.Millisecond)
+	if early := k.lastAnswer.Sub(now); early >= 0 && early < 100*time.Millisecond {
+		now = k.lastAnswer.Add(time.Millisecond)
+	}
+	k.lastAnswer = now
+	return now
 }
 
 // mayYes refuses a yes to what is serious and was not shown, or not long enough

@@ -109,8 +109,9 @@ type Keeper struct {
 	knowers sync.Pool // of *knower
 	counts  counters
 
-	sessions sync.Mutex // changes of a session's state take turns
-	answers  sync.Mutex // people's answers take turns
+	sessions   sync.Mutex // changes of a session's state take turns
+	answers    sync.Mutex // people's answers take turns
+	lastAnswer time.Time  // see instant
 
 	book      *book
 	loaded    chan struct{} // closed when the book is read

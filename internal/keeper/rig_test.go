@@ -59,6 +59,7 @@ type rig struct {
 	receipt func(control.Outbound, string) control.Published // nil: every relay takes it
 	deaf    map[string]bool                                  // relays that never become live
 	skew    time.Duration
+	stands  time.Time // the clock stands there; zero: it goes
 	log     *slog.Logger
 	fence   *client
 	author  string // ana's public key
@@ -98,7 +99,22 @@ func (r *rig) openSink(where string, fresh bool) (keeper.Sink, error) { return r
 func (r *rig) now() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !r.stands.IsZero() {
+		return r.stands.Add(r.skew)
+	}
 	return time.Now().Add(r.skew)
+}
+
+// still has the clock stand still while fn runs.
+func (r *rig) still(fn func()) {
+	set := func(at time.Time) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.stands = at
+	}
+	set(time.Now())
+	defer set(time.Time{})
+	fn()
 }
 
 func (r *rig) sleep(d time.Duration) {

@@ -98,9 +98,11 @@ test("what a passkey signed counts once, and for that act only", async () => {
 
   // One that was not used yet, for another act than it was made for.
   await page.getByRole("button", { name: "Let it go on" }).click();
-  await page.route("**/apps/**", (route) => (route.request().method() === "POST" && route.request().postData().includes("proof=") ? route.abort() : route.continue()));
+  const carries = (request) => request.method() === "POST" && Boolean(request.postData()?.includes("proof="));
+  await page.route("**/apps/**", (route) => (carries(route.request()) ? route.abort("aborted") : route.continue()));
+  const lost = page.waitForEvent("requestfailed", carries);
   await page.getByRole("button", { name: "Confirm with your passkey" }).click();
-  while (proofs.length < 2) await new Promise((r) => page.once("requestfailed", r));
+  await lost;
   await page.unroute("**/apps/**");
   await page.goto(`${rig.origin}/apps`);
   assert.equal(await again(`/apps/${id("Other")}`, proofs[1]), 403, "another app");

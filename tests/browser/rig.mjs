@@ -47,6 +47,27 @@ export async function signer(program, dir, first = () => []) {
   };
 }
 
+// launch starts Chromium. A page of it that is sent on while what was pressed on it
+// still leads somewhere goes there first, as for a person.
+async function launch(camera, env = {}, ...more) {
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium", env: { ...process.env, ...env },
+    args: ["--no-sandbox", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`, ...more],
+  });
+  const contexts = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await contexts(options);
+    return context.on("page", (page) => {
+      const go = page.goto.bind(page);
+      page.goto = (...to) => go(...to).catch((err) => {
+        if (!/interrupted by another navigation|net::ERR_ABORTED/.test(err.message)) throw err;
+        return go(...to);
+      });
+    });
+  };
+  return browser;
+}
+
 // start makes a vault and runs the signer until stop, once for all test files.
 export const start = (program) => running ??= begin(program);
 
@@ -59,10 +80,7 @@ async function begin(program) {
     return ["--relay", "none", "--passphrase-file", pass];
   });
   const camera = join(dir, "camera.y4m"); // what the browser's camera sees
-  const browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${camera}`],
-  });
+  const browser = await launch(camera);
   const pool = new SimplePool();
   let stopped;
   return {
@@ -135,8 +153,7 @@ export async function far(rig) {
   const origin = `https://seal.test:${server.address().port}`;
   rig.run("settings", "set", "console-domain", "seal.test");
   rig.run("settings", "set", "console-origins", origin);
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", env: { ...process.env, HOME: dir },
-    args: ["--no-sandbox", "--host-resolver-rules=MAP seal.test 127.0.0.1", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${rig.camera}`] });
+  const browser = await launch(rig.camera, { HOME: dir }, "--host-resolver-rules=MAP seal.test 127.0.0.1");
   return {
     origin,
     async device(options = {}) {

@@ -2,11 +2,11 @@
 // to that; here the button waits along.
 (() => {
   const wait = (root) => root.querySelectorAll("button[data-ready]").forEach((b) => {
-    const left = Date.parse(b.dataset.ready) - Date.now();
+    const left = Number(b.dataset.ready);
     b.removeAttribute("data-ready");
     if (!(left > 0)) return;
     b.disabled = true;
-    setTimeout(() => { b.disabled = false; }, Math.min(left, 3000) + 50);
+    setTimeout(() => { b.disabled = false; }, Math.min(left, 3000));
   });
   wait(document);
   document.addEventListener("htmx:afterSwap", (e) => { wait(e.target); settle(); });
