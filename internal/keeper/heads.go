@@ -104,6 +104,22 @@ func (k *Keeper) sealVersion(who *privyseal.Identity, e *nostr.Event, raw []byte
 	return v, err
 }
 
+// afterAll is the time of a version signed now. The store keeps milliseconds, by
+// which the later of one second counts: it is after those signed in this one.
+func (k *Keeper) afterAll(ctx context.Context, who *privyseal.Identity, e *nostr.Event, now time.Time) (time.Time, error) {
+	at := now.Truncate(time.Millisecond)
+	err := k.store.View(ctx, func(r store.Reader) error {
+		all, err := r.Versions(who.ID, heads.Slot(e.PubKey, e.Kind, heads.D(e.Kind, e.Tags)))
+		for _, v := range all {
+			if late := v.At.Sub(at); v.Signed && v.Stamp == e.CreatedAt && late >= 0 && late < time.Second {
+				at = v.At.Add(time.Millisecond)
+			}
+		}
+		return err
+	})
+	return at, err
+}
+
 // keepVersions puts versions and drops what is no longer kept. Of those that
 // were seen only what is newer than all known is kept.
 func (k *Keeper) keepVersions(ctx context.Context, all []privyseal.Version, now time.Time) error {
@@ -147,7 +163,11 @@ func (k *Keeper) keepSigned(ctx context.Context, j *job, result string) error {
 		return err
 	}
 	now := k.now()
-	v, err := k.sealVersion(&j.who, e, []byte(result), j.app.ID, true, now)
+	at, err := k.afterAll(ctx, &j.who, e, now)
+	if err != nil {
+		return err
+	}
+	v, err := k.sealVersion(&j.who, e, []byte(result), j.app.ID, true, at)
 	if err != nil {
 		return err
 	}

@@ -161,6 +161,22 @@ func TestSecondAppIsComparedWithTheLastSigned(t *testing.T) {
 	}
 }
 
+// Of several lists signed in one millisecond, with one stamp, the last counts.
+func TestTheLastSignedCounts(t *testing.T) {
+	b := newBea(t)
+	b.relayHas(homeRelay, b.event(b.follows(time.Hour, 0, 20)))
+	c := b.app("Coracle", "sign_event:3")
+	b.still(func() {
+		for i := range 8 {
+			e := c.signed(c.ask("sign_event", template(b.follows(0, 0, 21+i))), nostr.PubKey(b.key.PublicKey()).String())
+			kept := mustCall[[]control.VersionInfo](b.rig, control.VerbActivityVersions, control.UndoArgs{Identity: "bea", Kind: new(3)})
+			if kept[0].Event != e.ID.String() || !kept[0].Counts {
+				t.Fatalf("after %d: %+v", i+1, kept)
+			}
+		}
+	})
+}
+
 // The same at the same moment: none overtakes the other.
 func TestRacingAppsTakeTurns(t *testing.T) {
 	b := newBea(t)
