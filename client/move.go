@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -26,6 +27,21 @@ func (s *Session) SwitchRelays(ctx context.Context) (changed bool, err error) {
 		return false, nil
 	}
 	return s.line.move(urls), nil
+}
+
+// anew is until a key app that was silent is asked again where to meet.
+var anew = [...]time.Duration{10 * time.Second, time.Minute, 5 * time.Minute}
+
+// meet asks for the relays of a session that was taken up; a key app that does
+// not hear it is asked again.
+func (s *Session) meet() {
+	for i := 0; s.line.awaitLive(s.line.ctx) == nil; i++ {
+		_, err := s.SwitchRelays(s.line.ctx)
+		e, ok := errors.AsType[*Error](err)
+		if !ok || e.Code != ErrNoAnswer && e.Code != ErrNoConnection || i == len(anew) || !s.line.pause(anew[i]) {
+			return
+		}
+	}
 }
 
 // move opens new relays and leaves the old ones later. It reports whether the

@@ -53,11 +53,7 @@ func Resume(exported []byte, o Options) (*Session, error) {
 	}
 	s := &Session{line: l, user: in.user}
 	l.open(in.relays, true)
-	l.wg.Go(func() {
-		if l.awaitLive(l.ctx) == nil {
-			s.SwitchRelays(l.ctx)
-		}
-	})
+	l.wg.Go(s.meet)
 	return s, nil
 }
 

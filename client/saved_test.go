@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/privyseal/privyseal/nip46"
 )
@@ -41,6 +42,39 @@ func Test13And27Resume(t *testing.T) {
 		}
 		if again, err := s.Export(); err != nil || !bytes.Equal(again, kept) || s.Client() != first.Client() {
 			t.Error("the session changed on its way", err)
+		}
+	})
+}
+
+// A key app that was silent as the session was taken up is asked again where to
+// meet.
+func TestResumeAsksAgain(t *testing.T) {
+	inWorld(t, 1, func(t *testing.T, w *world) {
+		first := w.connect(Options{})
+		kept, _ := first.Export()
+		first.Close()
+		before := len(w.fake.requests(nip46.SwitchRelays))
+		asked := func() int { synctest.Wait(); return len(w.fake.requests(nip46.SwitchRelays)) - before }
+		w.fake.Script = func(_ *Fake, a Asked) bool { return a.Method == nip46.SwitchRelays }
+		s, err := Resume(kept, w.options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		time.Sleep(13 * time.Second)
+		if n := asked(); n != 1 {
+			t.Fatalf("asked %d times at first", n)
+		}
+		time.Sleep(3 * time.Second)
+		if n := asked(); n != 2 {
+			t.Fatalf("asked %d times after ten seconds", n)
+		}
+		w.fake.mu.Lock()
+		w.fake.Script = nil
+		w.fake.mu.Unlock()
+		time.Sleep(time.Hour)
+		if n := asked(); n != 3 {
+			t.Fatalf("asked %d times in all", n)
 		}
 	})
 }

@@ -59,10 +59,16 @@ async function launch(camera, env = {}, ...more) {
     const context = await contexts(options);
     return context.on("page", (page) => {
       const go = page.goto.bind(page);
-      page.goto = (...to) => go(...to).catch((err) => {
-        if (!/interrupted by another navigation|net::ERR_ABORTED/.test(err.message)) throw err;
-        return go(...to);
-      });
+      page.goto = async (...to) => {
+        for (let left = 3; ; left--) {
+          try {
+            return await go(...to);
+          } catch (err) {
+            if (!left || !/interrupted by another navigation|net::ERR_ABORTED/.test(err.message)) throw err;
+            await page.waitForLoadState();
+          }
+        }
+      };
     });
   };
   return browser;

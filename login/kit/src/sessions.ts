@@ -43,7 +43,7 @@ export function open(a: Account): Session {
   const line = new Line(keyOf(a.session.key), a.session.relays);
   line.pin(a.session.signer);
   const s = new Session(line, a.user);
-  void line.awaitLive(60_000).then(() => s.switchRelays()).catch(() => {});
+  void s.meet();
   return adopt(s, a.session.key);
 }
 

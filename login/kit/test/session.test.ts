@@ -186,6 +186,22 @@ test("relays are switched: the new one first, the old one a while longer, and fo
   assert.deepEqual(s.relays, [other.url]);
 });
 
+test("a signer that was silent is asked again where to meet; one that knows no such question is not", async () => {
+  const s = await session();
+  const asked = () => signer.methods().filter((m) => m === "switch_relays").length - 1;
+  signer.answer = (r) => (r.method === "switch_relays" ? null : signer.well(r));
+  void s.meet();
+  await pass(13_500);
+  assert.equal(asked(), 1);
+  await pass(1_000);
+  assert.equal(asked(), 2);
+  signer.answer = (r) => (r.method === "switch_relays" ? new Error("unsupported") : signer.well(r));
+  await pass(64_000);
+  assert.equal(asked(), 3);
+  await pass(600_000);
+  assert.equal(asked(), 3);
+});
+
 test("a text is opened once, four at a time", async () => {
   const s = await session();
   const asked: string[] = [];

@@ -8,6 +8,7 @@ import type { Line } from "./line.ts";
 import { Queue } from "./queue.ts";
 
 const overlap = 10_000; // old relays beside new ones
+const anew = [10_000, 60_000, 300_000]; // until a signer that was silent is asked again where to meet
 
 const badAnswer = (what: string) => new KitError("bad-answer", what);
 
@@ -74,6 +75,19 @@ export class Session {
     if (works) for (const r of this.line.relays.filter((r) => !urls.includes(r.url))) this.line.drop(r);
     else for (const r of fresh().filter((r) => !r.live && this.line.relays.length > 1)) this.line.drop(r);
     this.moved?.();
+  }
+
+  /** meet asks where the signer wants to be met, and once it hears again if it does not now. */
+  async meet(): Promise<void> {
+    for (const pause of [0, ...anew]) {
+      await new Promise((done) => setTimeout(done, pause));
+      try {
+        await this.line.awaitLive(60_000);
+        return await this.switchRelays();
+      } catch (e) {
+        if (this.line.closed || !(e instanceof KitError && ["no-answer", "no-connection"].includes(e.code))) return;
+      }
+    }
   }
 
   /** logout tells the signer, and gives the key up whether or not it heard. */
