@@ -90,6 +90,11 @@ export async function signExtension(user: string, t: Template): Promise<Event> {
   return checked(e, user, { ...t, created_at: t.created_at ?? now() });
 }
 
+/** corrected: the clock was set, and what hung on it is done anew. */
+export function corrected(): void {
+  for (const s of live.values()) s.line.corrected();
+}
+
 /** wake looks after every connection: the page is back, or the network. */
 export function wake(): void {
   for (const s of live.values()) s.line.wake();

@@ -1,5 +1,6 @@
 // The site's server: it asks for one signed event, and keeps a session of its own.
 import { isKit, KitError } from "./errors.ts";
+import { corrected } from "./sessions.ts";
 import { set, type Event, type Template } from "./wire/event.ts";
 
 /** Chip is what the site's server found out about a person. */
@@ -37,7 +38,7 @@ export class Site {
       throw new KitError("site", "the site could not be reached");
     }
     const at = Date.parse(res.headers.get("date") ?? "");
-    if (at) set(at); // what is wrong with this computer's clock does no harm
+    if (at && set(at)) corrected(); // what is wrong with this computer's clock does no harm
     return res;
   }
 

@@ -31,7 +31,7 @@ export class Relay {
 
 class Socket {
   readyState = 0;
-  subs = new Map<string, { authors?: string[] }>();
+  subs = new Map<string, { authors?: string[]; since?: number }>();
   onopen?: () => void;
   onclose?: () => void;
   onerror?: () => void;

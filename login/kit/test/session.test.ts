@@ -5,7 +5,7 @@ import type { KitError } from "../src/errors.ts";
 import { told } from "../src/explain.ts";
 import { connect, freshKey } from "../src/rpc/pair.ts";
 import type { Session } from "../src/rpc/session.ts";
-import { publicKey, sign, verify, type Event } from "../src/wire/event.ts";
+import { now, publicKey, set, sign, verify, type Event } from "../src/wire/event.ts";
 import { app, authURL, clock, outcome, pass, Relay, relays, settle, Signer, stranger, user } from "./double.ts";
 
 let relay: Relay, signer: Signer, open: Session[];
@@ -200,6 +200,24 @@ test("a signer that was silent is asked again where to meet; one that knows no s
   assert.equal(asked(), 3);
   await pass(600_000);
   assert.equal(asked(), 3);
+});
+
+test("once the clock is set, relays are asked by it and what waits is sent by it", async () => {
+  const s = await session();
+  signer.answer = () => null;
+  const pending = s.signEvent(note);
+  await settle();
+  assert.ok(set(Date.now() - 90_000));
+  s.line.corrected();
+  await settle();
+  const [socket] = relay.sockets;
+  assert.deepEqual([...socket!.subs.values()].map((f) => f.since), [now() - 60]);
+  const [before, after] = relay.events.slice(-2);
+  assert.deepEqual([before!.created_at - now(), after!.created_at - now()], [90, 0]);
+  signer.reply(signer.asked.at(-1)!, signer.well(signer.asked.at(-1)!)!);
+  assert.equal((await pending).content, note.content);
+  assert.ok(set(Date.now()));
+  assert.ok(!set(Date.now() - 9_000));
 });
 
 test("a text is opened once, four at a time", async () => {

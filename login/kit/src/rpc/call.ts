@@ -67,7 +67,7 @@ export class Call {
   send(relay: Relay, again: boolean): void {
     const was = this.tries.get(relay);
     if (!relay.live || !this.line.pending.has(this.id) || (was && !again)) return;
-    if (now() - this.event.created_at > staleAfter) this.event = this.line.seal(this.body);
+    if (Math.abs(now() - this.event.created_at) > staleAfter) this.event = this.line.seal(this.body);
     const mine: Try = { event: this.event.id, state: "sent", reason: "", pauses: was?.pauses ?? 0 };
     if (!relay.publish(this.event, (r) => this.tries.get(relay) === mine && this.receipt(relay, mine, r))) return;
     this.tries.set(relay, mine);

@@ -170,6 +170,12 @@ export class Line {
     for (const r of this.relays) r.wake();
   }
 
+  /** corrected: the clock was set; by the wrong one a relay was asked for too little, and what was sent may count as too old. */
+  corrected(): void {
+    this.wake();
+    for (const c of this.pending.values()) for (const r of this.relays) c.send(r, true);
+  }
+
   /** close gives everything up; who waits is told so. The key goes with it. */
   close(): void {
     if (this.closed) return;

@@ -85,7 +85,7 @@ export class Session {
         await this.line.awaitLive(60_000);
         return await this.switchRelays();
       } catch (e) {
-        if (this.line.closed || !(e instanceof KitError && ["no-answer", "no-connection"].includes(e.code))) return;
+        if (this.line.closed || !(e instanceof KitError && ["no-answer", "no-connection", "clock"].includes(e.code))) return;
       }
     }
   }

@@ -21,10 +21,12 @@ let ahead = 0; // how far this computer's clock is from one that is right
 /** now is the time, in seconds, by the best clock there is. */
 export const now = (): number => Math.floor((Date.now() - ahead) / 1000);
 
-/** set sets the clock by a server's time; a few seconds are the way here. */
-export function set(server: number): void {
+/** set sets the clock by a server's time; a few seconds are the way here. It reports whether the clock is another now. */
+export function set(server: number): boolean {
   const off = Date.now() - server;
+  const before = ahead;
   ahead = Math.abs(off) > 10_000 ? off : 0;
+  return Math.abs(ahead - before) > 10_000;
 }
 
 const isHex = (s: unknown, bytes: number): s is string => typeof s === "string" && s.length === 2 * bytes && /^[0-9a-f]*$/.test(s);
