@@ -5,7 +5,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS = -s -w -X main.Version=$(VERSION)
 export CGO_ENABLED ?= 0
 
-.PHONY: help build test check fmt vet lint race libsecp cross warm interop browser bench proof soak dist dist-test clean
+.PHONY: help build test check fmt vet lint race libsecp cross warm interop browser bench proof soak dist dist-test processors clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -119,6 +119,12 @@ dist: ## release files for every system, with checksums
 dist-test: ## the release files built twice, started and looked into (needs dpkg, systemd, qemu-user-static)
 	$(GO) vet -tags dist ./tests/dist
 	$(GO) test -tags dist -count=1 -timeout 30m ./tests/dist
+
+# Where there is assembly, and who hangs on it.
+pure = ./internal/plain ./internal/offheap ./nostr/schnorr ./nostr/nip04 ./nostr/nip44 ./nip46
+processors: ## the curve, ciphers and parsers on other processors: arm64, amd64 without AVX2, BMI2 and ADX (needs qemu-user-static)
+	GOARCH=arm64 $(GO) test -short -exec qemu-aarch64-static $(pure)
+	GOARCH=amd64 $(GO) test -short -exec 'qemu-x86_64-static -cpu Nehalem' $(pure)
 
 clean:
 	rm -rf bin dist
