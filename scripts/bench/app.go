@@ -71,7 +71,7 @@ func connect(ctx context.Context, uri string) (*app, error) {
 	if a.ck, err = nip44.NewConversationKey(a.key, (*[32]byte)(&a.to)); err != nil {
 		return nil, err
 	}
-	if a.conn, err = listen(ctx, b.Relays[0], a.key.PublicKey(), a.answers); err != nil {
+	if a.conn, err = listen(ctx, b.Relays[0], a.answers, a.key.PublicKey()); err != nil {
 		return nil, err
 	}
 	r, err := a.call(ctx, nip46.Connect, []string{a.to.String(), b.Secret})
@@ -88,11 +88,15 @@ func connect(ctx context.Context, uri string) (*app, error) {
 	return a, err
 }
 
-// listen opens a connection whose events for a key go to a channel.
-func listen(ctx context.Context, url string, me nostr.PubKey, to chan<- arrival) (*link.Conn, error) {
+// listen opens a connection whose events for keys go to a channel.
+func listen(ctx context.Context, url string, to chan<- arrival, keys ...nostr.PubKey) (*link.Conn, error) {
 	conn, err := link.Dial(ctx, url, link.Options{Typed: true})
 	if err != nil {
 		return nil, err
+	}
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.String()
 	}
 	live := make(chan struct{})
 	go func() {
@@ -110,7 +114,7 @@ func listen(ctx context.Context, url string, me nostr.PubKey, to chan<- arrival)
 		}
 	}()
 	err = conn.Send(&nostr.ClientMessage{Label: nostr.LabelReq, SubID: "answers", Filters: []nostr.Filter{{
-		Kinds: []nostr.Kind{nip46.Kind}, Tags: map[string][]string{"p": {me.String()}},
+		Kinds: []nostr.Kind{nip46.Kind}, Tags: map[string][]string{"p": names},
 	}}})
 	if err != nil {
 		return nil, err

@@ -145,12 +145,12 @@ func (b *bench) echo(ctx context.Context, n, at int) (took []time.Duration, all 
 		return nil, 0, err
 	}
 	came, went := make(chan arrival, 4096), make(chan arrival, 4096)
-	near, err := listen(ctx, url, ask.PublicKey(), came)
+	near, err := listen(ctx, url, came, ask.PublicKey())
 	if err != nil {
 		return nil, 0, err
 	}
 	defer near.Close()
-	far, err := listen(ctx, url, answer.PublicKey(), went)
+	far, err := listen(ctx, url, went, answer.PublicKey())
 	if err != nil {
 		return nil, 0, err
 	}

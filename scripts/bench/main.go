@@ -21,7 +21,7 @@ import (
 // options are the flags, and how much is asked.
 type options struct {
 	n, alone, growth, rounds         int
-	apps                             []int
+	apps, spread                     []int
 	idle                             time.Duration // over which idle CPU is measured
 	warm                             time.Duration // before growth is
 	only, method, part, bin, profile string
@@ -50,7 +50,7 @@ func main() {
 	flag.IntVar(&o.rounds, "rounds", 3, "measure so often, and print medians")
 	flag.StringVar(&o.only, "only", "", "measure only signers whose name contains this")
 	flag.StringVar(&o.method, "method", "", "measure only methods whose name contains this")
-	flag.StringVar(&o.part, "part", "", "measure only parts whose name contains this: floor, load, start, inbox, relay, growth")
+	flag.StringVar(&o.part, "part", "", "measure only parts whose name contains this: floor, load, start, accounts, inbox, relay, growth")
 	flag.StringVar(&o.bin, "bin", "", "keep the built signers in this directory and use those that are there")
 	flag.StringVar(&o.profile, "profile", "", "record the loaded runs with perf(1) into this directory")
 	flag.Func("also", "measure this build of privyseal too; may be repeated", func(path string) error {
@@ -58,9 +58,9 @@ func main() {
 		return nil
 	})
 	flag.Parse()
-	o.apps, o.idle = []int{1, 1000, 10_000, 100_000}, time.Minute
+	o.apps, o.spread, o.idle = []int{1, 1000, 10_000, 100_000}, []int{1, 100, 1000}, time.Minute
 	if o.quick {
-		o.n, o.alone, o.growth, o.rounds, o.apps, o.idle, o.warm = 2000, 200, 10_000, 1, []int{1, 100_000}, 10*time.Second, 0
+		o.n, o.alone, o.growth, o.rounds, o.apps, o.spread, o.idle, o.warm = 2000, 200, 10_000, 1, []int{1, 100_000}, []int{1, 1000}, 10*time.Second, 0
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -123,7 +123,7 @@ func (b *bench) round(ctx context.Context, signers []signer) error {
 		name string
 		do   func(context.Context, []signer) error
 	}{
-		{"floor", b.floors}, {"load", b.loads}, {"start", b.starts}, {"inbox", b.inboxes}, {"relay", b.relays}, {"growth", b.growths},
+		{"floor", b.floors}, {"load", b.loads}, {"start", b.starts}, {"accounts", b.accounts}, {"inbox", b.inboxes}, {"relay", b.relays}, {"growth", b.growths},
 	} {
 		if !strings.Contains(part.name, b.part) {
 			continue

@@ -73,12 +73,12 @@ func (b *bench) carry(ctx context.Context, p *process, url, row string, others i
 	}
 	writer, reader := newKeys(), newKeys()
 	came := make(chan arrival, 4096)
-	ears, err := listen(ctx, url, reader.PublicKey(), came)
+	ears, err := listen(ctx, url, came, reader.PublicKey())
 	if err != nil {
 		return err
 	}
 	defer ears.Close()
-	mouth, err := listen(ctx, url, writer.PublicKey(), make(chan arrival))
+	mouth, err := listen(ctx, url, make(chan arrival), writer.PublicKey())
 	if err != nil {
 		return err
 	}
