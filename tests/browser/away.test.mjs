@@ -64,7 +64,9 @@ async function wake(first = () => {}) {
 
 const isBob = () => page.getByRole("button", { name: /^Your account/ }).waitFor();
 const dialog = (text) => page.getByRole("dialog").getByText(text, { exact: true }).waitFor();
-const like = () => page.evaluate(() => window.nostr.signEvent({ kind: 7, content: "+", tags: [["e", "22".repeat(32)]] }).then(() => "signed", (e) => e.code));
+// like is of another note each time: what is the same gets the same answer.
+let notes = 0;
+const like = () => page.evaluate((e) => window.nostr.signEvent({ kind: 7, content: "+", tags: [["e", e]] }).then(() => "signed", (e) => e.code), String(++notes).padStart(64, "0"));
 
 // later lets time go by in the page, in steps in which it can hear.
 async function later(seconds) {

@@ -14,7 +14,9 @@ before(async () => {
 });
 after(() => kit?.stop());
 
-const like = (page) => page.evaluate(() => window.nostr.signEvent({ kind: 7, content: "+", tags: [["e", "22".repeat(32)]] }).then(() => "signed", (e) => e.code));
+// like is of another note each time: what is the same gets the same answer.
+let notes = 0;
+const like = (page) => page.evaluate((e) => window.nostr.signEvent({ kind: 7, content: "+", tags: [["e", e]] }).then(() => "signed", (e) => e.code), String(++notes).padStart(64, "0"));
 const dialog = (page, text) => page.getByRole("dialog").getByText(text, { exact: true }).waitFor();
 
 test("a second device joins, one answers what the other asks, and logging out everywhere ends both", async () => {
