@@ -7,14 +7,14 @@ import (
 )
 
 // A signer meets the same authors again and again. For one that keeps coming,
-// the multiples of its key are worth keeping: e·P is then some 40 additions and
+// the multiples of its key are worth keeping: e·P is then some 50 additions and
 // no doubling. The generator has a table of that kind too. Both are used with
 // public numbers only: a secret's multiples are comb.go's and multiple.go's.
 const (
-	keyBits         = 6
+	keyBits         = 5
 	baseBits        = 8
-	tableAfter      = 64 // verifications with one key; making its table costs about six
-	tableGeneration = 32 // tables in one of two generations, 110 kB each
+	tableAfter      = 64  // verifications with one key; making its table costs about nine
+	tableGeneration = 256 // tables in one of two generations, 53 kB each
 )
 
 // table holds j·2^(bits·i)·P for j from 1 to 2^(bits−1) in window i.
@@ -23,30 +23,39 @@ type table struct {
 	points [][]affine
 }
 
-func newTable(p *secp256k1.JacobianPoint, bits int) *table {
+func newTable(p *affine, bits int) *table {
 	t := &table{bits: bits, points: make([][]affine, 256/bits+1)}
-	base, row := *p, make([]sum, 1<<(bits-1))
-	all := make([]affine, len(t.points)*len(row))
-	for i := range t.points {
-		var step sum
-		step.of(&base)
-		first := affine{step.x, step.y}
-		secp256k1.DoubleNonConst(&base, &base)
-		row[0] = step
-		if len(row) > 1 {
-			row[1].of(&base)
+	size := 1 << (bits - 1)
+	bases, firsts := make([]sum, len(t.points)), make([]affine, len(t.points))
+	base := p.sum()
+	for i := range bases {
+		bases[i] = base
+		for range bits {
+			base.double()
 		}
-		for j := 2; j < len(row); j++ {
-			row[j] = row[j-1]
-			row[j].add(&first)
-		}
-		for range bits - 1 {
-			secp256k1.DoubleNonConst(&base, &base)
-		}
-		base.ToAffine()
-		t.points[i], all = all[:len(row):len(row)], all[len(row):]
-		toAffine(t.points[i], row)
 	}
+	toAffine(firsts, bases)
+	sums, all := make([]sum, len(bases)*size), make([]affine, len(bases)*size)
+	var w pair
+	for i := 0; i < len(bases); i += 2 {
+		k := min(i+1, len(bases)-1) // two windows in step; the last of an odd number with itself
+		w.next(&firsts[i], &firsts[k])
+		for j := range size {
+			switch j {
+			case 0:
+				w.begin()
+			case 1:
+				w.double()
+			default:
+				w.add()
+			}
+			sums[i*size+j], sums[k*size+j] = w.sum(0), w.sum(1)
+		}
+	}
+	for i := range t.points {
+		t.points[i] = all[i*size:][:size:size]
+	}
+	toAffine(all, sums)
 	return t
 }
 
@@ -127,7 +136,8 @@ func window(b *[32]byte, from, bits int) int {
 // base is the generator's table.
 var base = sync.OnceValue(func() *table {
 	g := generator()
-	return newTable(&g, baseBits)
+	p := affineOf(&g)
+	return newTable(&p, baseBits)
 })
 
 func generator() (g secp256k1.JacobianPoint) {
@@ -173,8 +183,7 @@ func (b *pureGo) tableOf(pub *[32]byte, p *known) *table {
 		return nil
 	}
 	p.uses.Store(0) // a table that is forgotten has to be earned again
-	point := p.point.library()
-	t = newTable(&point, keyBits)
+	t = newTable(&p.point, keyBits)
 	b.tables.put(pub, t)
 	return t
 }

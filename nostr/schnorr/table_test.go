@@ -160,14 +160,23 @@ func TestTablesAreEarnedAndBounded(t *testing.T) {
 	if verify(1); count() != 1 {
 		t.Fatal("no table after three")
 	}
+	b.tables.most = 32
 	for i := range byte(100) {
 		verify(2 + i)
 		verify(2 + i)
 	}
-	if n := count(); n > 2*tableGeneration || n < tableGeneration {
+	if n := count(); n > 2*32 || n < 32 {
 		t.Fatalf("%d tables", n)
 	}
 	if _, ok := b.tables.get(&[32]byte{}); ok {
 		t.Fatal("a table of nobody")
+	}
+}
+
+func BenchmarkNewTable(b *testing.B) {
+	g := generator()
+	p := affineOf(&g)
+	for b.Loop() {
+		newTable(&p, keyBits)
 	}
 }
