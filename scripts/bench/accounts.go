@@ -33,7 +33,8 @@ func (b *bench) accounts(ctx context.Context, signers []signer) error {
 	return nil
 }
 
-// inTurn measures a signer with n accounts: once each was asked for twice.
+// inTurn measures a signer with n accounts, once they are known well: a hundred of
+// them, or fewer, then have tables of their apps' keys (schnorr).
 func (b *bench) inTurn(ctx context.Context, s signer, n int) error {
 	data, pass, err := initialised(ctx, s.path, b.dir)
 	if err != nil {
@@ -62,7 +63,7 @@ func (b *bench) inTurn(ctx context.Context, s signer, n int) error {
 		return err
 	}
 	defer all.conn.Close()
-	if _, _, _, err := all.turns(ctx, p, apps, max(2*n, 500)); err != nil { // warm
+	if _, _, _, err := all.turns(ctx, p, apps, min(max(80*n, 500), batch)); err != nil { // warm
 		return err
 	}
 	row := fmt.Sprintf("%s, %d accounts", s.name, n)
