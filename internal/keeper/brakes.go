@@ -290,7 +290,7 @@ func (k *Keeper) release(ctx context.Context, app privyseal.App) (bool, error) {
 	if err := k.letRead(ctx, app); err != nil {
 		return was, err
 	}
-	now := k.now()
+	now := k.instants.next(k.now())
 	if k.brakes.refusals.Clear(app.ID, now) {
 		k.store.Later(func(tx store.Tx) error {
 			if err := tx.SetSetting(settingReleased+app.ID, now.UTC().Format(time.RFC3339Nano)); err != nil {

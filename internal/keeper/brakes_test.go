@@ -237,12 +237,18 @@ func TestRefusalsQuietAnApp(t *testing.T) {
 func TestResumeEndsTheQuiet(t *testing.T) {
 	r := newRig(t)
 	c := r.paired(control.InviteArgs{Preset: "ask"})
-	for i := range 2 {
+	var qs []control.QuestionInfo
+	for i := range 3 {
 		q, _ := c.asks(c.note(fmt.Sprint(i)))
-		mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
+		qs = append(qs, q)
 	}
-	wantPrefix(t, c.ask("sign_event", c.note("quiet")), privyseal.KindDenied)
-	mustCall[control.AppInfo](r, control.VerbAppsResume, control.Name{Name: r.app(c).ID})
+	r.still(func() { // all at once, and none of it lost
+		for _, q := range qs {
+			mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
+		}
+		wantPrefix(t, c.ask("sign_event", c.note("quiet")), privyseal.KindDenied)
+		mustCall[control.AppInfo](r, control.VerbAppsResume, control.Name{Name: r.app(c).ID})
+	})
 	c.asks(c.note("asked again"))
 	r.restart()
 	c.asks(c.note("and after a restart"))

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/privyseal/privyseal"
@@ -70,7 +71,7 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 		}
 	}
 	var last *privyseal.Question
-	now := k.instant()
+	now := k.instants.next(k.now())
 	for i, q := range c.Questions {
 		done, aerr := k.answerOne(ctx, now, q, to, a.By, grants[i])
 		if aerr != nil {
@@ -89,14 +90,23 @@ func (k *Keeper) answer(ctx context.Context, a control.AnswerArgs, to privyseal.
 	return info, nil
 }
 
-// instant is the time of a person's answer. The store keeps milliseconds, and no
-// two answers have the same: what was answered as one is known by it.
-func (k *Keeper) instant() time.Time {
-	now := k.now().Truncate(time.Millisecond)
-	if early := k.lastAnswer.Sub(now); early >= 0 && early < 100*time.Millisecond {
-		now = k.lastAnswer.Add(time.Millisecond)
+// instants are the times of what a person does. The store keeps milliseconds, and
+// no two acts have the same: what was answered as one is known by it, and what was
+// answered before an app was let go on. The zero value is ready.
+type instants struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+// next is now, or right after the act before.
+func (i *instants) next(now time.Time) time.Time {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	now = now.Truncate(time.Millisecond)
+	if early := i.last.Sub(now); early >= 0 && early < 100*time.Millisecond {
+		now = i.last.Add(time.Millisecond)
 	}
-	k.lastAnswer = now
+	i.last = now
 	return now
 }
 

@@ -109,9 +109,9 @@ type Keeper struct {
 	knowers sync.Pool // of *knower
 	counts  counters
 
-	sessions   sync.Mutex // changes of a session's state take turns
-	answers    sync.Mutex // people's answers take turns
-	lastAnswer time.Time  // see instant
+	sessions sync.Mutex // changes of a session's state take turns
+	answers  sync.Mutex // people's answers take turns
+	instants instants   // of them
 
 	book      *book
 	loaded    chan struct{} // closed when the book is read
