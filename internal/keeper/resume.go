@@ -160,7 +160,7 @@ func (k *Keeper) resume(ctx context.Context, w privyseal.Work, q privyseal.Quest
 	failpoint.Hit(failpoint.Resume)
 	j, ok := k.reopen(w)
 	if !ok {
-		k.abandon(w)
+		k.abandon(ctx, w)
 		return first
 	}
 	j.parked = true
@@ -259,13 +259,15 @@ func (k *Keeper) decideAgain(j *job, w privyseal.Work, q privyseal.Question) pri
 }
 
 // abandon closes work that can no longer be opened: its app or key is gone.
-func (k *Keeper) abandon(w privyseal.Work) {
+func (k *Keeper) abandon(ctx context.Context, w privyseal.Work) {
 	if k.vault.Locked() {
 		return // it waits for the unlock
 	}
-	k.counts.add("requests_abandoned", 1)
 	at := k.now()
-	k.store.Later(func(tx store.Tx) error {
+	err := k.store.Update(ctx, func(tx store.Tx) error {
+		if err := stillOpen(tx, w.App, w.Event); err != nil {
+			return err
+		}
 		if _, err := tx.AppendRecord(privyseal.Record{
 			Time: at, Phase: privyseal.PhaseDone, Trace: w.Trace, App: w.App, Event: w.Event,
 			Op: w.Op, Kind: -1, What: w.OpHash, Outcome: privyseal.Failed, Detail: "abandoned",
@@ -274,6 +276,12 @@ func (k *Keeper) abandon(w privyseal.Work) {
 		}
 		return tx.FinishWork(w.App, w.Event, privyseal.Failed, nil, nil, at)
 	})
+	switch {
+	case err == nil:
+		k.counts.add("requests_abandoned", 1)
+	case !errors.Is(err, errTaken) && ctx.Err() == nil: // the next start takes it up
+		k.log.Warn("a request that cannot be opened was not closed", "trace", w.Trace, "err", err)
+	}
 }
 
 // Who closes a question when nobody answers it in time, and when its session
