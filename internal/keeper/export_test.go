@@ -13,3 +13,10 @@ func InConsole() []string { return slices.Sorted(maps.Keys(rights)) }
 
 // FrontsOwn are the verbs that the front's connection may call itself.
 func FrontsOwn() []string { return slices.Sorted(maps.Keys(forFront)) }
+
+// Running reports whether [Keeper.Run] has begun, and has not ended.
+func (k *Keeper) Running() bool {
+	k.crew.mu.Lock()
+	defer k.crew.mu.Unlock()
+	return k.crew.open
+}

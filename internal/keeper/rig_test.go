@@ -6,6 +6,7 @@ import (
 	"flag"
 	"io"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -170,6 +171,9 @@ func (r *rig) join() {
 	done, played := make(chan struct{}), make(chan struct{})
 	go func() { defer close(done); _ = r.k.Run(r.life, control.NewConn(b)) }()
 	go func() { defer close(played); r.play(front) }()
+	for !r.k.Running() { // what is called before is left for the next start
+		runtime.Gosched()
+	}
 	r.part = func() {
 		<-done
 		_ = b.Close() // what was sent is still read
