@@ -60,7 +60,7 @@ func main() {
 	flag.Parse()
 	o.apps, o.spread, o.idle = []int{1, 1000, 10_000, 100_000}, []int{1, 100, 1000}, time.Minute
 	if o.quick {
-		o.n, o.alone, o.growth, o.rounds, o.apps, o.spread, o.idle, o.warm = 2000, 200, 10_000, 1, []int{1, 100_000}, []int{1, 1000}, 10*time.Second, 0
+		o.n, o.rounds, o.apps, o.spread, o.idle = 4000, 1, []int{1, 100_000}, []int{1, 1000}, 10*time.Second
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
