@@ -279,7 +279,7 @@ func (k *Keeper) brakeCodes(app string) []string {
 func (k *Keeper) brakeLines(a privyseal.App) []string {
 	var out []string
 	for _, code := range k.brakeCodes(a.ID) {
-		out = append(out, k.say().BrakeLine(code, a.Name()))
+		out = append(out, k.say().BrakeLine(code, k.goesBy(a)))
 	}
 	return out
 }
@@ -340,7 +340,7 @@ func (k *Keeper) brakeFindings() []control.Finding {
 		codes := k.brakeCodes(id)
 		for _, code := range codes {
 			name, _ := words.Sanitize(a.Name(), 40)
-			said, fix := k.say().Brake(code, a.Name())
+			said, fix := k.say().Brake(code, k.goesBy(a))
 			out = append(out, control.Finding{Check: "brakes", State: "warning", Text: fmt.Sprintf("%s: %s", name, said), Fix: fix})
 		}
 	}

@@ -233,6 +233,29 @@ func TestRefusalsQuietAnApp(t *testing.T) {
 	}
 }
 
+// Of two apps by one name, the hint names the one that is kept quiet.
+func TestHintsNameTheRightApp(t *testing.T) {
+	r := newRig(t)
+	c := r.paired(control.InviteArgs{AppName: "Twin", Preset: "ask"})
+	r.paired(control.InviteArgs{AppName: "Twin", Preset: "ask"})
+	for i := range 2 {
+		q, _ := c.asks(c.note(fmt.Sprint(i)))
+		mustCall[control.QuestionInfo](r, control.VerbRequestsDeny, control.AnswerArgs{ID: q.ID})
+	}
+	found := mustCall[control.Status](r, control.VerbStatus, nil).Findings
+	i := slices.IndexFunc(found, func(f control.Finding) bool { return f.Check == "brakes" })
+	if i < 0 {
+		t.Fatalf("found %+v", found)
+	}
+	name, ok := strings.CutPrefix(found[i].Fix, "privyseal apps resume ")
+	if !ok {
+		t.Fatalf("the hint is %q", found[i].Fix)
+	}
+	if got := mustCall[control.AppInfo](r, control.VerbAppsResume, control.Name{Name: name}); got.ID != r.app(c).ID {
+		t.Fatalf("%q resumed %s, not %s", name, got.ID, r.app(c).ID)
+	}
+}
+
 // The person ends the quiet: with a resume, which outlives a restart.
 func TestResumeEndsTheQuiet(t *testing.T) {
 	r := newRig(t)

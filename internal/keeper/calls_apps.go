@@ -42,6 +42,16 @@ func (k *Keeper) findApp(name string) (privyseal.App, error) {
 	return privyseal.App{}, privyseal.E(privyseal.KindInvalid, "several apps go by “"+name+"”", "choose by id: "+strings.Join(ids, ", "))
 }
 
+// goesBy is what a command may call an app: its name, or its id where others go by
+// that name too.
+func (k *Keeper) goesBy(a privyseal.App) string {
+	found, err := k.findApp(a.Name())
+	if err == nil && found.ID != a.ID || privyseal.KindOf(err) == privyseal.KindInvalid {
+		return a.ID[:min(8, len(a.ID))]
+	}
+	return a.Name()
+}
+
 // may is what an app may do, as English sentences: its own grants, then its
 // preset.
 func (k *Keeper) may(app privyseal.App, grants []privyseal.Grant) []string {

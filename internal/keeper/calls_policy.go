@@ -109,7 +109,7 @@ func (k *Keeper) braking(j *job, eff *effect.Effect, d privyseal.Decision, grant
 // changes are the commands that would lead to another verdict.
 func (k *Keeper) changes(j *job, d privyseal.Decision, in policy.Input) []control.ChangeInfo {
 	out := []control.ChangeInfo{}
-	name := j.app.Name()
+	name := k.goesBy(j.app)
 	if j.app.State == privyseal.AppPaused || slices.Contains([]string{words.Quiet, words.TooFast, words.BulkRead}, d.Reason) {
 		return append(out, control.ChangeInfo{Verdict: "resume", Command: words.Resume(name)})
 	}
