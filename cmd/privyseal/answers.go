@@ -84,6 +84,9 @@ func (h *house) frontLetter() (frontLetter, error) {
 	l := frontLetter{
 		Log: h.cmd.logFlags, TLS: h.cmd.tlsFlags, OwnURL: h.ownURL, Socks: h.socks, Private: h.m.AllowPrivate, TCP: h.figuresTCP != nil,
 	}
+	if level := h.front.orders.wanted().Level; level != "" {
+		l.Log.LogLevel = level // it holds from the front's first line on
+	}
 	if h.wantsPublic() && !h.working() {
 		l.Measure = h.m.Public
 	}

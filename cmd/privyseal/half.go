@@ -112,6 +112,13 @@ func (o *orders) set(change func(*order)) {
 func (o *orders) stop()              { o.set(func(x *order) { x.Stop = true }) }
 func (o *orders) level(level string) { o.set(func(x *order) { x.Level = level }) }
 
+// wanted is what is wanted now.
+func (o *orders) wanted() order {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.now
+}
+
 // stream sends what is wanted now, and then each change.
 func (o *orders) stream(ctx context.Context, more func(any) error) error {
 	for {
