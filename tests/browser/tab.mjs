@@ -38,7 +38,9 @@ export async function rawTab(browser, url) {
     at: (origin) => tab.until(`location.origin === "${origin}" && document.readyState === "complete"`),
     go: (url) => send("Page.navigate", { url }),
     async back() {
-      const { currentIndex, entries } = await send("Page.getNavigationHistory");
+      let history; // while the page is exchanged nobody knows it
+      for (const end = Date.now() + 60_000; !history && Date.now() < end; await new Promise((r) => setTimeout(r, 100))) history = await send("Page.getNavigationHistory");
+      const { currentIndex, entries } = history;
       await send("Page.navigateToHistoryEntry", { entryId: entries[currentIndex - 1].id });
     },
     front: () => root.send("Target.activateTarget", { targetId }),
