@@ -151,7 +151,7 @@ func household(ctx context.Context, data string, n int) (apps []*app, err error)
 	if _, err := sealing.Check(ctx, time.Now(), powers.Facts{}); err != nil {
 		return nil, err
 	}
-	return apps, sealing.Update(ctx, func(tx store.Tx) error {
+	err = sealing.Update(ctx, func(tx store.Tx) error {
 		for i := range n {
 			a, err := paired(tx, v, i)
 			if err != nil {
@@ -161,6 +161,7 @@ func household(ctx context.Context, data string, n int) (apps []*app, err error)
 		}
 		return nil
 	})
+	return apps, err
 }
 
 // paired makes an account, and an app that may post for it.
